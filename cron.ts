@@ -1,0 +1,26 @@
+/**
+ * The timetable: what comes round by the clock.
+ *
+ * @module
+ */
+import type { DailySchedule } from "./lib/jobs/daily.ts";
+import { PULL_MARKET_DAY } from "./lib/market/pull_market_day.ts";
+import type { ScheduleEntry } from "./lib/jobs/schedule.ts";
+
+export interface TimetableOptions {
+  /** `HH:MM` in `timeZone`. */
+  readonly pullAt: DailySchedule["at"];
+  readonly timeZone: DailySchedule["timeZone"];
+  /** Why the nightly pull does not run. */
+  readonly disabledBecause: string | undefined;
+}
+
+export const timetable = ({ pullAt, timeZone, disabledBecause }: TimetableOptions): readonly [ScheduleEntry] => [
+  {
+    name: "nightly-pull",
+    schedule: { timeZone, at: pullAt },
+    // Without a date: the newest session that should be there.
+    job: { name: PULL_MARKET_DAY, args: () => ({}) },
+    disabledBecause,
+  },
+];

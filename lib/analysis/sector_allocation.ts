@@ -1,0 +1,110 @@
+/**
+ * How a portfolio's value is spread over sectors, with totals that conserve value: what the sectors hold adds up to
+ * what the positions are worth, to the last decimal.
+ *
+ * @module
+ */
+import { type Decimal, decimal, sum } from "./decimal.ts";
+
+/** What an asset's value counts towards: one sector, or shares of several by sector code. */
+export type SectorClaim =
+  | { readonly sector: string }
+  | { readonly weights: Readonly<Record<string, number>> };
+
+/** A priced holding. */
+export interface Position<T> {
+  /** Whatever the caller wants to find again. */
+  readonly holding: T;
+  /** In the portfolio's currency; negative for a short position. */
+  readonly marketValue: Decimal;
+  /** Which sectors the value counts towards. */
+  readonly claim: SectorClaim;
+}
+
+/** A holding, or the share of it that stands in one sector. */
+export interface Slice<T> {
+  /** What the position said. */
+  readonly holding: T;
+  /** The holding's market value times `share`, exactly. */
+  readonly marketValue: Decimal;
+  /** Share of the portfolio's market value; `null` where that is 0. */
+  readonly weight: number | null;
+  /** Share of the holding that stands in this sector; 1 for a holding of one sector. */
+  readonly share: Decimal;
+}
+
+/** A sector's part of the portfolio. */
+export interface SectorAllocation<T> {
+  /** The sector's code. */
+  readonly sector: string;
+  /** The sum of its slices. */
+  readonly marketValue: Decimal;
+  /** Share of the portfolio's market value; `null` where that is 0. */
+  readonly weight: number | null;
+  /** By falling market value. */
+  readonly slices: readonly Slice<T>[];
+}
+
+/** The whole portfolio by sector. */
+export interface Allocation<T> {
+  /** The sum of its sectors, which is the sum of the positions. */
+  readonly marketValue: Decimal;
+  /** By falling market value, then by code. */
+  readonly sectors: readonly SectorAllocation<T>[];
+}
+
+/** Where value goes that no sector claims. */
+export const UNCLASSIFIED = "unclassified";
+
+const WHOLE = decimal(1);
+
+/**
+ * Spreads positions over sectors. A position with weights `w_s` puts `w_s * value` into each sector `s`, unrounded, and
+ * the remainder `value - sum(w_s * value)` into {@link UNCLASSIFIED}.
+ *
+ * @typeParam T What identifies a holding to the caller.
+ * @param positions Any number of priced holdings.
+ * @returns Values in the positions' currency; weights as fractions that add up to 1.
+ * @example
+ * ```ts
+ * import { decimal, plain } from "./decimal.ts";
+ * import assert from "node:assert/strict";
+ * const { marketValue, sectors } = allocate([
+ *   { holding: "GS", marketValue: decimal("300"), claim: { sector: "financials" } },
+ *   { holding: "FUND", marketValue: decimal("100"), claim: { weights: { energy: 0.75 } } },
+ * ]);
+ * assert.equal(plain(marketValue), "400");
+ * assert.deepEqual(sectors.map((s) => [s.sector, plain(s.marketValue), s.weight]), [
+ *   ["financials", "300", 0.75],
+ *   ["energy", "75", 0.1875],
+ *   ["unclassified", "25", 0.0625],
+ * ]);
+ * ```
+ */
+export function allocate<T>(positions: readonly Position<T>[]): Allocation<T> {
+  const marketValue = sum(positions.map((position) => position.marketValue));
+  const weightOf = (value: Decimal): number | null => marketValue.eq(0) ? null : value.div(marketValue).toNumber();
+  const bySector = new Map<string, Slice<T>[]>();
+  for (const { holding, marketValue: value, claim } of positions) {
+    for (const [sector, share] of sharesOf(claim)) {
+      const slice = { holding, marketValue: value.times(share), weight: weightOf(value.times(share)), share };
+      bySector.set(sector, [...bySector.get(sector) ?? [], slice]);
+    }
+  }
+  const sectors = [...bySector].map(([sector, slices]) => {
+    const held = sum(slices.map((slice) => slice.marketValue));
+    return { sector, marketValue: held, weight: weightOf(held), slices: slices.sort(byFallingValue) };
+  });
+  return { marketValue, sectors: sectors.sort((a, b) => byFallingValue(a, b) || (a.sector < b.sector ? -1 : 1)) };
+}
+
+function sharesOf(claim: SectorClaim): [string, Decimal][] {
+  if ("sector" in claim) return [[claim.sector, WHOLE]];
+  const shares = new Map(Object.entries(claim.weights).map(([sector, weight]) => [sector, decimal(weight)]));
+  const remainder = WHOLE.minus(sum(shares.values()));
+  if (!remainder.eq(0)) shares.set(UNCLASSIFIED, remainder.plus(shares.get(UNCLASSIFIED) ?? 0));
+  return [...shares];
+}
+
+const byFallingValue = (a: { marketValue: Decimal }, b: { marketValue: Decimal }): number =>
+  b.marketValue.cmp(a.marketValue);

@@ -1,0 +1,76 @@
+/**
+ * The one reader of the environment.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+const flag = (fallback: boolean) =>
+  z.enum(["true", "false"], "use true or false").default(fallback ? "true" : "false").transform((text) =>
+    text === "true"
+  );
+
+const wholeNumber = (min: number, max: number) =>
+  z.string().regex(/^\d+$/, `use a whole number from ${min} to ${max}`).transform(Number)
+    .refine((value) => value >= min && value <= max, `use a whole number from ${min} to ${max}`);
+
+const address = (protocols: string[], advice: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), advice);
+
+const web = address(["http:", "https:"], "use an http:// or https:// address");
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+const schema = z.object({
+  HOST: z.string().default("127.0.0.1"),
+  PORT: wholeNumber(0, 65_535).default(8000),
+  PUBLIC_URL: web.transform((text) => text.replace(/\/+$/, "")).optional(),
+  KV_URL: z.string().default("./data/foliolens.kv"),
+  KV_ACCESS_TOKEN: z.string().optional(),
+  ADMIN_API_KEY: z.string().min(32, "use 32 or more characters")
+    .regex(/^[\x21-\x7e]+$/, "use visible ASCII characters, without spaces").optional(),
+  POLYGON_API_KEY: z.string().regex(/^[\x21-\x7e]+$/, "use the key as the provider shows it, without spaces")
+    .optional(),
+  POLYGON_BASE_URL: web.default("https://api.massive.com"),
+  POLYGON_CALLS_PER_MINUTE: wholeNumber(1, 6_000).default(5),
+  MARKET_TIME_ZONE: z.string().refine(isTimeZone, "use an IANA time zone such as America/New_York")
+    .default("America/New_York"),
+  PULL_AT: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "use a time of day such as 03:00").default("03:00"),
+  DEMO_DATA: flag(true),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], "use debug, info, warn or error").default("info"),
+}).transform((read) => ({ ...read, PUBLIC_URL: read.PUBLIC_URL ?? `http://localhost:${read.PORT}` }));
+
+export type Config = Readonly<z.output<typeof schema>>;
+
+/** Every variable that is read: the start task names the same ones in its permissions. */
+export const VARIABLES: readonly string[] = Object.keys(schema.in.shape);
+
+const SECRETS: ReadonlySet<string> = new Set(["KV_ACCESS_TOKEN", "ADMIN_API_KEY", "POLYGON_API_KEY"]);
+
+/** The configuration cannot be used; the message names each variable, its value and what would be right. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/** A variable that is set but empty counts as unset, as in an `.env` file that lists them all. Throws {@link ConfigError}. */
+export function readConfig(get: (name: string) => string | undefined): Config {
+  const given = Object.fromEntries(
+    VARIABLES.map((name) => [name, get(name)?.trim()]).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const read = schema.safeParse(given);
+  if (read.success) return Object.freeze(read.data);
+  const lines = read.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    return `  ${name} is ${shown(name, String(given[name]))}: ${issue.message}.`;
+  });
+  throw new ConfigError(`The configuration cannot be used:\n${lines.join("\n")}`);
+}
+
+const shown = (name: string, value: string): string =>
+  SECRETS.has(name) ? `a secret of ${value.length} characters` : JSON.stringify(value);

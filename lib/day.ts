@@ -1,0 +1,35 @@
+/**
+ * Calendar days as `YYYY-MM-DD`, the one way in which dates are said here.
+ *
+ * @module
+ */
+import { TZDate } from "@date-fns/tz";
+import { format, isValid, parseISO } from "date-fns";
+
+const DAY_MS = 86_400_000;
+const FORM = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Whether the text is a day of the calendar, from the epoch on: 2021-02-29 is none. */
+export const isDay = (text: string): boolean => FORM.test(text) && text >= "1970-01-01" && isValid(parseISO(text));
+
+/** Days since 1970-01-01. */
+export const dayNumber = (day: string): number => Date.parse(`${day}T00:00:00Z`) / DAY_MS;
+
+export const dayOf = (number: number): string => new Date(number * DAY_MS).toISOString().slice(0, 10);
+
+export const addDays = (day: string, days: number): string => dayOf(dayNumber(day) + days);
+
+/** 0 is Sunday. */
+export const weekday = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay();
+
+export const isWeekend = (day: string): boolean => weekday(day) === 0 || weekday(day) === 6;
+
+/** The calendar day in a time zone. */
+export const dayIn = (timeZone: string, instant: Date): string =>
+  format(new TZDate(instant.getTime(), timeZone), "yyyy-MM-dd");
+
+/** The newest day that has begun: in the market's zone or in UTC, by which currencies and crypto assets trade. */
+export function newestDay(instant: Date, marketTimeZone: string): string {
+  const [market, utc] = [dayIn(marketTimeZone, instant), instant.toISOString().slice(0, 10)];
+  return market > utc ? market : utc;
+}

@@ -1,0 +1,64 @@
+/**
+ * Taking an asset's history out of the store, once the asset itself is gone. It takes many atomic operations; a note left with
+ * the asset's removal lets the next start finish what a crash cut short.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import type { Change } from "../store/change.ts";
+import { decodeBlock } from "./block.ts";
+import { shardKey, shardOf, sheetKey, slotOf } from "./layout.ts";
+import { decodeShard, encodeShard } from "./shard.ts";
+import { decodeSheet, encodeSheet } from "./sheet.ts";
+
+const noteKey = (assetNo: number): Deno.KvKey => ["erasures", assetNo];
+
+/** Stages the promise to erase. */
+export const promiseErasure = (change: Change, assetNo: number): Change => change.set(noteKey(assetNo), true);
+
+/** Finishes what was promised. */
+export async function eraseHistory(ctx: Context, assetNo: number): Promise<void> {
+  for await (const block of ctx.store.list({ prefix: ["series", assetNo] })) await eraseBlock(ctx, assetNo, block);
+  await eraseSpan(ctx, assetNo);
+  const rest = ctx.store.change().delete(noteKey(assetNo));
+  for (const facts of ["splits", "dividends"]) {
+    for await (const { key } of ctx.store.list({ prefix: [facts, assetNo] })) rest.delete(key);
+  }
+  await rest.commit();
+}
+
+export async function finishErasures(ctx: Context): Promise<void> {
+  for await (const { key } of ctx.store.list({ prefix: ["erasures"] })) await eraseHistory(ctx, Number(key[1]));
+}
+
+async function eraseBlock(ctx: Context, assetNo: number, block: Deno.KvEntry<unknown>): Promise<void> {
+  const days = decodeBlock(block.value).map(({ date }) => date);
+  await untilCommitted(async () => {
+    const shard = await ctx.store.get(shardKey(shardOf(assetNo)));
+    const sheets = await ctx.store.getMany(days.map((day) => sheetKey(day, shardOf(assetNo))));
+    const change = ctx.store.change().check(shard.key, shard.versionstamp).set(shard.key, shard.value).delete(
+      block.key,
+    );
+    for (const { key, value } of sheets) {
+      if (value === null) continue;
+      const closes = decodeSheet(value);
+      closes.delete(assetNo);
+      if (closes.size === 0) change.delete(key);
+      else change.set(key, encodeSheet(closes));
+    }
+    return change;
+  });
+}
+
+async function eraseSpan(ctx: Context, assetNo: number): Promise<void> {
+  await untilCommitted(async () => {
+    const shard = await ctx.store.get(shardKey(shardOf(assetNo)));
+    const spans = decodeShard(shard.value);
+    spans.delete(slotOf(assetNo));
+    return ctx.store.change().check(shard.key, shard.versionstamp).set(shard.key, encodeShard(spans));
+  });
+}
+
+async function untilCommitted(stage: () => Promise<Change>): Promise<void> {
+  while (await (await stage()).commit() === undefined);
+}

@@ -1,0 +1,90 @@
+/**
+ * Reading history: an asset over time, all assets on a day, the newest price on or before a day.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { addDays, dayNumber, dayOf } from "../day.ts";
+import { decodeBlock, type RecordedBar } from "./block.ts";
+import { blockKey, blocksBetween, shardKey, shardOf, sheetKey, slotOf } from "./layout.ts";
+import { decodeShard, type Span } from "./shard.ts";
+import { decodeSheet, type Sheet } from "./sheet.ts";
+
+/** A close as it was traded on its date. */
+export interface Price {
+  readonly close: number;
+  readonly date: string;
+}
+
+export interface Range {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** The first and last day of an asset's history and its newest close; `undefined` where it has none. */
+export async function spanOf(ctx: Context, assetNo: number): Promise<Span | undefined> {
+  const shard = await ctx.store.cached(shardKey(shardOf(assetNo)), ({ value }) => decodeShard(value));
+  return shard.get(slotOf(assetNo));
+}
+
+export async function newestPrice(ctx: Context, assetNo: number): Promise<Price | undefined> {
+  const span = await spanOf(ctx, assetNo);
+  return span && priceOf(span);
+}
+
+/** The newest price on or before a day: never a later one. */
+export async function priceAsOf(ctx: Context, assetNo: number, day: string): Promise<Price | undefined> {
+  const span = await spanOf(ctx, assetNo);
+  if (span === undefined || dayNumber(day) < span.firstDay) return undefined;
+  if (dayNumber(day) >= span.lastDay) return priceOf(span);
+  const close = (await readSheet(ctx, day, shardOf(assetNo))).get(assetNo);
+  return close === undefined ? await lastPriceBefore(ctx, assetNo, day, span) : { close, date: day };
+}
+
+/** An asset's bars by rising date, both ends included. */
+export async function readSeries(ctx: Context, assetNo: number, { from, to }: Range = {}): Promise<RecordedBar[]> {
+  const span = await spanOf(ctx, assetNo);
+  if (span === undefined) return [];
+  const [first, last] = [dayOf(span.firstDay), dayOf(span.lastDay)];
+  const start = from === undefined || from < first ? first : from;
+  const end = to === undefined || to > last ? last : to;
+  const keys = blocksBetween(start, end).map((block) => blockKey(assetNo, block));
+  const blocks = await ctx.store.cachedMany(keys, blockIn);
+  return blocks.flat().filter(({ date }) => date >= start && date <= end);
+}
+
+/** An asset's bar of one day. */
+export async function readBar(ctx: Context, assetNo: number, day: string): Promise<RecordedBar | undefined> {
+  return (await readSeries(ctx, assetNo, { from: day, to: day }))[0];
+}
+
+/** The newest day on or before a day on which any asset has a bar. */
+export async function sessionAsOf(ctx: Context, day: string): Promise<string | undefined> {
+  const selector = { start: ["sheets"], end: ["sheets", addDays(day, 1)] };
+  for await (const { key } of ctx.store.list(selector, { reverse: true, limit: 1 })) return String(key[1]);
+  return undefined;
+}
+
+/** The closes of a day, of all shards together. */
+export async function readDay(ctx: Context, day: string): Promise<Sheet> {
+  const sheets = await Array.fromAsync(ctx.store.list({ prefix: ["sheets", day] }), ({ value }) => decodeSheet(value));
+  return new Map(sheets.flatMap((sheet) => [...sheet]));
+}
+
+function readSheet(ctx: Context, day: string, shard: number): Promise<Sheet> {
+  return ctx.store.cached(sheetKey(day, shard), ({ value }) => value === null ? new Map() : decodeSheet(value));
+}
+
+async function lastPriceBefore(ctx: Context, assetNo: number, day: string, span: Span): Promise<Price | undefined> {
+  for (const block of blocksBetween(dayOf(span.firstDay), day).reverse()) {
+    const bars = await ctx.store.cached(blockKey(assetNo, block), blockIn);
+    const bar = bars.findLast(({ date }) => date <= day);
+    if (bar !== undefined) return { close: bar.close, date: bar.date };
+  }
+  return undefined;
+}
+
+const priceOf = (span: Span): Price => ({ close: span.lastClose, date: dayOf(span.lastDay) });
+
+const blockIn = ({ value }: Deno.KvEntryMaybe<unknown>): readonly RecordedBar[] =>
+  value === null ? [] : decodeBlock(value);

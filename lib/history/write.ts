@@ -1,0 +1,190 @@
+/**
+ * The one way in which bars are stored: grouped by shard and block, each group's blocks, sheets and shard record in one
+ * atomic operation. A write is an upsert, so that every write may be sent again.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { dayNumber } from "../day.ts";
+import { watchAssetRemovals } from "../store/assets.ts";
+import type { Change } from "../store/change.ts";
+import type { Bar } from "./bar.ts";
+import { decodeBlock, encodeBlock, type RecordedBar, sameBar } from "./block.ts";
+import { blockKey, LAYOUT, type Layout, shardKey, shardOf, sheetKey, slotOf } from "./layout.ts";
+import { decodeShard, encodeShard, type Span } from "./shard.ts";
+import { decodeSheet, encodeSheet } from "./sheet.ts";
+
+export interface AssetBar {
+  readonly assetNo: number;
+  readonly bar: Bar;
+}
+
+export interface Written {
+  /** Bars that are new, or differ from what was stored. */
+  readonly written: number;
+  readonly unchanged: number;
+  /** Of those written, the ones that took another bar's place. */
+  readonly corrected: number;
+}
+
+export interface WriteOptions {
+  readonly layout?: Layout;
+  /** Told after each atomic operation how many bars are settled so far. */
+  readonly onProgress?: (bars: number) => void | Promise<void>;
+  /** Ends the write between two operations. */
+  readonly signal?: AbortSignal;
+}
+
+/** A shard's bars that fall into one block, by asset and date: what one atomic operation writes. */
+interface Group {
+  readonly shard: number;
+  readonly block: string;
+  readonly assets: Map<number, Map<string, Bar>>;
+}
+
+/** An asset's block before and after. */
+interface Merge extends Written {
+  readonly bars: readonly RecordedBar[];
+  readonly changed: readonly RecordedBar[];
+}
+
+const MAX_CONFLICTS = 50;
+
+/** Of two bars of an asset's day the later one given counts. */
+export async function writeBars(ctx: Context, bars: Iterable<AssetBar>, options: WriteOptions = {}): Promise<Written> {
+  const layout = options.layout ?? LAYOUT;
+  const total = { written: 0, unchanged: 0, corrected: 0 };
+  for (const group of groupsOf(bars, layout)) {
+    options.signal?.throwIfAborted();
+    const done = await writeGroup(ctx, group, layout);
+    total.written += done.written;
+    total.unchanged += done.unchanged;
+    total.corrected += done.corrected;
+    await options.onProgress?.(total.written + total.unchanged);
+  }
+  return total;
+}
+
+function groupsOf(bars: Iterable<AssetBar>, layout: Layout): Group[] {
+  const groups = new Map<string, Group>();
+  for (const { assetNo, bar } of bars) {
+    const [shard, block] = [shardOf(assetNo, layout), layout.blockOf(bar.date)];
+    const id = `${block}/${shard}`;
+    const group = groups.get(id) ?? { shard, block, assets: new Map() };
+    groups.set(id, group);
+    const byDate = group.assets.get(assetNo) ?? new Map<string, Bar>();
+    group.assets.set(assetNo, byDate.set(bar.date, bar));
+  }
+  return [...groups.values()];
+}
+
+async function writeGroup(ctx: Context, group: Group, layout: Layout): Promise<Written> {
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    const sinceRemovals = await watchAssetRemovals(ctx.store);
+    const shard = await ctx.store.get(shardKey(group.shard));
+    const merges = await mergeBlocks(ctx, group);
+    const counts = countsOf(merges.values());
+    if (counts.written === 0) return counts;
+    const change = sinceRemovals(ctx.store.change()).check(shard.key, shard.versionstamp);
+    stageBlocks(change, group.block, merges);
+    await stageSheets(ctx, change, group.shard, merges);
+    change.set(shard.key, encodeShard(spansAfter(decodeShard(shard.value), merges, layout)));
+    if (await change.commit() !== undefined) return counts;
+  }
+  throw new Error(`Shard ${group.shard} changed ${MAX_CONFLICTS} times while ${group.block} was written`);
+}
+
+async function mergeBlocks(ctx: Context, group: Group): Promise<Map<number, Merge>> {
+  const recordedAtSeconds = Math.floor(ctx.now().getTime() / 1_000);
+  const assetNos = await stillThere(ctx, [...group.assets.keys()]);
+  const entries = await ctx.store.getMany(assetNos.map((no) => blockKey(no, group.block)));
+  const merges = new Map<number, Merge>();
+  for (const [i, no] of assetNos.entries()) {
+    const stored = entries[i]?.value ?? null;
+    const incoming = group.assets.get(no)?.values() ?? [];
+    merges.set(no, merge(stored === null ? [] : decodeBlock(stored), incoming, recordedAtSeconds));
+  }
+  return merges;
+}
+
+/** What was removed meanwhile gets no history. */
+async function stillThere(ctx: Context, assetNos: readonly number[]): Promise<number[]> {
+  const assets = await ctx.store.getMany(assetNos.map((no) => ["assets", no]));
+  return assetNos.filter((_, i) => assets[i]?.versionstamp);
+}
+
+function merge(stored: readonly RecordedBar[], incoming: Iterable<Bar>, recordedAtSeconds: number): Merge {
+  const byDate = new Map(stored.map((bar) => [bar.date, bar]));
+  const changed: RecordedBar[] = [];
+  const counts = { written: 0, unchanged: 0, corrected: 0 };
+  for (const bar of incoming) {
+    const before = byDate.get(bar.date);
+    if (before !== undefined && sameBar(before, bar)) {
+      counts.unchanged += 1;
+      continue;
+    }
+    const recorded = { ...bar, recordedAtSeconds };
+    byDate.set(bar.date, recorded);
+    changed.push(recorded);
+    counts.written += 1;
+    if (before !== undefined) counts.corrected += 1;
+  }
+  return { ...counts, bars: [...byDate.values()].sort((a, b) => a.date < b.date ? -1 : 1), changed };
+}
+
+function countsOf(merges: Iterable<Merge>): Written {
+  const total = { written: 0, unchanged: 0, corrected: 0 };
+  for (const { written, unchanged, corrected } of merges) {
+    total.written += written;
+    total.unchanged += unchanged;
+    total.corrected += corrected;
+  }
+  return total;
+}
+
+function stageBlocks(change: Change, block: string, merges: ReadonlyMap<number, Merge>): void {
+  for (const [no, { bars, changed }] of merges) {
+    if (changed.length > 0) change.set(blockKey(no, block), encodeBlock(bars));
+  }
+}
+
+async function stageSheets(
+  ctx: Context,
+  change: Change,
+  shard: number,
+  merges: ReadonlyMap<number, Merge>,
+): Promise<void> {
+  const closes = new Map<string, Map<number, number>>();
+  for (const [no, { changed }] of merges) {
+    for (const { date, close } of changed) closes.set(date, (closes.get(date) ?? new Map()).set(no, close));
+  }
+  const days = [...closes.keys()];
+  const entries = await ctx.store.getMany(days.map((day) => sheetKey(day, shard)));
+  for (const [i, day] of days.entries()) {
+    const stored = entries[i]?.value ?? null;
+    const before = stored === null ? [] : decodeSheet(stored);
+    change.set(sheetKey(day, shard), encodeSheet(new Map([...before, ...closes.get(day) ?? []])));
+  }
+}
+
+function spansAfter(
+  spans: ReadonlyMap<number, Span>,
+  merges: ReadonlyMap<number, Merge>,
+  layout: Layout,
+): Map<number, Span> {
+  const after = new Map(spans);
+  for (const [no, { bars }] of merges) {
+    const [first, last] = [bars[0], bars.at(-1)];
+    if (first === undefined || last === undefined) continue;
+    const slot = slotOf(no, layout);
+    const before = spans.get(slot);
+    const [firstDay, lastDay] = [dayNumber(first.date), dayNumber(last.date)];
+    after.set(slot, {
+      firstDay: Math.min(before?.firstDay ?? firstDay, firstDay),
+      ...(before === undefined || lastDay >= before.lastDay
+        ? { lastDay, lastClose: last.close }
+        : { lastDay: before.lastDay, lastClose: before.lastClose }),
+    });
+  }
+  return after;
+}

@@ -1,0 +1,63 @@
+/**
+ * Asking for work. A job's id says what it is for, so that asking twice gives one job.
+ *
+ * @module
+ */
+import type { Change } from "../store/change.ts";
+import { invalid } from "../problem.ts";
+import { isEnded, type Job, jobCollection } from "./job.ts";
+import type { JobsContext } from "./ledger.ts";
+import { created, enqueued } from "./transitions.ts";
+
+export interface JobRequest {
+  readonly name: string;
+  readonly args: unknown;
+  /** Now, where nothing is said. */
+  readonly dueAt?: Date;
+  /** Who asks, for the timeline. */
+  readonly by?: string;
+}
+
+/** A request that has been checked and can be part of a larger change. */
+export interface PreparedJob {
+  /** As it will be, once the change is committed. */
+  readonly job: Job;
+  /** Nothing has to be written: the job is already waiting or running. */
+  readonly isActive: boolean;
+  /** The commit fails if the job has changed since; then prepare it again. After it, wake the worker. */
+  stage(change: Change): Change;
+}
+
+/** Throws a `validation-failed` problem for a job that is not known, or for arguments that it does not take. */
+export async function prepareJob(ctx: JobsContext, request: JobRequest): Promise<PreparedJob> {
+  const { name, by } = request;
+  const definition = ctx.jobs.find((job) => job.name === name);
+  if (definition === undefined) {
+    const known = ctx.jobs.map((job) => job.name).join(", ");
+    throw invalid([{ pointer: "/name", detail: `There is no job ${JSON.stringify(name)}; there are: ${known}` }]);
+  }
+  const { id, args } = await definition.read(request.args);
+  const jobs = jobCollection(ctx.store);
+  const before = await jobs.getFresh(id);
+  const now = ctx.now();
+  const asked = { args, dueAt: request.dueAt ?? now, by };
+  if (before === undefined) {
+    const job = created(id, name, asked, now);
+    return { job, isActive: false, stage: (change) => jobs.insert(change, job) };
+  }
+  if (!isEnded(before.value)) return { job: before.value, isActive: true, stage: (change) => change };
+  const job = enqueued(before.value, asked, now);
+  return { job, isActive: false, stage: (change) => jobs.replace(change, before, job) };
+}
+
+/** Answers the job that does this work: the one that waits or runs already, or else a new start. Throws as {@link prepareJob}. */
+export async function enqueueJob(ctx: JobsContext, request: JobRequest): Promise<Job> {
+  for (;;) {
+    const prepared = await prepareJob(ctx, request);
+    if (prepared.isActive) return prepared.job;
+    if (await prepared.stage(ctx.store.change()).commit() !== undefined) {
+      ctx.wake?.();
+      return prepared.job;
+    }
+  }
+}

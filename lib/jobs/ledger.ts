@@ -1,0 +1,108 @@
+/**
+ * What can be asked of the ledger: jobs are read, listed, cancelled and tried again, whoever runs them.
+ *
+ * @module
+ */
+import type { Page } from "../store/collection.ts";
+import type { Store } from "../store/store.ts";
+import { Problem } from "../problem.ts";
+import type { AnyJob } from "./definition.ts";
+import { isEnded, type Job, jobCollection, type JobState } from "./job.ts";
+import { cancelled, cancelRequested, lapsed, retried } from "./transitions.ts";
+
+/** What everyone needs who hands work to the queue. */
+export interface JobsContext {
+  readonly store: Store;
+  readonly now: () => Date;
+  /** Every job that may be asked for. */
+  readonly jobs: readonly AnyJob[];
+  /** Tells the worker of this process that something is due. */
+  readonly wake?: () => void;
+}
+
+export interface JobQuery {
+  readonly state?: JobState | undefined;
+  readonly name?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export async function getJob({ store }: Pick<JobsContext, "store">, id: string): Promise<Job> {
+  const found = await jobCollection(store).getFresh(id);
+  if (found === undefined) throw unknownJob(id);
+  return found.value;
+}
+
+/** Newest first. Throws {@link InvalidCursor}. */
+export async function listJobs({ store }: Pick<JobsContext, "store">, query: JobQuery): Promise<Page<Job>> {
+  const { state, name, limit, cursor } = query;
+  const page = await jobCollection(store).list({
+    ...indexFor(state, name),
+    limit,
+    cursor,
+    reverse: true,
+    // A job may have moved on since its place in the index was read.
+    where: (job) => state === undefined || job.state === state,
+  });
+  return { ...page, items: page.items.map((item) => item.value) };
+}
+
+function indexFor(state: JobState | undefined, name: string | undefined): { by: string; value: string[] } {
+  if (state !== undefined && name !== undefined) return { by: "name_and_state", value: [name, state] };
+  if (state !== undefined) return { by: "state", value: [state] };
+  return name !== undefined ? { by: "name", value: [name] } : { by: "created", value: [] };
+}
+
+/** Makes a job that will not go on by itself, or only later, due now. */
+export async function retryJob(ctx: JobsContext, id: string): Promise<Job> {
+  const job = await updateJob(ctx.store, id, (job) => {
+    if (!["dead", "failed", "cancelled"].includes(job.state)) {
+      throw new Problem("conflict", `Job ${id} is ${job.state}; only one that is dead, failed or cancelled is retried`);
+    }
+    return retried(job, ctx.now());
+  });
+  ctx.wake?.();
+  return job;
+}
+
+/** A job that runs is asked to stop, and ends as soon as the one who runs it has heard of it. */
+export function cancelJob(ctx: JobsContext, id: string): Promise<Job> {
+  return updateJob(ctx.store, id, (job) => {
+    const now = ctx.now();
+    if (isEnded(job)) {
+      throw new Problem("conflict", `Job ${id} is ${job.state}; only one that waits or runs can be cancelled`);
+    }
+    if (job.lease === null) return cancelled(job, `was ${job.state}`, now);
+    if (Date.parse(job.lease.expires_at) <= now.getTime()) return cancelled(job, "its process was lost", now);
+    return job.cancel_requested ? job : cancelRequested(job, now);
+  });
+}
+
+/**
+ * Makes every running job due at once. For the start of the only process on a store: whoever ran them is gone.
+ * Answers how many there were.
+ */
+export async function voidLeases(ctx: JobsContext): Promise<number> {
+  const ids = await Array.fromAsync(ctx.store.list({ prefix: ["jobs_by_state", "running"] }), (entry) => entry.value);
+  for (const id of ids as string[]) {
+    await updateJob(ctx.store, id, (job) => {
+      const maxAttempts = ctx.jobs.find(({ name }) => name === job.name)?.maxAttempts ?? Infinity;
+      return job.lease === null ? job : lapsed(job, maxAttempts, ctx.now());
+    });
+  }
+  return ids.length;
+}
+
+/** Reads, decides and writes, again and again until nobody came between. Writes nothing for the job as it was. */
+async function updateJob(store: Store, id: string, decide: (job: Job) => Job): Promise<Job> {
+  const jobs = jobCollection(store);
+  for (;;) {
+    const before = await jobs.getFresh(id);
+    if (before === undefined) throw unknownJob(id);
+    const after = decide(before.value);
+    if (after === before.value) return after;
+    if (await jobs.replace(store.change(), before, after).commit() !== undefined) return after;
+  }
+}
+
+const unknownJob = (id: string): Problem => new Problem("not-found", `There is no job ${JSON.stringify(id)}`);

@@ -1,0 +1,107 @@
+/**
+ * Jobs that come round by the clock. A tick looks at what should have been asked for by now, and asks for it: so it does
+ * not matter how often it comes, how late, or in how many processes.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { type Collection, collection } from "../store/collection.ts";
+import type { Store } from "../store/store.ts";
+import { type DailySchedule, newestDue, nextDue } from "./daily.ts";
+import { prepareJob } from "./enqueue.ts";
+import type { Job } from "./job.ts";
+import type { JobsContext } from "./ledger.ts";
+import type { JobsLog } from "./log.ts";
+
+export interface ScheduleEntry {
+  readonly name: string;
+  readonly schedule: DailySchedule;
+  readonly job: {
+    readonly name: string;
+    /** The arguments, when the job is enqueued. */
+    readonly args: (now: Date) => unknown;
+  };
+  /** Why it does not run. What is due stays due until it does. */
+  readonly disabledBecause?: string | undefined;
+}
+
+export type Timetable = readonly ScheduleEntry[];
+
+const instant = z.iso.datetime();
+
+const slotSchema = z.object({ name: z.string(), last_slot: instant, job_id: z.string(), enqueued_at: instant });
+
+/** The newest slot of a schedule for which a job was enqueued. */
+export type ScheduleSlot = Readonly<z.infer<typeof slotSchema>>;
+
+export const scheduleCollection = (store: Store): Collection<ScheduleSlot, string> =>
+  collection<ScheduleSlot, string>(store, {
+    name: "schedules",
+    schemaVersion: 1,
+    schema: slotSchema,
+    idOf: (slot) => slot.name,
+  });
+
+export interface ScheduleStatus {
+  readonly name: string;
+  readonly time_zone: string;
+  readonly at: string;
+  readonly disabled_because: string | null;
+  readonly next_due_at: string;
+  readonly last_slot: string | null;
+  readonly last_job_id: string | null;
+}
+
+/**
+ * Enqueues what is due and answers it: of each entry the newest slot, if it is newer than the one remembered; older ones
+ * that were missed are left out. An entry that cannot be enqueued is logged and does not hold up the others.
+ */
+export async function tick(ctx: JobsContext & { readonly log: JobsLog }, timetable: Timetable): Promise<Job[]> {
+  const jobs: Job[] = [];
+  for (const entry of timetable) {
+    try {
+      const job = await enqueueNewest(ctx, entry);
+      if (job !== undefined) jobs.push(job);
+    } catch (error) {
+      ctx.log.error("A schedule could not be kept", { schedule: entry.name, error });
+    }
+  }
+  return jobs;
+}
+
+async function enqueueNewest(ctx: JobsContext, entry: ScheduleEntry): Promise<Job | undefined> {
+  if (entry.disabledBecause !== undefined) return undefined;
+  const schedules = scheduleCollection(ctx.store);
+  for (;;) {
+    const now = ctx.now();
+    const slot = newestDue(entry.schedule, now).toISOString();
+    const before = await schedules.getFresh(entry.name);
+    if (before !== undefined && before.value.last_slot >= slot) return undefined;
+    const args = await entry.job.args(now);
+    const prepared = await prepareJob(ctx, { name: entry.job.name, args, by: `${entry.name} of ${slot}` });
+    const after = { name: entry.name, last_slot: slot, job_id: prepared.job.id, enqueued_at: now.toISOString() };
+    const change = prepared.stage(ctx.store.change());
+    if (before === undefined) schedules.insert(change, after);
+    else schedules.replace(change, before, after);
+    if (await change.commit() !== undefined) {
+      ctx.wake?.();
+      return prepared.job;
+    }
+  }
+}
+
+export async function scheduleStatus(
+  ctx: Pick<JobsContext, "store" | "now">,
+  entry: ScheduleEntry,
+): Promise<ScheduleStatus> {
+  const last = (await scheduleCollection(ctx.store).getFresh(entry.name))?.value;
+  return {
+    name: entry.name,
+    time_zone: entry.schedule.timeZone,
+    at: entry.schedule.at,
+    disabled_because: entry.disabledBecause ?? null,
+    next_due_at: nextDue(entry.schedule, ctx.now()).toISOString(),
+    last_slot: last?.last_slot ?? null,
+    last_job_id: last?.job_id ?? null,
+  };
+}

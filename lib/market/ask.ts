@@ -1,0 +1,82 @@
+/**
+ * Asking the provider from within a job: in its pace, on the record, and with each failure turned into the job's next step.
+ *
+ * @module
+ */
+import { Final, type JobRun, Postpone } from "../jobs/definition.ts";
+import { holdUntil, takeSlot } from "../jobs/pacing.ts";
+import type { Sleep } from "../jobs/sleep.ts";
+import type { Context } from "../context.ts";
+import type { Call, Failure, Outcome, Provider } from "./provider.ts";
+import { recordOutcome } from "./provider_state.ts";
+
+/** What a job needs that asks a provider. */
+export interface MarketContext extends Context {
+  /** Absent where none is configured. */
+  readonly provider: Provider | undefined;
+  readonly sleep: Sleep;
+}
+
+export const NOT_CONFIGURED = "POLYGON_API_KEY is not set, so there is no provider to ask";
+
+/** How long a day that is not over for the provider is left alone. */
+const NOT_YET_MS = 30 * 60_000;
+/** How long to wait where a provider says that it was too much, but not for how long. */
+const RATE_LIMITED_MS = 60_000;
+
+/** What a job asks the provider through. */
+export interface Asking {
+  readonly provider: Provider;
+  /** Answers `undefined` where there was nothing; throws what the queue is to do about a failure. */
+  ask<T>(question: (call: Call) => Promise<Outcome<T>>): Promise<T | undefined>;
+  /** Requests that went out so far. */
+  readonly calls: () => number;
+}
+
+/** Throws {@link Final} where no provider is configured. */
+export function asking(ctx: MarketContext, { signal, note }: Pick<JobRun<unknown>, "signal" | "note">): Asking {
+  const { provider } = ctx;
+  if (provider === undefined) throw new Final(NOT_CONFIGURED);
+  const { name, callsPerMinute } = provider;
+  let calls = 0;
+
+  async function slot(): Promise<void> {
+    await takeSlot(ctx, { provider: name, callsPerMinute, signal });
+    calls += 1;
+  }
+
+  async function ask<T>(question: (call: Call) => Promise<Outcome<T>>): Promise<T | undefined> {
+    const outcome = await question({ signal, slot });
+    signal.throwIfAborted();
+    await recordOutcome(ctx.store, name, outcome, ctx.now());
+    note(`provider answered ${outcome.type}`, "reason" in outcome ? outcome.reason : undefined);
+    if (outcome.type === "ok") return outcome.value;
+    if (outcome.type === "empty") return undefined;
+    return await giveUp(ctx, name, outcome);
+  }
+
+  return { provider, ask, calls: () => calls };
+}
+
+async function giveUp(ctx: MarketContext, provider: string, failure: Failure): Promise<never> {
+  const nowMs = ctx.now().getTime();
+  const reason = `${failure.type}: ${failure.reason}`;
+  switch (failure.type) {
+    case "not_yet":
+      throw new Postpone(nowMs + NOT_YET_MS, reason);
+    case "rate_limited": {
+      const untilMs = nowMs + (failure.retryAfterMs ?? RATE_LIMITED_MS);
+      await holdUntil(ctx, provider, untilMs);
+      throw new Postpone(untilMs, reason);
+    }
+    case "passing_fault":
+    case "malformed":
+      throw new Error(reason);
+    case "too_old":
+    case "not_entitled":
+    case "not_found":
+    case "bad_key":
+    case "rejected":
+      throw new Final(reason);
+  }
+}

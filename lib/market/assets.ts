@@ -1,0 +1,130 @@
+/**
+ * What can be done with assets.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { eraseHistory, promiseErasure } from "../history/erase.ts";
+import { newestPrice, type Price } from "../history/read.ts";
+import { assertMatches, type IfMatch } from "../precondition.ts";
+import { pointer, Problem } from "../problem.ts";
+import { type Asset, ASSET_REMOVALS, type Sector } from "../store/assets.ts";
+import type { Page, Versioned } from "../store/collection.ts";
+import { versionKey } from "../store/families.ts";
+import { nextNumber } from "../store/sequence.ts";
+
+export type AssetFacts = Pick<Asset, "symbol" | "name" | "kind" | "currency" | "sector" | "sectorWeights" | "status">;
+
+export interface QuotedAsset extends Versioned<Asset> {
+  readonly latest: Price | undefined;
+}
+
+export interface ListAssets {
+  readonly sector: Sector | undefined;
+  /** The beginning of a symbol or any part of a name, in either case. */
+  readonly q: string | undefined;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+const MAX_CONFLICTS = 100;
+
+/** A tag of all that the asset's representation says, its newest price included. */
+export const assetEtag = ({ versionstamp, latest }: QuotedAsset): string =>
+  `"${versionstamp}.${latest === undefined ? "none" : `${latest.date}.${latest.close}`}"`;
+
+export async function createAsset(
+  ctx: Context,
+  facts: AssetFacts,
+  sectorSource: Asset["sectorSource"],
+): Promise<QuotedAsset> {
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    const [taken] = await ctx.assets.idsBy("symbol", [[facts.symbol]]);
+    if (taken !== undefined) {
+      throw new Problem("conflict", `There is an asset ${facts.symbol} already`, {
+        errors: [{ pointer: pointer("symbol"), detail: "is taken by another asset" }],
+      });
+    }
+    const no = await nextNumber(ctx.store, "assets");
+    const at = ctx.now().toISOString();
+    const value: Asset = { no: no.number, ...facts, sectorSource, createdAt: at, updatedAt: at };
+    const versionstamp = await ctx.assets.insert(no.stage(ctx.store.change()), value).commit();
+    if (versionstamp !== undefined) return { value, versionstamp, latest: undefined };
+  }
+  throw busy();
+}
+
+export async function readAsset(ctx: Context, symbol: string): Promise<QuotedAsset> {
+  const asset = await ctx.assets.getBy("symbol", [symbol]);
+  if (asset === undefined) throw noSuchAsset(symbol);
+  return await quoted(ctx, asset);
+}
+
+export async function listAssets(ctx: Context, query: ListAssets): Promise<Page<QuotedAsset>> {
+  const { sector, q, limit, cursor } = query;
+  const sought = q?.toLowerCase();
+  const { items, ...rest } = await ctx.assets.list({
+    ...(sector === undefined ? { by: "symbol" } : { by: "sector", value: [sector] }),
+    limit,
+    cursor,
+    ...(sought !== undefined && { where: (asset) => matches(asset, sought) }),
+  });
+  return { items: await Promise.all(items.map((asset) => quoted(ctx, asset))), ...rest };
+}
+
+export async function patchAsset(
+  ctx: Context,
+  symbol: string,
+  patch: Partial<Omit<AssetFacts, "symbol">>,
+  ifMatch: IfMatch,
+): Promise<QuotedAsset> {
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    const before = await present(ctx, symbol, ifMatch);
+    const after = { ...before.value, ...patch };
+    if (patch.sector !== undefined || patch.sectorWeights !== undefined) after.sectorSource = "manual";
+    if (JSON.stringify(after) === JSON.stringify(before.value)) return before;
+    const value = { ...after, updatedAt: ctx.now().toISOString() };
+    const versionstamp = await ctx.assets.replace(ctx.store.change(), before, value).commit();
+    if (versionstamp !== undefined) return { value, versionstamp, latest: before.latest };
+  }
+  throw busy();
+}
+
+/** Refuses while a portfolio holds the asset; what history it had is erased with it. */
+export async function deleteAsset(ctx: Context, symbol: string, ifMatch: IfMatch): Promise<void> {
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    const asset = await present(ctx, symbol, ifMatch);
+    const uses = await ctx.store.get(versionKey("portfolios"));
+    const { items } = await ctx.portfolios.list({ by: "asset", value: [asset.value.no], limit: 1 });
+    if (items.length > 0) {
+      throw new Problem("conflict", `${symbol} stands in at least one portfolio, so it cannot be deleted`);
+    }
+    const change = ctx.store.change().check(uses.key, uses.versionstamp).set(ASSET_REMOVALS, true);
+    promiseErasure(change, asset.value.no);
+    if (await ctx.assets.remove(change, asset).commit() === undefined) continue;
+    return await eraseHistory(ctx, asset.value.no);
+  }
+  throw busy();
+}
+
+async function present(ctx: Context, symbol: string, ifMatch: IfMatch): Promise<QuotedAsset> {
+  const [no] = await ctx.assets.idsBy("symbol", [[symbol]]);
+  const asset = no === undefined ? undefined : await ctx.assets.getFresh(no);
+  if (asset === undefined) throw noSuchAsset(symbol);
+  const found = await quoted(ctx, asset);
+  assertMatches(ifMatch, assetEtag(found));
+  return found;
+}
+
+const quoted = async (ctx: Context, asset: Versioned<Asset>): Promise<QuotedAsset> => ({
+  ...asset,
+  latest: await newestPrice(ctx, asset.value.no),
+});
+
+const matches = (asset: Asset, sought: string): boolean =>
+  asset.symbol.toLowerCase().startsWith(sought) || asset.name.toLowerCase().includes(sought);
+
+const noSuchAsset = (symbol: string): Problem => new Problem("not-found", `There is no asset ${symbol}`);
+
+const busy = (): Problem =>
+  new Problem("unavailable", "Too many changes at once; nothing was changed", { headers: { "retry-after": "1" } });

@@ -1,0 +1,92 @@
+/**
+ * Bars as clients send and see them.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { newestDay } from "../day.ts";
+import type { Bar } from "../history/bar.ts";
+import { faultOf, type Reason } from "../history/checks.ts";
+import { type Range, readBar, readDay, readSeries } from "../history/read.ts";
+import { writeBars } from "../history/write.ts";
+import type { Asset, Sector } from "../store/assets.ts";
+import type { Page } from "../store/collection.ts";
+import { readAsset } from "./assets.ts";
+
+/** A row as it was sent: a bar, or what could not be read as one. */
+export type SentRow = { readonly bar: Bar } | { readonly date: string | null; readonly fault: Reason };
+
+export interface QuarantinedRow {
+  /** Counted from 1, without a header. */
+  readonly row: number;
+  readonly date: string | null;
+  readonly reason: Reason;
+}
+
+export interface PutResult {
+  readonly written: number;
+  readonly unchanged: number;
+  readonly quarantined: QuarantinedRow[];
+}
+
+export interface Series {
+  readonly asset: Asset;
+  readonly bars: readonly Bar[];
+}
+
+export interface ListDay {
+  readonly date: string;
+  readonly sector: Sector | undefined;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+export interface DayBar {
+  readonly asset: Asset;
+  readonly bar: Bar;
+}
+
+export async function historicValues(ctx: Context, symbol: string, range: Range): Promise<Series> {
+  const { value: asset } = await readAsset(ctx, symbol);
+  return { asset, bars: await readSeries(ctx, asset.no, range) };
+}
+
+/** Stores the rows that are in order, and says of each other row why it is not. */
+export async function putHistoricValues(ctx: Context, symbol: string, rows: readonly SentRow[]): Promise<PutResult> {
+  const { value: asset } = await readAsset(ctx, symbol);
+  const newest = newestDay(ctx.now(), ctx.marketTimeZone);
+  const accepted = new Map<string, Bar>();
+  const quarantined: QuarantinedRow[] = [];
+  for (const [i, row] of rows.entries()) {
+    if ("fault" in row) {
+      quarantined.push({ row: i + 1, date: row.date, reason: row.fault });
+      continue;
+    }
+    const reason = accepted.has(row.bar.date) ? "duplicate_date" : faultOf(row.bar, newest);
+    if (reason === undefined) accepted.set(row.bar.date, row.bar);
+    else quarantined.push({ row: i + 1, date: row.bar.date, reason });
+  }
+  const bars = [...accepted.values()].map((bar) => ({ assetNo: asset.no, bar }));
+  const { written, unchanged } = await writeBars(ctx, bars);
+  return { written, unchanged, quarantined };
+}
+
+/** Every asset's bar of one day, by symbol. */
+export async function dayValues(ctx: Context, query: ListDay): Promise<Page<DayBar>> {
+  const { date, sector, limit, cursor } = query;
+  const traded = await readDay(ctx, date);
+  const { items, ...rest } = await ctx.assets.list({
+    ...(sector === undefined ? { by: "symbol" } : { by: "sector", value: [sector] }),
+    limit,
+    cursor,
+    where: (asset) => traded.has(asset.no),
+  });
+  const bars = await Promise.all(items.map(({ value }) => readBar(ctx, value.no, date)));
+  return {
+    items: items.flatMap(({ value: asset }, i) => {
+      const bar = bars[i];
+      return bar === undefined ? [] : [{ asset, bar }];
+    }),
+    ...rest,
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * How far market data has come, and what keeps it from going on.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { type Job, jobCollection } from "../jobs/job.ts";
+import { pacingOf } from "../jobs/pacing.ts";
+import { type ScheduleEntry, type ScheduleStatus, scheduleStatus } from "../jobs/schedule.ts";
+import type { Page } from "../store/collection.ts";
+import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
+import { newestSession } from "./calendar.ts";
+import type { Provider } from "./provider.ts";
+import { type ProviderState, providerState } from "./provider_state.ts";
+
+export interface StatusContext extends Context {
+  readonly provider: Provider | undefined;
+  readonly nightlyPull: ScheduleEntry;
+}
+
+export interface MarketStatus {
+  readonly timeZone: string;
+  readonly marketVersion: string;
+  /** The newest session whose day is over. */
+  readonly expectedSession: string;
+  /** The newest session that is complete. */
+  readonly lastSession: string | null;
+  readonly provider: { readonly name: string; readonly callsPerMinute: number; readonly nextSlotAt: string } | null;
+  readonly providerState: ProviderState | null;
+  readonly nightlyPull: ScheduleStatus;
+  readonly lastPull: Job | null;
+}
+
+export async function marketStatus(ctx: StatusContext): Promise<MarketStatus> {
+  const { provider, nightlyPull, store } = ctx;
+  const schedule = await scheduleStatus(ctx, nightlyPull);
+  const lastPull = await jobCollection(store).list({
+    by: "name",
+    value: [nightlyPull.job.name],
+    limit: 1,
+    reverse: true,
+  });
+  return {
+    timeZone: ctx.marketTimeZone,
+    marketVersion: store.version("market"),
+    expectedSession: await newestSession(ctx, ctx.now()),
+    lastSession: await lastCompleteDay(ctx),
+    provider: provider === undefined ? null : {
+      name: provider.name,
+      callsPerMinute: provider.callsPerMinute,
+      nextSlotAt: (await pacingOf(ctx, provider.name)).next_free_at,
+    },
+    providerState: provider === undefined ? null : await providerState(store, provider.name) ?? null,
+    nightlyPull: schedule,
+    lastPull: lastPull.items[0]?.value ?? null,
+  };
+}
+
+/** Newest first. Throws `InvalidCursor`. */
+export async function listMarketDays(
+  ctx: Context,
+  query: { limit: number; cursor: string | undefined },
+): Promise<Page<MarketDay>> {
+  const page = await marketDayCollection(ctx.store).list({ ...query, reverse: true });
+  return { ...page, items: page.items.map(({ value }) => value) };
+}
+
+async function lastCompleteDay(ctx: Context): Promise<string | null> {
+  const isComplete = (day: MarketDay) => day.status === "complete";
+  const { items } = await marketDayCollection(ctx.store).list({ limit: 1, reverse: true, where: isComplete });
+  return items[0]?.value.date ?? null;
+}

@@ -1,0 +1,24 @@
+/**
+ * Who may see and change a portfolio.
+ *
+ * @module
+ */
+import { type Actor, isAdministrator, unauthorized } from "../identity/actor.ts";
+import { Problem } from "../problem.ts";
+import type { Portfolio } from "../store/portfolios.ts";
+
+export const owns = (actor: Actor, portfolio: Portfolio): boolean =>
+  actor.type === "user" && actor.id === portfolio.owner;
+
+export const maySee = (actor: Actor, portfolio: Portfolio): boolean =>
+  portfolio.visibility === "public" || owns(actor, portfolio) || isAdministrator(actor);
+
+/** Throws unless the actor may change a portfolio that it may see. */
+export function assertMayChange(actor: Actor, portfolio: Portfolio): void {
+  if (owns(actor, portfolio) || isAdministrator(actor)) return;
+  if (actor.type === "stranger") throw unauthorized("Changing a portfolio needs a key");
+  throw new Problem("forbidden", `Portfolio ${portfolio.id} belongs to somebody else`);
+}
+
+/** One answer for what does not exist and for what the asker may not know of. */
+export const noSuchPortfolio = (id: number): Problem => new Problem("not-found", `There is no portfolio ${id}`);

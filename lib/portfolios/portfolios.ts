@@ -1,0 +1,108 @@
+/**
+ * What can be done with portfolios.
+ *
+ * @module
+ */
+import type { ActorContext } from "../context.ts";
+import { isAdministrator, unauthorized } from "../identity/actor.ts";
+import type { IfMatch } from "../precondition.ts";
+import { pointer, Problem } from "../problem.ts";
+import { watchAssetRemovals } from "../store/assets.ts";
+import type { Page, Versioned } from "../store/collection.ts";
+import type { Portfolio, PortfolioStatus, Visibility } from "../store/portfolios.ts";
+import { nextNumber } from "../store/sequence.ts";
+import { maySee, noSuchPortfolio } from "./access.ts";
+import { type InvestmentInput, resolveInvestments } from "./investments.ts";
+import { busy, changeable, MAX_CONFLICTS, updatePortfolio } from "./update.ts";
+
+export const SCOPES = ["own", "public", "all"] as const;
+export type Scope = typeof SCOPES[number];
+
+export interface NewPortfolio {
+  readonly name: string;
+  readonly currency: string;
+  readonly visibility: Visibility;
+  readonly status: PortfolioStatus;
+  readonly investments: readonly InvestmentInput[];
+}
+
+export interface PortfolioPatch {
+  readonly name?: string | undefined;
+  readonly visibility?: Visibility | undefined;
+  readonly status?: PortfolioStatus | undefined;
+}
+
+export interface ListPortfolios {
+  readonly scope: Scope | undefined;
+  readonly status: PortfolioStatus;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+export async function createPortfolio(ctx: ActorContext, input: NewPortfolio): Promise<Versioned<Portfolio>> {
+  if (ctx.actor.type !== "user") throw unauthorized("Creating a portfolio needs a key");
+  const owner = ctx.actor.id;
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    await assertNameIsFree(ctx, owner, input.name);
+    const removals = await watchAssetRemovals(ctx.store);
+    const investments = await resolveInvestments(ctx, input.investments);
+    const id = await nextNumber(ctx.store, "portfolios");
+    const at = ctx.now().toISOString();
+    const portfolio: Portfolio = { ...input, id: id.number, owner, investments, createdAt: at, updatedAt: at };
+    const change = ctx.store.change();
+    const versionstamp = await ctx.portfolios.insert(removals(id.stage(change)), portfolio).commit();
+    if (versionstamp !== undefined) return { value: portfolio, versionstamp };
+  }
+  throw busy();
+}
+
+/** Throws `not-found` also for what the actor may not know of. */
+export async function readPortfolio(ctx: ActorContext, id: number): Promise<Versioned<Portfolio>> {
+  const portfolio = await ctx.portfolios.get(id);
+  if (portfolio === undefined || !maySee(ctx.actor, portfolio.value)) throw noSuchPortfolio(id);
+  return portfolio;
+}
+
+export async function listPortfolios(ctx: ActorContext, query: ListPortfolios): Promise<Page<Versioned<Portfolio>>> {
+  const { status, limit, cursor } = query;
+  const scope = query.scope ?? (ctx.actor.type === "stranger" ? "public" : "own");
+  if (scope === "public") {
+    return await ctx.portfolios.list({ by: "visibility", value: ["public", status], limit, cursor });
+  }
+  if (ctx.actor.type === "stranger") throw unauthorized(`The scope "${scope}" needs a key`);
+  if (scope === "own") {
+    return await ctx.portfolios.list({ by: "owner", value: [ctx.actor.id, status], limit, cursor });
+  }
+  if (!isAdministrator(ctx.actor)) throw new Problem("forbidden", `The scope "all" is for administrators`);
+  return await ctx.portfolios.list({ by: "status", value: [status], limit, cursor });
+}
+
+export async function patchPortfolio(
+  ctx: ActorContext,
+  id: number,
+  patch: PortfolioPatch,
+  ifMatch: IfMatch,
+): Promise<Versioned<Portfolio>> {
+  const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  return await updatePortfolio(ctx, id, ifMatch, async ({ value }) => {
+    const after = { ...value, ...given };
+    if (after.name !== value.name) await assertNameIsFree(ctx, value.owner, after.name);
+    return after;
+  });
+}
+
+export async function deletePortfolio(ctx: ActorContext, id: number, ifMatch: IfMatch): Promise<void> {
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    const before = await changeable(ctx, id, ifMatch);
+    if (await ctx.portfolios.remove(ctx.store.change(), before).commit() !== undefined) return;
+  }
+  throw busy();
+}
+
+async function assertNameIsFree(ctx: ActorContext, owner: string, name: string): Promise<void> {
+  const [holder] = await ctx.portfolios.idsBy("owner_and_name", [[owner, name]]);
+  if (holder === undefined) return;
+  throw new Problem("conflict", `Portfolio ${holder} has the name ${JSON.stringify(name)} already`, {
+    errors: [{ pointer: pointer("name"), detail: "is taken by another portfolio of the same owner" }],
+  });
+}

@@ -1,0 +1,39 @@
+/**
+ * Everything that a running Foliolens works with, put together in one place.
+ *
+ * @module
+ */
+import { contextOn } from "./context.ts";
+import type { JobDefinition } from "./jobs/definition.ts";
+import type { JobsContext } from "./jobs/ledger.ts";
+import type { ScheduleEntry } from "./jobs/schedule.ts";
+import type { Sleep } from "./jobs/sleep.ts";
+import type { Log } from "./log.ts";
+import type { MarketContext } from "./market/ask.ts";
+import type { Provider } from "./market/provider.ts";
+import { pullMarketDay } from "./market/pull_market_day.ts";
+import type { StatusContext } from "./market/status.ts";
+import type { Store } from "./store/store.ts";
+
+/** What the routes, the jobs and the timetable are given. */
+export interface Services extends MarketContext, StatusContext, JobsContext {
+  readonly jobs: readonly JobDefinition<MarketContext>[];
+  readonly log: Log;
+}
+
+export interface ServiceOptions {
+  readonly store: Store;
+  readonly now: () => Date;
+  readonly sleep: Sleep;
+  readonly log: Log;
+  readonly marketTimeZone: string;
+  readonly nightlyPull: ScheduleEntry;
+  readonly provider: Provider | undefined;
+  /** Tells the worker of this process that something is due. */
+  readonly wake: () => void;
+}
+
+export function createServices({ store, now, marketTimeZone, ...rest }: ServiceOptions): Services {
+  const context = contextOn(store, now, marketTimeZone);
+  return { ...context, ...rest, jobs: [pullMarketDay(context)] };
+}

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import type { Change } from "./change.ts";
+import { type Collection, collection } from "./collection.ts";
+import type { Store } from "./store.ts";
+
+/** The eleven sectors, and where everything else stands. */
+export const SECTORS = [
+  "energy",
+  "materials",
+  "industrials",
+  "utilities",
+  "health_care",
+  "financials",
+  "consumer_discretionary",
+  "consumer_staples",
+  "information_technology",
+  "communication_services",
+  "real_estate",
+  "unclassified",
+] as const;
+export const ASSET_KINDS = ["stock", "fund", "crypto", "currency", "index", "other"] as const;
+export const ASSET_STATUSES = ["active", "inactive", "delisted"] as const;
+export const SECTOR_SOURCES = ["manual", "fixture", "provider"] as const;
+
+const schema = z.object({
+  /** Survives a rename, and is never used again. */
+  no: z.int().positive(),
+  symbol: z.string(),
+  name: z.string(),
+  kind: z.enum(ASSET_KINDS),
+  currency: z.string(),
+  sector: z.enum(SECTORS),
+  /** Shares of the value that stand in several sectors; what they leave stands in `unclassified`. */
+  sectorWeights: z.partialRecord(z.enum(SECTORS), z.number().positive().max(1)).nullable(),
+  sectorSource: z.enum(SECTOR_SOURCES),
+  status: z.enum(ASSET_STATUSES),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+
+export type Asset = z.infer<typeof schema>;
+export type Sector = Asset["sector"];
+export type SectorWeights = NonNullable<Asset["sectorWeights"]>;
+
+export const assetCollection = (store: Store): Collection<Asset, number> =>
+  collection(store, {
+    name: "assets",
+    schemaVersion: 1,
+    schema,
+    idOf: (asset) => asset.no,
+    unique: { symbol: (asset) => [asset.symbol] },
+    indexes: { sector: (asset) => sectorsOf(asset).map((sector) => [sector, asset.symbol]) },
+  });
+
+/** Every sector that a share of the asset's value stands in, but for the remainder of its weights. */
+export const sectorsOf = (asset: Asset): Sector[] =>
+  asset.sectorWeights === null ? [asset.sector] : Object.keys(asset.sectorWeights) as Sector[];
+
+/** Written by each removal of an asset, so that none can go while a portfolio takes it in. */
+export const ASSET_REMOVALS: Deno.KvKey = ["asset_removals"];
+
+/** Stages the condition that no asset was removed since now. */
+export async function watchAssetRemovals(store: Store): Promise<(change: Change) => Change> {
+  const { versionstamp } = await store.get(ASSET_REMOVALS);
+  return (change) => change.check(ASSET_REMOVALS, versionstamp);
+}

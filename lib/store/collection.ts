@@ -1,0 +1,206 @@
+/**
+ * A typed collection in KV. Index entries hold only the primary id, and an entity and its index entries are staged
+ * together in one change, beside whatever else has to happen with them.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import type { Change } from "./change.ts";
+import { cursorFor, positionIn } from "./cursor.ts";
+import type { Store } from "./store.ts";
+
+export type Id = string | number;
+
+/** The key parts under which an entity can be found again. */
+export type IndexKey = readonly Deno.KvKeyPart[];
+
+export interface CollectionOptions<T, I extends Id> {
+  /** First key part; an index `x` is stored under `${name}_by_x`. */
+  readonly name: string;
+  /** Raised when the stored shape changes, so that an old value is never read as a new one. */
+  readonly schemaVersion: number;
+  readonly schema: z.ZodType<T>;
+  readonly idOf: (entity: T) => I;
+  /** At most one entity a value. */
+  readonly unique?: Readonly<Record<string, (entity: T) => IndexKey>>;
+  /** Any number of entities a value, listed in key order; an entity may stand under several values, or none. */
+  readonly indexes?: Readonly<Record<string, (entity: T) => readonly IndexKey[]>>;
+}
+
+export interface Versioned<T> {
+  readonly value: T;
+  readonly versionstamp: string;
+}
+
+/** One page of a listing; `nextCursor` is absent on the last page. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor?: string;
+}
+
+export interface ListQuery<T> {
+  /** An index or unique key; without one, the order of ids. */
+  readonly by?: string;
+  readonly value?: IndexKey;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly reverse?: boolean;
+  /** Keeps an entity on the page; for what no index answers. */
+  readonly where?: (entity: T) => boolean;
+}
+
+export interface Collection<T, I extends Id> {
+  get(id: I): Promise<Versioned<T> | undefined>;
+  getMany(ids: readonly I[]): Promise<(Versioned<T> | undefined)[]>;
+  getBy(unique: string, value: IndexKey): Promise<Versioned<T> | undefined>;
+  /** Past the cache: what is stored now, for what is about to be changed. */
+  getFresh(id: I): Promise<Versioned<T> | undefined>;
+  /** The ids under values of a unique key, past the cache; `undefined` where nobody has the value. */
+  idsBy(unique: string, values: readonly IndexKey[]): Promise<(I | undefined)[]>;
+  /** Throws {@link InvalidCursor}. */
+  list(query: ListQuery<T>): Promise<Page<Versioned<T>>>;
+  insert(change: Change, entity: T): Change;
+  replace(change: Change, before: Versioned<T>, after: T): Change;
+  remove(change: Change, entity: Versioned<T>): Change;
+  /**
+   * Reads, decides and writes, again and again until nobody came between: for decisions without side effects.
+   * Writes nothing where `decide` gives back what it was given.
+   */
+  update(id: I, decide: (before: T | undefined) => T): Promise<Versioned<T>>;
+  /** Every index entry that an entity must have, for the verifier. */
+  entriesOf(entity: T): { key: Deno.KvKey; id: I }[];
+  readonly options: CollectionOptions<T, I>;
+}
+
+/** The largest page is read in one batch; larger batches cost more than they save on a short list. */
+const MAX_BATCH = 100;
+
+export function collection<T extends object, I extends Id>(
+  store: Store,
+  options: CollectionOptions<T, I>,
+): Collection<T, I> {
+  const { name, schema, schemaVersion, idOf, unique = {}, indexes = {} } = options;
+  const primaryKey = (id: I): Deno.KvKey => [name, id];
+  const stored = (entity: T) => ({ v: schemaVersion, ...entity });
+  const uniqueKeys = (entity: T): Deno.KvKey[] =>
+    Object.entries(unique).map(([by, of]) => [`${name}_by_${by}`, ...of(entity)]);
+  const indexKeys = (entity: T): Deno.KvKey[] =>
+    Object.entries(indexes).flatMap(([by, of]) =>
+      of(entity).map((value) => [`${name}_by_${by}`, ...value, idOf(entity)])
+    );
+
+  function parse(key: Deno.KvKey, value: unknown): T {
+    if (typeof value !== "object" || value === null) throw new TypeError(`${JSON.stringify(key)} holds no record`);
+    const { v, ...record } = value as { v?: unknown };
+    if (v !== schemaVersion) {
+      throw new TypeError(`${JSON.stringify(key)} has schema version ${v}; this program reads ${schemaVersion}`);
+    }
+    return schema.parse(record);
+  }
+
+  const versioned = (entry: Deno.KvEntryMaybe<unknown>): Versioned<T> | undefined =>
+    entry.versionstamp === null
+      ? undefined
+      : { value: parse(entry.key, entry.value), versionstamp: entry.versionstamp };
+
+  const get = (id: I) => store.cached(primaryKey(id), versioned);
+  const getMany = (ids: readonly I[]) => store.cachedMany(ids.map(primaryKey), versioned);
+  const getFresh = async (id: I) => versioned(await store.get(primaryKey(id)));
+
+  async function getBy(by: string, value: IndexKey): Promise<Versioned<T> | undefined> {
+    const id = await store.cached([`${name}_by_${by}`, ...value], (pointer) => pointer.value as I | null);
+    return id === null ? undefined : await get(id);
+  }
+
+  async function idsBy(by: string, values: readonly IndexKey[]): Promise<(I | undefined)[]> {
+    const pointers = await store.getMany(values.map((value) => [`${name}_by_${by}`, ...value]));
+    return pointers.map((pointer) => pointer.versionstamp === null ? undefined : pointer.value as I);
+  }
+
+  function insert(change: Change, entity: T): Change {
+    const id = idOf(entity);
+    change.check(primaryKey(id), null).set(primaryKey(id), stored(entity));
+    for (const key of uniqueKeys(entity)) change.check(key, null).set(key, id);
+    for (const key of indexKeys(entity)) change.set(key, id);
+    return change;
+  }
+
+  function replace(change: Change, before: Versioned<T>, after: T): Change {
+    const id = idOf(after);
+    if (id !== idOf(before.value)) throw new TypeError(`Cannot change the id of ${name} ${idOf(before.value)}`);
+    change.check(primaryKey(id), before.versionstamp).set(primaryKey(id), stored(after));
+    const [oldUnique, newUnique] = [keySet(uniqueKeys(before.value)), keySet(uniqueKeys(after))];
+    const [oldIndex, newIndex] = [keySet(indexKeys(before.value)), keySet(indexKeys(after))];
+    for (const key of without(newUnique, oldUnique)) change.check(key, null).set(key, id);
+    for (const key of without(newIndex, oldIndex)) change.set(key, id);
+    for (const key of [...without(oldUnique, newUnique), ...without(oldIndex, newIndex)]) change.delete(key);
+    return change;
+  }
+
+  function remove(change: Change, { value, versionstamp }: Versioned<T>): Change {
+    change.check(primaryKey(idOf(value)), versionstamp).delete(primaryKey(idOf(value)));
+    for (const key of [...uniqueKeys(value), ...indexKeys(value)]) change.delete(key);
+    return change;
+  }
+
+  async function update(id: I, decide: (before: T | undefined) => T): Promise<Versioned<T>> {
+    for (;;) {
+      const before = await getFresh(id);
+      const value = decide(before?.value);
+      if (before !== undefined && value === before.value) return before;
+      const change = store.change();
+      const staged = before === undefined ? insert(change, value) : replace(change, before, value);
+      const versionstamp = await staged.commit();
+      if (versionstamp !== undefined) return { value, versionstamp };
+    }
+  }
+
+  async function list(query: ListQuery<T>): Promise<Page<Versioned<T>>> {
+    const prefix = query.by === undefined ? [name] : [`${name}_by_${query.by}`, ...(query.value ?? [])];
+    const entries = store.list({ prefix }, {
+      batchSize: Math.min(query.limit + 1, MAX_BATCH),
+      reverse: query.reverse ?? false,
+      ...(query.cursor !== undefined && { cursor: positionIn(prefix, query.cursor) }),
+    });
+    const items: Versioned<T>[] = [];
+    let position = "";
+    for await (const batch of batches(entries, Math.min(query.limit + 1, MAX_BATCH))) {
+      const found = query.by === undefined
+        ? batch.map(({ entry }) => versioned(entry))
+        : await getMany(batch.map(({ entry }) => entry.value as I));
+      for (const [i, item] of found.entries()) {
+        if (item === undefined || query.where?.(item.value) === false) continue;
+        if (items.length === query.limit) return { items, nextCursor: cursorFor(prefix, position) };
+        items.push(item);
+        position = batch[i]?.cursor ?? position;
+      }
+    }
+    return { items };
+  }
+
+  const entriesOf = (entity: T) =>
+    [...uniqueKeys(entity), ...indexKeys(entity)].map((key) => ({ key, id: idOf(entity) }));
+
+  return { get, getMany, getBy, getFresh, idsBy, list, insert, replace, remove, update, entriesOf, options };
+}
+
+const keySet = (keys: readonly Deno.KvKey[]) => new Map(keys.map((key) => [JSON.stringify(key), key]));
+
+const without = (keys: Map<string, Deno.KvKey>, others: Map<string, Deno.KvKey>): Deno.KvKey[] =>
+  [...keys].filter(([id]) => !others.has(id)).map(([, key]) => key);
+
+/** Entries in groups, each with the cursor that stands behind it. */
+async function* batches(
+  entries: Deno.KvListIterator<unknown>,
+  size: number,
+): AsyncGenerator<{ entry: Deno.KvEntry<unknown>; cursor: string }[]> {
+  let batch: { entry: Deno.KvEntry<unknown>; cursor: string }[] = [];
+  for await (const entry of entries) {
+    batch.push({ entry, cursor: entries.cursor });
+    if (batch.length === size) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,32 @@
+/**
+ * Which entries follow a version. A family's version is the versionstamp of the last commit that touched one of its entries:
+ * answers name it, ETags are made of it, and caches of other processes follow it.
+ *
+ * @module
+ */
+export type Family = "market" | "portfolios";
+
+export const FAMILIES: readonly Family[] = ["market", "portfolios"];
+
+const FAMILY_OF: Readonly<Record<string, Family>> = {
+  assets: "market",
+  assets_by_symbol: "market",
+  assets_by_sector: "market",
+  shards: "market",
+  series: "market",
+  sheets: "market",
+  market_days: "market",
+  splits: "market",
+  dividends: "market",
+  portfolios: "portfolios",
+  portfolios_by_owner: "portfolios",
+  portfolios_by_visibility: "portfolios",
+  portfolios_by_status: "portfolios",
+  portfolios_by_owner_and_name: "portfolios",
+  portfolios_by_asset: "portfolios",
+};
+
+/** The family of an entry; only entries of a family are ever cached. */
+export const familyOf = (key: Deno.KvKey): Family | undefined => FAMILY_OF[String(key[0])];
+
+export const versionKey = (family: Family): Deno.KvKey => ["versions", family];

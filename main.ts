@@ -1,0 +1,95 @@
+/**
+ * The process: configuration, store, services, routes, worker, timetable and server, put together here and taken down again.
+ * Nothing else has side effects of its own.
+ *
+ * @module
+ */
+import { timetable } from "./cron.ts";
+import { loadDemo } from "./fixtures/load.ts";
+import { ConfigError, readConfig } from "./lib/config.ts";
+import { finishErasures } from "./lib/history/erase.ts";
+import { identifyBy } from "./lib/identity/actor.ts";
+import { voidLeases } from "./lib/jobs/ledger.ts";
+import { tick } from "./lib/jobs/schedule.ts";
+import { sleepBy } from "./lib/jobs/sleep.ts";
+import { createWorker, type Worker } from "./lib/jobs/worker.ts";
+import { createLog } from "./lib/log.ts";
+import { NOT_CONFIGURED } from "./lib/market/ask.ts";
+import { createPolygon } from "./lib/market/polygon.ts";
+import { createServices } from "./lib/services.ts";
+import { isKvServer, lockKvFile, StoreInUse } from "./lib/store/kv_file.ts";
+import { openStore } from "./lib/store/store.ts";
+import { createApp } from "./routes/app.ts";
+import { createEdge } from "./routes/edge.ts";
+import { greeting } from "./routes/greeting.ts";
+
+async function start(startedAtMs: number): Promise<void> {
+  const config = readConfig((name) => Deno.env.get(name));
+  const now = () => new Date();
+  const log = createLog({ level: config.LOG_LEVEL, now, write: (line) => console.error(line) });
+  const isShared = isKvServer(config.KV_URL);
+  if (!isShared) await lockKvFile(config.KV_URL);
+  const store = await openStore(await Deno.openKv(config.KV_URL), { shared: isShared });
+
+  const provider = config.POLYGON_API_KEY === undefined ? undefined : createPolygon({
+    baseUrl: config.POLYGON_BASE_URL,
+    apiKey: config.POLYGON_API_KEY,
+    callsPerMinute: config.POLYGON_CALLS_PER_MINUTE,
+    fetch,
+  });
+  const [nightlyPull] = timetable({
+    pullAt: config.PULL_AT,
+    timeZone: config.MARKET_TIME_ZONE,
+    disabledBecause: provider === undefined ? NOT_CONFIGURED : undefined,
+  });
+  const services = createServices({
+    ...{ store, now, log, provider, nightlyPull },
+    sleep: sleepBy({ setTimeout, clearTimeout }),
+    marketTimeZone: config.MARKET_TIME_ZONE,
+    wake: () => worker.wake(),
+  });
+  const worker: Worker = createWorker({ ...services, ctx: services, random: Math.random, owner: crypto.randomUUID() });
+  const edge = createEdge({
+    app: createApp({ onInternalError: (error, requestId) => log.error("A request failed", { requestId, error }) }),
+    services,
+    identify: identifyBy({ adminApiKey: config.ADMIN_API_KEY }),
+    newId: () => crypto.randomUUID(),
+    onRequest: (entry) => log.debug("A request was answered", { ...entry }),
+  });
+
+  await finishErasures(services);
+  if (config.DEMO_DATA) await loadDemo(services);
+  if (!isShared) await voidLeases(services);
+  const keepTime = () => tick(services, [nightlyPull]).then(worker.wake);
+  const crons = new AbortController();
+  Deno.cron("timetable", "* * * * *", { signal: crons.signal, backoffSchedule: [] }, keepTime);
+  worker.start();
+  await keepTime();
+  const server = Deno.serve({
+    hostname: config.HOST,
+    port: config.PORT,
+    onListen: (address) => console.log(greeting(address, config, Date.now() - startedAtMs)),
+  }, edge);
+
+  async function stop(): Promise<never> {
+    crons.abort();
+    await Promise.all([server.shutdown(), worker.stop()]);
+    store.close();
+    Deno.exit(0);
+  }
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log.error("A promise was rejected, and nobody was there to hear", { error: event.reason });
+  });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, stop);
+}
+
+try {
+  await start(Date.now());
+} catch (error) {
+  if (!(error instanceof ConfigError || error instanceof StoreInUse || error instanceof Deno.errors.AddrInUse)) {
+    throw error;
+  }
+  console.error(error.message);
+  Deno.exit(1);
+}

@@ -1,0 +1,68 @@
+/**
+ * All routes, and the one thin layer around them.
+ *
+ * @module
+ */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { Problem } from "../lib/problem.ts";
+import { answerText } from "./answer.ts";
+import { assetRoutes } from "./assets.ts";
+import type { AppEnv } from "./env.ts";
+import { healthRoutes } from "./health.ts";
+import { historicValueRoutes } from "./historic_values.ts";
+import { investmentRoutes } from "./investments.ts";
+import { jobRoutes } from "./jobs.ts";
+import { marketRoutes } from "./market.ts";
+import { openApiDocument } from "./openapi.ts";
+import { portfolioRoutes } from "./portfolios.ts";
+import { problemOf } from "./problem_response.ts";
+import { sectorRoutes } from "./sectors.ts";
+import { siteRoutes } from "./site.ts";
+import { refuseInvalid } from "./validation.ts";
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+export interface AppOptions {
+  /** Told of every error that is answered as `internal`, with the request id that the client was given. */
+  readonly onInternalError: (error: unknown, requestId: string) => void;
+}
+
+export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> {
+  // Not strict: a trailing slash is answered the same.
+  const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid, strict: false });
+  for (
+    const mount of [
+      portfolioRoutes,
+      investmentRoutes,
+      sectorRoutes,
+      assetRoutes,
+      historicValueRoutes,
+      marketRoutes,
+      jobRoutes,
+      healthRoutes,
+    ]
+  ) mount(app);
+  const document = JSON.stringify(openApiDocument(app));
+  app.get("/openapi.json", (c) => answerText(c, document, "application/json"));
+  for (const { path, handler } of siteRoutes()) app.get(path, handler);
+
+  app.notFound((c) => {
+    const allowed = methodsAt(app, c.req.path);
+    if (allowed.length === 0) return problemOf(c, new Problem("not-found", "There is nothing under this path"));
+    const allow = allowed.join(", ");
+    const detail = `${c.req.method} is not allowed here; use ${allow}`;
+    return problemOf(c, new Problem("method-not-allowed", detail, { headers: { allow } }));
+  });
+  app.onError((error, c) => {
+    const response = problemOf(c, error);
+    if (response.status === 500) onInternalError(error, c.env.requestId);
+    return response;
+  });
+  return app;
+}
+
+/** The methods that some route takes at a path. */
+export function methodsAt(app: OpenAPIHono<AppEnv>, path: string): string[] {
+  const methods = METHODS.filter((method) => app.router.match(method, path)[0].length > 0);
+  return methods.includes("GET") ? ["GET", "HEAD", ...methods.slice(1)] : methods;
+}

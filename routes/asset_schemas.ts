@@ -1,0 +1,96 @@
+import { z } from "@hono/zod-openapi";
+import { decimal, ONE, plain, plainNumber, sum } from "../lib/analysis/decimal.ts";
+import type { AssetFacts, QuotedAsset } from "../lib/market/assets.ts";
+import { ASSET_KINDS, ASSET_STATUSES, type Sector, SECTOR_SOURCES, SECTORS } from "../lib/store/assets.ts";
+import { decimalOutput } from "./decimal_schema.ts";
+import { CurrencySchema, DaySchema, nameSchema, SectorSchema, SymbolSchema } from "./schemas.ts";
+
+const WeightsSchema = z.partialRecord(SectorSchema, z.number()).openapi({ example: { energy: 0.4, materials: 0.35 } });
+
+const WeightsInputSchema = z.partialRecord(
+  z.enum(SECTORS, "is no sector"),
+  z.number().gt(0, "must be above 0").max(1, "must be 1 at most"),
+).superRefine((weights, context) => {
+  const values = Object.values(weights);
+  if (values.length === 0) context.addIssue({ code: "custom", message: "must name a sector" });
+  // Exactly: in doubles 0.1 + 0.2 + 0.7 is not 1, and neither are other weights that people write.
+  const total = sum(values.filter(Number.isFinite).map(decimal));
+  if (total.gt(ONE)) context.addIssue({ code: "custom", message: `add up to ${plain(total)}, which is more than 1` });
+}).openapi({ description: "Each above 0, in all 1 at most", example: { energy: 0.4, materials: 0.35 } });
+
+const facts = {
+  name: nameSchema(200).openapi({ type: "string", maxLength: 200, example: "Apple Inc." }),
+  kind: z.enum(ASSET_KINDS).openapi({ example: "stock" }),
+  currency: CurrencySchema,
+  status: z.enum(ASSET_STATUSES).openapi({ example: "active" }),
+};
+
+const notBoth = {
+  message: "must not be given beside sector",
+  path: ["sector_weights"],
+};
+
+export const NewAssetSchema = z.strictObject({
+  symbol: SymbolSchema,
+  name: facts.name,
+  kind: facts.kind.default("stock"),
+  currency: facts.currency.default("USD"),
+  status: facts.status.default("active"),
+  sector: SectorSchema.nullable().optional(),
+  sector_weights: WeightsInputSchema.nullable().optional(),
+}).refine(({ sector, sector_weights }) => !sector || !sector_weights, notBoth).openapi("NewAsset", {
+  example: { symbol: "AAPL", name: "Apple Inc.", kind: "stock", currency: "USD", sector: "information_technology" },
+});
+
+export const AssetPatchSchema = z.strictObject({
+  name: facts.name.optional(),
+  kind: facts.kind.optional(),
+  currency: facts.currency.optional(),
+  status: facts.status.optional(),
+  sector: SectorSchema.nullable().optional(),
+  sector_weights: WeightsInputSchema.nullable().optional(),
+}).refine(({ sector, sector_weights }) => !sector || !sector_weights, notBoth).openapi("AssetPatch", {
+  example: { sector: "communication_services" },
+});
+
+export const AssetSchema = z.object({
+  symbol: SymbolSchema,
+  name: z.string().openapi({ example: "Apple Inc." }),
+  kind: facts.kind,
+  currency: CurrencySchema,
+  sector: SectorSchema.nullable().openapi({ description: "null where the asset has weights of several" }),
+  sector_weights: WeightsSchema.nullable(),
+  sector_source: z.enum(SECTOR_SOURCES).openapi({ description: "Who said so", example: "manual" }),
+  status: facts.status,
+  latest: z.object({ price: decimalOutput("The newest close, as traded", "151.28"), date: DaySchema }).nullable(),
+}).openapi("Asset");
+
+/** One sector or weights of several, as they are stored. */
+export const sectorFacts = (
+  sector: Sector | null | undefined,
+  weights: z.infer<typeof WeightsInputSchema> | null | undefined,
+): Pick<AssetFacts, "sector" | "sectorWeights"> => ({
+  sector: sector ?? "unclassified",
+  sectorWeights: weights ?? null,
+});
+
+/** What a patch changes; `exactOptionalPropertyTypes` tells what was not given from what was. */
+export function patchFacts(
+  { sector, sector_weights, ...patch }: z.infer<typeof AssetPatchSchema>,
+): Partial<AssetFacts> {
+  const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  const movesSector = sector !== undefined || sector_weights !== undefined;
+  return { ...given, ...(movesSector && sectorFacts(sector, sector_weights)) };
+}
+
+export const assetView = ({ value: asset, latest }: QuotedAsset): z.input<typeof AssetSchema> => ({
+  symbol: asset.symbol,
+  name: asset.name,
+  kind: asset.kind,
+  currency: asset.currency,
+  sector: asset.sectorWeights === null ? asset.sector : null,
+  sector_weights: asset.sectorWeights,
+  sector_source: asset.sectorSource,
+  status: asset.status,
+  latest: latest === undefined ? null : { price: plainNumber(latest.close), date: latest.date },
+});

@@ -1,0 +1,149 @@
+import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
+import { assetEtag, createAsset, deleteAsset, listAssets, patchAsset, readAsset } from "../lib/market/assets.ts";
+import { requires } from "./access.ts";
+import { answer, noContent } from "./answer.ts";
+import { AssetPatchSchema, AssetSchema, assetView, NewAssetSchema, patchFacts, sectorFacts } from "./asset_schemas.ts";
+import { type AppEnv, contextOf } from "./env.ts";
+import { ifMatchOf } from "./etag.ts";
+import { problems } from "./problem_response.ts";
+import {
+  DEFAULT_LIMIT,
+  IfMatchHeaderSchema,
+  json,
+  jsonBody,
+  listQuery,
+  NoQuerySchema,
+  pageAnswer,
+  pageSchema,
+  SectorSchema,
+  SymbolSchema,
+} from "./schemas.ts";
+
+export const SymbolParamSchema = z.strictObject({ symbol: SymbolSchema });
+
+const tags = ["Assets"];
+
+const list = createRoute({
+  method: "get",
+  path: "/assets",
+  operationId: "listAssets",
+  summary: "List assets",
+  description: "By symbol. An asset with sector weights is listed under each of its sectors.",
+  tags,
+  ...requires("anyone"),
+  request: {
+    query: listQuery({
+      sector: SectorSchema.optional(),
+      q: z.string().min(1).max(100).optional()
+        .openapi({ description: "The beginning of a symbol, or any part of a name", example: "apple" }),
+    }),
+  },
+  responses: {
+    200: json(pageSchema(AssetSchema, "AssetPage"), "A page of assets"),
+    ...problems("unauthorized", "validation-failed"),
+  },
+});
+
+const create = createRoute({
+  method: "post",
+  path: "/assets",
+  operationId: "createAsset",
+  summary: "Create an asset",
+  description: "With a sector, or with weights of several; what the weights leave counts as unclassified.",
+  tags,
+  ...requires("administrator", {}),
+  request: { query: NoQuerySchema, ...jsonBody(NewAssetSchema) },
+  responses: {
+    201: json(AssetSchema, "The asset, and in `Location` where it is"),
+    ...problems("malformed-request", "unauthorized", "forbidden", "conflict", "payload-too-large"),
+    ...problems("unsupported-media-type", "validation-failed", "unavailable"),
+  },
+});
+
+const read = createRoute({
+  method: "get",
+  path: "/assets/{symbol}",
+  operationId: "readAsset",
+  summary: "Read an asset",
+  description: "With its newest price.",
+  tags,
+  ...requires("anyone"),
+  request: { params: SymbolParamSchema, query: NoQuerySchema },
+  responses: {
+    200: json(AssetSchema, "The asset"),
+    ...problems("unauthorized", "not-found", "validation-failed"),
+  },
+});
+
+const patch = createRoute({
+  method: "patch",
+  path: "/assets/{symbol}",
+  operationId: "patchAsset",
+  summary: "Change an asset",
+  description: "What is not given stays as it is; a sector takes the place of weights, and weights that of a sector.",
+  tags,
+  ...requires("administrator", {}),
+  request: {
+    params: SymbolParamSchema,
+    query: NoQuerySchema,
+    headers: IfMatchHeaderSchema,
+    ...jsonBody(AssetPatchSchema),
+  },
+  responses: {
+    200: json(AssetSchema, "The asset as it is now"),
+    ...problems("malformed-request", "unauthorized", "forbidden", "not-found", "version-mismatch"),
+    ...problems("payload-too-large", "unsupported-media-type", "validation-failed", "unavailable"),
+  },
+});
+
+const remove = createRoute({
+  method: "delete",
+  path: "/assets/{symbol}",
+  operationId: "deleteAsset",
+  summary: "Delete an asset",
+  description: "With its history; refused while a portfolio holds it.",
+  tags,
+  ...requires("administrator"),
+  request: { params: SymbolParamSchema, query: NoQuerySchema, headers: IfMatchHeaderSchema },
+  responses: {
+    204: { description: "It is gone" },
+    ...problems("unauthorized", "forbidden", "not-found", "conflict", "version-mismatch"),
+    ...problems("validation-failed", "unavailable"),
+  },
+});
+
+const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
+  const { sector, q, limit = DEFAULT_LIMIT, cursor } = c.req.valid("query");
+  const page = await listAssets(contextOf(c), { sector, q, limit, cursor });
+  const { body, headers } = pageAnswer(page, assetView, c.req.url);
+  return answer(c, body, 200, { headers });
+};
+
+const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
+  const { sector, sector_weights, ...facts } = c.req.valid("json");
+  const created = await createAsset(contextOf(c), { ...facts, ...sectorFacts(sector, sector_weights) }, "manual");
+  const headers = { location: `/assets/${created.value.symbol}` };
+  return answer(c, assetView(created), 201, { etag: assetEtag(created), headers });
+};
+
+const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
+  const asset = await readAsset(contextOf(c), c.req.valid("param").symbol);
+  return answer(c, assetView(asset), 200, { etag: assetEtag(asset) });
+};
+
+const handlePatch: RouteHandler<typeof patch, AppEnv> = async (c) => {
+  const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
+  const facts = patchFacts(c.req.valid("json"));
+  const patched = await patchAsset(contextOf(c), c.req.valid("param").symbol, facts, ifMatch);
+  return answer(c, assetView(patched), 200, { etag: assetEtag(patched) });
+};
+
+const handleRemove: RouteHandler<typeof remove, AppEnv> = async (c) => {
+  const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
+  await deleteAsset(contextOf(c), c.req.valid("param").symbol, ifMatch);
+  return noContent(c);
+};
+
+export const assetRoutes = (app: OpenAPIHono<AppEnv>) =>
+  app.openapi(list, handleList).openapi(create, handleCreate).openapi(read, handleRead).openapi(patch, handlePatch)
+    .openapi(remove, handleRemove);

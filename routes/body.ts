@@ -1,0 +1,86 @@
+/**
+ * Reading bodies: bounded while they arrive, in a media type that the route declares, and not nested too deeply to parse.
+ *
+ * @module
+ */
+import type { MiddlewareHandler } from "hono";
+import { Problem } from "../lib/problem.ts";
+import type { AppEnv } from "./env.ts";
+
+export interface BodyOptions {
+  readonly limitBytes?: number;
+  readonly mediaTypes?: readonly string[];
+}
+
+export const MIB = 1024 * 1024;
+const MAX_DEPTH = 64;
+
+/** Reads the body before the validators do, and leaves it where they look for it. */
+export function readBody(
+  { limitBytes = MIB, mediaTypes = ["application/json"] }: BodyOptions,
+): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const bytes = await readBounded(c.req.raw, limitBytes);
+    const mediaType = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+    if (mediaType === undefined && bytes.length === 0) throw new Problem("malformed-request", "A body is required");
+    if (mediaType === undefined || !mediaTypes.includes(mediaType)) {
+      const sent = mediaType === undefined ? "None was named" : `"${mediaType.slice(0, 100)}" was sent`;
+      throw new Problem("unsupported-media-type", `${sent}; send ${mediaTypes.join(" or ")}`);
+    }
+    const text = decode(bytes);
+    if (mediaType === "application/json") assertShallow(text);
+    // Declared as a string, awaited as a promise: what `c.req.text()` and `c.req.json()` read next.
+    c.req.bodyCache.text = Promise.resolve(text) as unknown as string;
+    await next();
+  };
+}
+
+async function readBounded(request: Request, limitBytes: number): Promise<Uint8Array> {
+  const tooLarge = () => new Problem("payload-too-large", `The body is larger than ${limitBytes} bytes`);
+  if (Number(request.headers.get("content-length") ?? 0) > limitBytes) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.length;
+    if (length > limitBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(length);
+  let place = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, place);
+    place += chunk.length;
+  }
+  return whole;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Problem("malformed-request", "The body is not UTF-8");
+  }
+}
+
+function assertShallow(text: string): void {
+  if (depthOf(text) <= MAX_DEPTH) return;
+  throw new Problem("malformed-request", `The body is nested more than ${MAX_DEPTH} levels deep`);
+}
+
+/** Counted before parsing, since a parser that recurses is what depth breaks. */
+function depthOf(text: string): number {
+  let [depth, deepest, inString] = [0, 0, false];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === BACKSLASH) i++;
+      else if (code === QUOTE) inString = false;
+    } else if (code === QUOTE) inString = true;
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) deepest = Math.max(deepest, ++depth);
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--;
+  }
+  return deepest;
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];

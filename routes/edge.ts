@@ -1,0 +1,92 @@
+/**
+ * What happens to every request before a route is looked for: an id, who is asking, and the headers of whatever is answered.
+ *
+ * @module
+ */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Identify } from "../lib/identity/actor.ts";
+import { STRANGER } from "../lib/identity/actor.ts";
+import type { Services } from "../lib/services.ts";
+import { methodsAt } from "./app.ts";
+import type { AppEnv } from "./env.ts";
+import { problemFrom, problemResponse } from "./problem_response.ts";
+
+export interface EdgeOptions {
+  readonly app: OpenAPIHono<AppEnv>;
+  readonly services: Services;
+  readonly identify: Identify;
+  readonly newId: () => string;
+  readonly onRequest: (entry: RequestEntry) => void;
+}
+
+/** A line of the request log. */
+export interface RequestEntry {
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+export type Serve = (request: Request) => Promise<Response>;
+
+/** Sent with every answer. Keys travel in a header, never in a cookie, so that any origin may read what it has a key for. */
+const HEADERS = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "ETag, Location, Link, Retry-After, X-Request-Id",
+  "cache-control": "private, no-cache",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+const CLIENTS_ID = /^[\w.:-]{1,128}$/;
+const PREFLIGHT_SECONDS = 7_200;
+
+export function createEdge({ app, services, identify, newId, onRequest }: EdgeOptions): Serve {
+  return async (request) => {
+    const startedAt = services.now().getTime();
+    const sent = request.headers.get("x-request-id");
+    const requestId = sent !== null && CLIENTS_ID.test(sent) ? sent : newId();
+    const headers = { ...HEADERS, "x-request-id": requestId };
+    const { pathname } = new URL(request.url);
+    const response = await respond(request, pathname, requestId, headers);
+    const durationMs = services.now().getTime() - startedAt;
+    onRequest({ requestId, method: request.method, path: pathname, status: response.status, durationMs });
+    return response;
+  };
+
+  async function respond(
+    request: Request,
+    pathname: string,
+    requestId: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Response> {
+    if (request.method === "OPTIONS") return options(app, pathname, request, headers);
+    let actor = STRANGER;
+    try {
+      actor = identify({ authorization: request.headers.get("authorization") });
+    } catch (error) {
+      return problemResponse(problemFrom(error), pathname, { requestId, headers });
+    }
+    return await app.fetch(request, { actor, requestId, services, headers });
+  }
+}
+
+/** What may be asked here, and by the Fetch standard's preflight from other origins. */
+function options(
+  app: OpenAPIHono<AppEnv>,
+  pathname: string,
+  request: Request,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  const allow = [...methodsAt(app, pathname), "OPTIONS"].join(", ");
+  const isPreflight = request.headers.has("access-control-request-method");
+  const preflight = {
+    "access-control-allow-methods": allow,
+    "access-control-allow-headers":
+      "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id",
+    "access-control-max-age": String(PREFLIGHT_SECONDS),
+  };
+  return new Response(null, { status: 204, headers: { ...headers, allow, ...(isPreflight && preflight) } });
+}

@@ -1,0 +1,20 @@
+import type { ActorContext } from "../lib/context.ts";
+import type { Actor } from "../lib/identity/actor.ts";
+import type { Services } from "../lib/services.ts";
+import type { Context as HonoContext } from "hono";
+
+/** What the shared layer settles before a route is looked for. */
+export interface RequestFacts {
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly services: Services;
+  /** Headers that every answer carries, as one object: each header added to a finished response costs thousands of requests a second. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface AppEnv {
+  Bindings: RequestFacts;
+}
+
+/** The context in which a verb runs for this request. */
+export const contextOf = ({ env }: HonoContext<AppEnv>): ActorContext => ({ ...env.services, actor: env.actor });

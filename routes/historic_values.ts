@@ -1,0 +1,144 @@
+import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
+import { dayValues, historicValues, putHistoricValues, type SentRow } from "../lib/market/historic_values.ts";
+import { invalid, pointer } from "../lib/problem.ts";
+import { requires } from "./access.ts";
+import { answer, answerText } from "./answer.ts";
+import { SymbolParamSchema } from "./assets.ts";
+import {
+  AssetBarSchema,
+  BAR_COLUMNS,
+  barOf,
+  BarSchema,
+  BarsInputSchema,
+  barView,
+  MAX_ROWS,
+  PutResultSchema,
+  rowOf,
+} from "./bar_schemas.ts";
+import { MIB } from "./body.ts";
+import { CSV, prefersCsv, readCsv, writeCsv } from "./csv.ts";
+import { type AppEnv, contextOf } from "./env.ts";
+import { problems } from "./problem_response.ts";
+import {
+  CurrencySchema,
+  DaySchema,
+  DEFAULT_LIMIT,
+  json,
+  listQuery,
+  NoQuerySchema,
+  pageAnswer,
+  pageSchema,
+  SectorSchema,
+  SymbolSchema,
+} from "./schemas.ts";
+
+const SeriesSchema = z.object({
+  asset: SymbolSchema,
+  currency: CurrencySchema,
+  adjust: z.enum(["none"]).openapi({ description: "Bars as they were traded" }),
+  items: z.array(BarSchema),
+}).openapi("Series");
+
+const CsvSchema = z.string().openapi({
+  description: `A header line, then a line a day. Columns: ${BAR_COLUMNS.join(", ")}`,
+  example: "date,open,high,low,close\r\n2021-11-05,151.89,152.2,150.06,151.28\r\n",
+});
+
+const tags = ["Market data"];
+
+const read = createRoute({
+  method: "get",
+  path: "/assets/{symbol}/historic-values",
+  operationId: "readHistoricValues",
+  summary: "An asset's price history",
+  description: "By rising date, both ends included; as JSON, or as CSV where `Accept` prefers it.",
+  tags,
+  ...requires("anyone"),
+  request: {
+    params: SymbolParamSchema,
+    query: z.strictObject({ from: DaySchema.optional(), to: DaySchema.optional() })
+      .refine(({ from, to }) => !from || !to || from <= to, { message: "must not be before from", path: ["to"] }),
+  },
+  responses: {
+    200: {
+      description: "The bars that are known",
+      content: { "application/json": { schema: SeriesSchema }, [CSV]: { schema: CsvSchema } },
+    },
+    ...problems("unauthorized", "not-found", "validation-failed"),
+  },
+});
+
+const put = createRoute({
+  method: "put",
+  path: "/assets/{symbol}/historic-values",
+  operationId: "putHistoricValues",
+  summary: "Store bars",
+  description:
+    `Up to ${MAX_ROWS} rows, each in the place of what was known of its date; safe to send again. Rows that fail a check are not stored, and named with the reason.`,
+  tags,
+  ...requires("administrator", { limitBytes: 8 * MIB, mediaTypes: ["application/json", CSV] }),
+  request: {
+    params: SymbolParamSchema,
+    query: NoQuerySchema,
+    // Not `required` here: that would have the JSON validator look at CSV too. `readBody` asks for a body.
+    body: { content: { "application/json": { schema: BarsInputSchema }, [CSV]: { schema: CsvSchema } } },
+  },
+  responses: {
+    200: json(PutResultSchema, "What became of the rows"),
+    ...problems("malformed-request", "unauthorized", "forbidden", "not-found", "payload-too-large"),
+    ...problems("unsupported-media-type", "validation-failed"),
+  },
+});
+
+const readOneDay = createRoute({
+  method: "get",
+  path: "/historic-values",
+  operationId: "readMarketDay",
+  summary: "Every asset's bar of one day",
+  description: "By symbol; an asset that did not trade on that day is left out.",
+  tags,
+  ...requires("anyone"),
+  request: { query: listQuery({ date: DaySchema, sector: SectorSchema.optional() }) },
+  responses: {
+    200: json(pageSchema(AssetBarSchema, "AssetBarPage"), "A page of bars"),
+    ...problems("unauthorized", "validation-failed"),
+  },
+});
+
+const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
+  const { asset, bars } = await historicValues(contextOf(c), c.req.valid("param").symbol, c.req.valid("query"));
+  const items = bars.map(barView);
+  const headers = { vary: "Accept" };
+  if (prefersCsv(c.req.header("accept"))) {
+    return answerText(c, writeCsv(BAR_COLUMNS, items), "text/csv; charset=utf-8; header=present", { headers });
+  }
+  const body = { asset: asset.symbol, currency: asset.currency, adjust: "none" as const, items };
+  return answer(c, body, 200, { headers });
+};
+
+const handlePut: RouteHandler<typeof put, AppEnv> = async (c) => {
+  const isCsv = c.req.header("content-type")?.toLowerCase().startsWith(CSV) ?? false;
+  const rows = isCsv ? rowsOfCsv(await c.req.text()) : rowsOfJson(c.req.valid("json"));
+  return answer(c, await putHistoricValues(contextOf(c), c.req.valid("param").symbol, rows), 200);
+};
+
+const handleReadOneDay: RouteHandler<typeof readOneDay, AppEnv> = async (c) => {
+  const { date, sector, limit = DEFAULT_LIMIT, cursor } = c.req.valid("query");
+  const page = await dayValues(contextOf(c), { date, sector, limit, cursor });
+  const view = ({ asset, bar }: typeof page.items[number]) => ({ asset: asset.symbol, ...barView(bar) });
+  const { body, headers } = pageAnswer(page, view, c.req.url);
+  return answer(c, body, 200, { headers });
+};
+
+/** The validated body is typed as either of the two media types; CSV does not come this way. */
+const rowsOfJson = (sent: z.output<typeof BarsInputSchema> | string): SentRow[] =>
+  typeof sent === "string" ? [] : sent.items.map((item) => ({ bar: barOf(item) }));
+
+function rowsOfCsv(text: string): SentRow[] {
+  const lines = readCsv(text, { required: ["date", "close"], known: BAR_COLUMNS });
+  if (lines.length > MAX_ROWS) throw invalid([{ pointer: pointer(), detail: `must have ${MAX_ROWS} rows at most` }]);
+  return lines.map((line) => line === undefined ? { date: null, fault: "unreadable" } : rowOf(line));
+}
+
+export const historicValueRoutes = (app: OpenAPIHono<AppEnv>) =>
+  app.openapi(read, handleRead).openapi(put, handlePut).openapi(readOneDay, handleReadOneDay);

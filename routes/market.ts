@@ -1,0 +1,145 @@
+import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
+import { listMarketDays, type MarketStatus, marketStatus } from "../lib/market/status.ts";
+import { MARKET_DAY_STATUSES, type MarketDay } from "../lib/store/market_days.ts";
+import { requires } from "./access.ts";
+import { answer } from "./answer.ts";
+import { type AppEnv, contextOf } from "./env.ts";
+import { problems } from "./problem_response.ts";
+import {
+  DaySchema,
+  DEFAULT_LIMIT,
+  InstantSchema,
+  json,
+  listQuery,
+  NoQuerySchema,
+  pageAnswer,
+  pageSchema,
+} from "./schemas.ts";
+
+const PROVIDER_STATES = ["not_configured", "not_asked_yet", "well", "failing"] as const;
+
+const MarketStatusSchema = z.object({
+  time_zone: z.string().openapi({ example: "America/New_York" }),
+  market_version: z.string().openapi({ description: "Rises with every change of market data" }),
+  expected_session: DaySchema.openapi({ description: "The newest session whose day is over" }),
+  last_session: DaySchema.nullable().openapi({ description: "The newest session that was pulled completely" }),
+  up_to_date: z.boolean().openapi({ description: "Whether the last session is the expected one" }),
+  provider: z.object({
+    name: z.string().nullable().openapi({ example: "polygon" }),
+    state: z.enum(PROVIDER_STATES),
+    reason: z.string().nullable().openapi({ description: "What the provider said when it last failed" }),
+    last_outcome: z.string().nullable().openapi({ example: "ok" }),
+    last_called_at: InstantSchema.nullable(),
+    last_answered_at: InstantSchema.nullable(),
+    calls_per_minute: z.int().nullable(),
+    next_slot_at: InstantSchema.nullable().openapi({ description: "Before then no call goes out" }),
+  }),
+  nightly_pull: z.object({
+    at: z.string().openapi({ example: "03:00" }),
+    time_zone: z.string(),
+    next_due_at: InstantSchema,
+    last_due_at: InstantSchema.nullable(),
+    last_job_id: z.string().nullable(),
+    disabled_because: z.string().nullable(),
+  }),
+  last_pull: z.object({
+    job_id: z.string(),
+    state: z.string(),
+    error: z.string().nullable(),
+    finished_at: InstantSchema.nullable(),
+  }).nullable(),
+}).openapi("MarketStatus");
+
+const MarketDaySchema = z.object({
+  date: DaySchema,
+  status: z.enum(MARKET_DAY_STATUSES),
+  rows: z.int().openapi({ description: "Bars of known assets" }),
+  quarantined: z.int().openapi({ description: "Rows of known assets that failed a check" }),
+  revision: z.int().openapi({ description: "Raised each time that a complete day changes" }),
+  source: z.string().openapi({ example: "polygon" }),
+  fetched_at: InstantSchema,
+  reason: z.string().nullable(),
+}).openapi("MarketDay");
+
+const tags = ["Market data"];
+
+const status = createRoute({
+  method: "get",
+  path: "/market/status",
+  operationId: "readMarketStatus",
+  summary: "How far market data has come",
+  description: "The last session, the next pull, and how the provider has been answering.",
+  tags,
+  ...requires("anyone"),
+  request: { query: NoQuerySchema },
+  responses: { 200: json(MarketStatusSchema, "The status"), ...problems("unauthorized", "validation-failed") },
+});
+
+const days = createRoute({
+  method: "get",
+  path: "/market/days",
+  operationId: "listMarketDays",
+  summary: "The days that were pulled",
+  description: "Newest first.",
+  tags,
+  ...requires("anyone"),
+  request: { query: listQuery({}) },
+  responses: {
+    200: json(pageSchema(MarketDaySchema, "MarketDayPage"), "A page of days"),
+    ...problems("unauthorized", "validation-failed"),
+  },
+});
+
+const handleStatus: RouteHandler<typeof status, AppEnv> = async (c) =>
+  answer(c, statusView(await marketStatus(c.env.services)), 200);
+
+const handleDays: RouteHandler<typeof days, AppEnv> = async (c) => {
+  const { limit = DEFAULT_LIMIT, cursor } = c.req.valid("query");
+  const { body, headers } = pageAnswer(await listMarketDays(contextOf(c), { limit, cursor }), dayView, c.req.url);
+  return answer(c, body, 200, { headers });
+};
+
+const statusView = (found: MarketStatus): z.input<typeof MarketStatusSchema> => ({
+  time_zone: found.timeZone,
+  market_version: found.marketVersion,
+  expected_session: found.expectedSession,
+  last_session: found.lastSession,
+  up_to_date: found.lastSession === found.expectedSession,
+  provider: providerView(found),
+  nightly_pull: {
+    at: found.nightlyPull.at,
+    time_zone: found.nightlyPull.time_zone,
+    next_due_at: found.nightlyPull.next_due_at,
+    last_due_at: found.nightlyPull.last_slot,
+    last_job_id: found.nightlyPull.last_job_id,
+    disabled_because: found.nightlyPull.disabled_because,
+  },
+  last_pull: found.lastPull && {
+    job_id: found.lastPull.id,
+    state: found.lastPull.state,
+    error: found.lastPull.error,
+    finished_at: found.lastPull.finished_at,
+  },
+});
+
+function providerView({ provider, providerState: state }: MarketStatus) {
+  const answered = state?.outcome === "ok" || state?.outcome === "empty";
+  const seen = state === null ? "not_asked_yet" : answered ? "well" : "failing";
+  return {
+    name: provider?.name ?? null,
+    state: provider === null ? "not_configured" as const : seen as typeof PROVIDER_STATES[number],
+    reason: state?.reason ?? null,
+    last_outcome: state?.outcome ?? null,
+    last_called_at: state?.calledAt ?? null,
+    last_answered_at: state?.answeredAt ?? null,
+    calls_per_minute: provider?.callsPerMinute ?? null,
+    next_slot_at: provider?.nextSlotAt ?? null,
+  };
+}
+
+const dayView = ({ fetchedAt, ...day }: MarketDay): z.input<typeof MarketDaySchema> => ({
+  ...day,
+  fetched_at: fetchedAt,
+});
+
+export const marketRoutes = (app: OpenAPIHono<AppEnv>) => app.openapi(status, handleStatus).openapi(days, handleDays);

@@ -1,0 +1,46 @@
+/**
+ * The OpenAPI document: made once, from the routes themselves.
+ *
+ * @module
+ */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { BEARER_SCHEME } from "./access.ts";
+import type { AppEnv } from "./env.ts";
+
+const info = {
+  title: "Foliolens",
+  version: "0.1.0",
+  summary: "What a portfolio is worth, and how it is spread over sectors",
+  description:
+    "Portfolios of assets, priced by the market's day that is pulled every night. Amounts, prices and values are decimal strings; weights are numbers. Errors are problem details (RFC 9457).",
+  license: { name: "MIT", identifier: "MIT" },
+};
+
+const tags = [
+  { name: "Portfolios", description: "Assets and how much of each" },
+  { name: "Analysis", description: "What a portfolio is worth, and how it is spread" },
+  { name: "Assets", description: "What can be held, and the sectors it stands in" },
+  { name: "Market data", description: "Daily bars, and how far they have come" },
+  { name: "Jobs", description: "Work that is queued: the nightly pull above all" },
+  { name: "Health", description: "For whatever watches the process" },
+];
+
+interface Operation {
+  requestBody?: { required?: boolean };
+}
+
+export function openApiDocument(app: OpenAPIHono<AppEnv>) {
+  app.openAPIRegistry.registerComponent("securitySchemes", BEARER_SCHEME, {
+    type: "http",
+    scheme: "bearer",
+    description: "An API key",
+  });
+  const document = app.getOpenAPI31Document({ openapi: "3.1.0", info, tags, servers: [{ url: "/" }] });
+  for (const path of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(path as Record<string, Operation>)) {
+      // No operation does without the body that it declares: `readBody` sees to that.
+      if (operation.requestBody !== undefined) operation.requestBody.required = true;
+    }
+  }
+  return document;
+}

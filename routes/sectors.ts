@@ -1,0 +1,120 @@
+import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
+import { ONE, plain } from "../lib/analysis/decimal.ts";
+import type { SectorAllocation, Slice } from "../lib/analysis/sector_allocation.ts";
+import { readPortfolio } from "../lib/portfolios/portfolios.ts";
+import { type Holding, type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
+import { requires } from "./access.ts";
+import { answer, notModified } from "./answer.ts";
+import { decimalOutput } from "./decimal_schema.ts";
+import { type AppEnv, contextOf } from "./env.ts";
+import { PortfolioIdSchema } from "./portfolio_schemas.ts";
+import { problems } from "./problem_response.ts";
+import { CurrencySchema, DaySchema, json, SectorSchema, SymbolSchema } from "./schemas.ts";
+
+const WeightSchema = z.number().nullable()
+  .openapi({ description: "Share of the portfolio's market value; null where that is 0", example: 0.32859878 });
+
+const HoldingSchema = z.object({
+  asset: SymbolSchema,
+  amount: decimalOutput("Shares as of now", "200"),
+  price: decimalOutput("In today's shares, so that it may be multiplied with the amount", "407.08"),
+  price_date: DaySchema,
+  raw_price: decimalOutput("As traded on its date, where a split since makes it differ", "1628.32").optional(),
+  split_factor: decimalOutput("Today's shares for one of that date, where it is not 1", "4").optional(),
+  sector_share: decimalOutput("Share of the holding in this sector, where it stands in several", "0.4").optional(),
+  market_value: decimalOutput("Amount times price, times the share in this sector", "81416"),
+  weight: WeightSchema,
+});
+
+const SectorReportSchema = z.object({
+  portfolio_id: z.int().openapi({ example: 1 }),
+  currency: CurrencySchema,
+  as_of: DaySchema.nullable().openapi({ description: "The session that is valued; null where nothing has a price" }),
+  market_version: z.string().openapi({ description: "Rises with every change of market data" }),
+  market_value: decimalOutput("The sum of the sectors, exactly", "247767.2"),
+  sectors: z.array(z.object({
+    sector: SectorSchema,
+    name: z.string().openapi({ example: "Financials" }),
+    market_value: decimalOutput("The sum of its investments, exactly", "81416"),
+    weight: WeightSchema,
+    investments: z.array(HoldingSchema),
+  })).openapi({ description: "By falling market value, then by code" }),
+  unpriced: z.array(z.object({
+    asset: SymbolSchema,
+    amount: decimalOutput("Shares", "3"),
+    reason: z.enum(["no_price", "no_fx_rate"]),
+  })).openapi({ description: "Investments that the market value leaves out, with the reason" }),
+  warnings: z.array(z.object({ code: z.enum(["stale_price"]), asset: SymbolSchema, detail: z.string() })),
+}).openapi("SectorReport");
+
+const sectors = createRoute({
+  method: "get",
+  path: "/portfolios/{portfolio_id}/sectors",
+  operationId: "readSectors",
+  summary: "What a portfolio is worth, by sector",
+  description:
+    "At the newest price of each asset or, with `as_of`, at the prices of the last session on or before that day. Totals are exact: the sectors add up to the portfolio, the investments to their sector.",
+  tags: ["Analysis"],
+  ...requires("anyone"),
+  request: {
+    params: PortfolioIdSchema,
+    query: z.strictObject({
+      as_of: DaySchema.optional().openapi({ description: "A day of the past, or today", example: "2021-11-05" }),
+    }),
+  },
+  responses: {
+    200: json(SectorReportSchema, "The portfolio by sector"),
+    304: { description: "Nothing has changed since the version that `If-None-Match` names" },
+    ...problems("unauthorized", "not-found", "validation-failed"),
+  },
+});
+
+const handleSectors: RouteHandler<typeof sectors, AppEnv> = async (c) => {
+  const ctx = contextOf(c);
+  const { as_of } = c.req.valid("query");
+  const portfolio = await readPortfolio(ctx, c.req.valid("param").portfolio_id);
+  const etagAt = (marketVersion: string) => `"${portfolio.versionstamp}-${marketVersion}-${as_of ?? "newest"}"`;
+  const seen = notModified(c, etagAt(ctx.store.version("market")));
+  if (seen !== undefined) return seen;
+  const report = await sectorsOf(ctx, portfolio, as_of);
+  return answer(c, reportView(report), 200, { etag: etagAt(report.marketVersion) });
+};
+
+const reportView = (report: SectorReport): z.input<typeof SectorReportSchema> => ({
+  portfolio_id: report.portfolio.id,
+  currency: report.portfolio.currency,
+  as_of: report.asOf,
+  market_version: report.marketVersion,
+  market_value: plain(report.allocation.marketValue),
+  sectors: report.allocation.sectors.map(sectorView),
+  unpriced: report.unpriced.map(({ asset, amount, reason }) => ({
+    asset: asset.symbol,
+    amount: plain(amount),
+    reason,
+  })),
+  warnings: [...report.warnings],
+});
+
+const sectorView = ({ sector, marketValue, weight, slices }: SectorAllocation<Holding>) => ({
+  sector: sector as z.infer<typeof SectorSchema>,
+  name: sector.split("_").map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" "),
+  market_value: plain(marketValue),
+  weight,
+  investments: slices.map(holdingView),
+});
+
+const holdingView = ({ holding, marketValue, weight, share }: Slice<Holding>) => ({
+  asset: holding.asset.symbol,
+  amount: plain(holding.amount),
+  price: plain(holding.price),
+  price_date: holding.priceDate,
+  ...(!holding.splitFactor.eq(ONE) && {
+    raw_price: plain(holding.rawPrice),
+    split_factor: plain(holding.splitFactor),
+  }),
+  ...(!share.eq(ONE) && { sector_share: plain(share) }),
+  market_value: plain(marketValue),
+  weight,
+});
+
+export const sectorRoutes = (app: OpenAPIHono<AppEnv>) => app.openapi(sectors, handleSectors);

@@ -1,0 +1,26 @@
+/**
+ * What a person meets in a browser.
+ *
+ * @module
+ */
+import { explorerRoute } from "./explorer.tsx";
+import { homeRoute } from "./home.tsx";
+import favicon from "./site_favicon.svg" with { type: "text" };
+import { siteFiles } from "./site_files.ts";
+import { type PageRoute, serveAsset, staticAsset } from "./static_asset.ts";
+
+/** `/`, `/docs` and what those two load. */
+export function siteRoutes(): PageRoute[] {
+  const files = siteFiles();
+  return [homeRoute(files), explorerRoute(files), files.route, ...faviconRoutes()];
+}
+
+function faviconRoutes(): PageRoute[] {
+  const icon = staticAsset(favicon, "image/svg+xml");
+  const own = { "cache-control": "public, max-age=86400" };
+  // Browsers ask for the .ico by themselves where an answer, JSON for one, names no icon.
+  return ["/favicon.svg", "/favicon.ico"].map((path) => ({
+    path,
+    handler: async (c) => serveAsset(c, await icon, own),
+  }));
+}

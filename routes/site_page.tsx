@@ -1,0 +1,69 @@
+/**
+ * What the pages have in common: their frame, their policy, and how they are served.
+ *
+ * @module
+ */
+import type { Handler } from "hono";
+import type { Child } from "hono/jsx";
+import type { AppEnv } from "./env.ts";
+import { serveAsset, type StaticAsset, staticAsset } from "./static_asset.ts";
+
+/** What a page of ours may do: nothing, but for the kinds of thing that it names. */
+export function pagePolicy(allowed: Record<string, string> = {}): Record<string, string> {
+  const directives = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'none'",
+    ...allowed,
+  };
+  return { "content-security-policy": Object.entries(directives).map((pair) => pair.join(" ")).join("; ") };
+}
+
+/** Serves a page that is the same for everyone: rendered at the first request for it, then kept. */
+export function servePage(render: () => Promise<unknown>, policy: Record<string, string>): Handler<AppEnv> {
+  let page: Promise<StaticAsset> | undefined;
+  const html = async () => staticAsset(`<!doctype html>${await render()}\n`, "text/html; charset=utf-8");
+  return async (c) => serveAsset(c, await (page ??= html()), { ...policy, "cache-control": "no-cache" });
+}
+
+interface FrameProps {
+  readonly title: string;
+  readonly description: string;
+  readonly styles: readonly string[];
+  readonly scripts?: readonly string[];
+  readonly children: Child;
+}
+
+export function Frame({ title, description, styles, scripts = [], children }: FrameProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>{title}</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="description" content={description} />
+        <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+        {styles.map(stylesheet)}
+        {scripts.map(script)}
+      </head>
+      <body>
+        <header class="bar">
+          <a class="brand" href="/">
+            <img src="/favicon.svg" alt="" width="24" height="24" />Foliolens
+          </a>
+          <nav class="bar-links" aria-label="Site">
+            <a href="/docs">API explorer</a>
+            <a href="/openapi.json">openapi.json</a>
+          </nav>
+        </header>
+        {children}
+      </body>
+    </html>
+  );
+}
+
+const stylesheet = (href: string) => <link rel="stylesheet" href={href} />;
+const script = (src: string) => <script src={src} defer></script>;

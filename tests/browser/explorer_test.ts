@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import type { Browser } from "playwright-core";
+import { openBrowser, openPage, screenshot } from "./support/browser.ts";
+import { startServer } from "./support/server.ts";
+
+// The browser's own connections outlive a step, so the sanitizers cannot hold here.
+Deno.test("the pages in a browser", { sanitizeOps: false, sanitizeResources: false }, async (t) => {
+  await using server = await startServer();
+  await using browser = await openBrowser();
+  await t.step("the explorer tries an operation and shows its answer", () => triesAnOperation(browser, server.url));
+  await t.step("the explorer opens at a link to an operation", () => opensAtAnOperation(browser, server.url));
+  await t.step("the explorer forgets a key with the page", () => forgetsAKey(browser, server.url));
+  await t.step("the explorer is dark where the reader's screen is", () => followsTheScreen(browser, server.url));
+  await t.step("the first page leads to what answers", () => leadsToWhatAnswers(browser, server.url));
+  await t.step("both pages fit a telephone", () => fitATelephone(browser, server.url));
+});
+
+const sectors = '.opblock-get:has([data-path^="/portfolios/"][data-path$="/sectors"])';
+
+async function triesAnOperation(browser: Browser, url: string) {
+  await using opened = await openPage(browser, url);
+  const { page, complaints } = opened;
+  await page.goto("/docs");
+  await page.locator(`${sectors} .opblock-summary-control`).click();
+  await page.locator(`${sectors} tr[data-param-in="path"] input`).fill("1");
+  await page.locator(`${sectors} .execute`).click();
+  const answer = page.locator(`${sectors} .live-responses-table .response`).first();
+  await answer.getByText("247767.2").first().waitFor();
+  assert.match(await answer.locator(".response-col_status").innerText(), /^200/);
+  await answer.scrollIntoViewIfNeeded();
+  await screenshot(page, "explorer");
+  assert.deepEqual(complaints, []);
+}
+
+async function opensAtAnOperation(browser: Browser, url: string) {
+  await using opened = await openPage(browser, url);
+  const { page, complaints } = opened;
+  await page.goto("/docs");
+  await page.locator(`${sectors} .opblock-summary-control`).click();
+  await page.waitForURL(/\/docs#\/.+\/.+/);
+  await page.reload();
+  await page.locator(`${sectors} .execute`).waitFor();
+  assert.deepEqual(complaints, []);
+}
+
+async function forgetsAKey(browser: Browser, url: string) {
+  await using opened = await openPage(browser, url);
+  const { page, complaints } = opened;
+  await page.goto("/docs");
+  await page.locator(".btn.authorize").first().click();
+  await page.locator(".auth-container input").first().fill("not-a-key");
+  await page.locator(".auth-container .btn.authorize").first().click();
+  await page.locator(".btn-done").first().click();
+  assert.equal(await page.evaluate("localStorage.length + sessionStorage.length"), 0);
+  assert.deepEqual(complaints, []);
+}
+
+async function followsTheScreen(browser: Browser, url: string) {
+  await using opened = await openPage(browser, url, { colorScheme: "dark" });
+  const { page, complaints } = opened;
+  await page.goto("/docs");
+  await page.locator(sectors).waitFor();
+  assert.equal(await page.locator("html.dark-mode").count(), 1);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.locator("html:not(.dark-mode)").waitFor();
+  assert.deepEqual(complaints, []);
+}
+
+async function leadsToWhatAnswers(browser: Browser, url: string) {
+  await using opened = await openPage(browser, url);
+  const { page, complaints } = opened;
+  await page.goto("/");
+  await screenshot(page, "home");
+  const links = await page.locator("a").evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
+  for (const expected of ["/docs", "/openapi.json", "/portfolios/1/sectors", "/livez", "/readyz"]) {
+    assert.ok(links.includes(expected), `${expected} is not linked`);
+  }
+  for (const link of new Set(links)) {
+    const answer = await page.goto(link);
+    assert.equal(answer?.status(), 200, link);
+  }
+  assert.deepEqual(complaints, []);
+}
+
+async function fitATelephone(browser: Browser, url: string) {
+  await using opened = await openPage(browser, url, { viewport: { width: 390, height: 844 } });
+  const { page, complaints } = opened;
+  for (const path of ["/", "/docs"]) {
+    await page.goto(path);
+    if (path === "/docs") await page.locator(`${sectors} .opblock-summary-control`).click();
+    assert.ok(Number(await page.evaluate("document.documentElement.scrollWidth")) <= 390, `${path} is too wide`);
+  }
+  assert.deepEqual(complaints, []);
+}

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { holdUntil, pacingOf, takeSlot } from "../../../lib/jobs/pacing.ts";
+import type { Sleep } from "../../../lib/jobs/sleep.ts";
+import { type Queue, withQueue } from "./harness.ts";
+
+const never = new AbortController().signal;
+const FREE_PLAN = { provider: "polygon", callsPerMinute: 5, signal: never };
+
+const contextOf = ({ store, clock }: Queue, sleep: Sleep = clock.sleep) => ({ store, now: clock.now, sleep });
+
+Deno.test("the first call on a quiet pacer goes at once, those that follow at even intervals", () =>
+  withQueue(async (queue) => {
+    const { clock } = queue;
+    const started: number[] = [];
+    const startMs = clock.now().getTime();
+    const call = () => takeSlot(contextOf(queue), FREE_PLAN).then(() => started.push(clock.now().getTime() - startMs));
+    await clock.until(Promise.all([call(), call(), call()]));
+    assert.deepEqual(started, [0, 12_400, 24_800]);
+    await clock.advance(60_000);
+    await call();
+    assert.equal(started[3], 84_800);
+    assert.equal(clock.timers(), 0);
+  }));
+
+Deno.test("the state says when the next slot is free", () =>
+  withQueue(async (queue) => {
+    const { store } = queue;
+    assert.equal((await pacingOf(queue, "polygon")).next_free_at, "1970-01-01T00:00:00.000Z");
+    await takeSlot(contextOf(queue), FREE_PLAN);
+    assert.deepEqual(await pacingOf({ store }, "polygon"), {
+      provider: "polygon",
+      next_free_at: "2026-11-20T08:00:12.400Z",
+      held_until: null,
+    });
+    assert.equal((await pacingOf({ store }, "other")).held_until, null);
+  }));
+
+Deno.test("a provider that asks for a pause gets it from those who wait already too", () =>
+  withQueue(async (queue) => {
+    const { clock } = queue;
+    const started: number[] = [];
+    const startMs = clock.now().getTime();
+    const call = () => takeSlot(contextOf(queue), FREE_PLAN).then(() => started.push(clock.now().getTime() - startMs));
+    const calls = Promise.all([call(), call(), call()]);
+    await clock.advance(1_000);
+    await holdUntil(queue, "polygon", startMs + 61_000);
+    await holdUntil(queue, "polygon", startMs + 30_000);
+    await clock.until(calls);
+    assert.deepEqual(started, [0, 61_000, 73_400]);
+    assert.equal((await pacingOf(queue, "polygon")).held_until, "2026-11-20T08:01:01.000Z");
+  }));
+
+Deno.test("whoever waits is let go by their signal, with its reason", () =>
+  withQueue(async (queue) => {
+    const { clock } = queue;
+    const controller = new AbortController();
+    await takeSlot(contextOf(queue), FREE_PLAN);
+    const waiting = takeSlot(contextOf(queue), { ...FREE_PLAN, signal: controller.signal });
+    await clock.advance(1_000);
+    controller.abort(new Error("The process stops"));
+    await assert.rejects(waiting, /The process stops/);
+    assert.equal(clock.timers(), 0);
+    const late = takeSlot(contextOf(queue), { ...FREE_PLAN, signal: controller.signal });
+    await assert.rejects(late, /The process stops/);
+  }));
+
+Deno.test("no minute holds more calls than allowed, over all processes, however late they wake", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        callsPerMinute: fc.constantFrom(1, 2, 5, 60, 600),
+        processes: fc.integer({ min: 1, max: 4 }),
+        /** Of each call: its caller's pause before it, how late its sleeps end, how long KV takes. */
+        calls: fc.array(
+          fc.record({
+            process: fc.nat(3),
+            pauseMs: fc.nat(30_000),
+            lateMs: fc.oneof(fc.nat(2_500), fc.nat(90_000)),
+            kvMs: fc.oneof(fc.constant(0), fc.nat(500)),
+          }),
+          { minLength: 1, maxLength: 25 },
+        ),
+        holds: fc.array(fc.record({ atMs: fc.nat(120_000), forMs: fc.nat(90_000) }), { maxLength: 3 }),
+      }),
+      ({ callsPerMinute, processes, calls, holds }) =>
+        withQueue(async (queue) => {
+          const { clock } = queue;
+          const started: number[] = [];
+          const nowMs = () => clock.now().getTime();
+          const startMs = nowMs();
+
+          async function callInTurn(mine: typeof calls): Promise<void> {
+            for (const { pauseMs, lateMs, kvMs } of mine) {
+              await clock.sleep(pauseMs);
+              // Late a few times, so that a call is made in the end.
+              let latesLeft = 3;
+              const sleep: Sleep = (delayMs, signal) => clock.sleep(delayMs + (latesLeft-- > 0 ? lateMs : 0), signal);
+              const store = await queue.process((operation) => clock.sleep(kvMs).then(operation));
+              await takeSlot({ store, now: clock.now, sleep }, { provider: "p", callsPerMinute, signal: never });
+              started.push(nowMs());
+            }
+          }
+          async function hold({ atMs, forMs }: (typeof holds)[number]): Promise<void> {
+            await clock.sleep(atMs);
+            await holdUntil(queue, "p", nowMs() + forMs);
+            heldFrom.push([nowMs(), nowMs() + forMs]);
+          }
+          const heldFrom: [number, number][] = [];
+          const byProcess = Map.groupBy(calls, (call) => call.process % processes);
+          await clock.until(Promise.all([...byProcess.values().map(callInTurn), ...holds.map(hold)]));
+
+          assert.equal(started.length, calls.length);
+          started.sort((a, b) => a - b);
+          for (const [i, firstMs] of started.entries()) {
+            const tooMany = started[i + callsPerMinute];
+            if (tooMany === undefined) break;
+            assert.ok(tooMany - firstMs >= 60_000, `${callsPerMinute + 1} calls within ${tooMany - firstMs} ms`);
+          }
+          for (const [fromMs, untilMs] of heldFrom) {
+            const inPause = started.filter((ms) => ms > fromMs && ms < untilMs);
+            assert.deepEqual(inPause.map((ms) => ms - startMs), []);
+          }
+        }),
+    ),
+    { numRuns: 60 },
+  ));

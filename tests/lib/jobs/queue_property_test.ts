@@ -1,0 +1,251 @@
+/**
+ * Several processes share a queue while everything happens to them that can: they are slow, freeze, crash, stop, and
+ * people cancel, retry and ask again. Every commit to a job is held against the rules as it happens.
+ */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { z } from "zod";
+import { defineJob, Final, type JobRun, Postpone } from "../../../lib/jobs/definition.ts";
+import { enqueueJob } from "../../../lib/jobs/enqueue.ts";
+import { isEnded, type Job, jobSchema } from "../../../lib/jobs/job.ts";
+import { cancelJob, type JobsContext, retryJob } from "../../../lib/jobs/ledger.ts";
+import type { Sleep } from "../../../lib/jobs/sleep.ts";
+import type { Worker } from "../../../lib/jobs/worker.ts";
+import { Problem } from "../../../lib/problem.ts";
+import { turn } from "../../support/clock.ts";
+import { type Committed, indexesAgree, type Queue, type Through, withQueue } from "./harness.ts";
+
+const MAX_ATTEMPTS = 3;
+const PROCESSES = 3;
+const KEYS = ["a", "b", "c", "d", "e"];
+
+const anyKey = fc.constantFrom(...KEYS);
+const anyProcess = fc.nat(PROCESSES - 1);
+
+const anyCommand = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ type: fc.constant("enqueue" as const), key: anyKey }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("cancel" as const), key: anyKey }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("retry" as const), key: anyKey }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("crash" as const), process: anyProcess }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("stop" as const), process: anyProcess }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant("freeze" as const), process: anyProcess, lateMs: fc.nat(40_000) }),
+  },
+  { weight: 8, arbitrary: fc.record({ type: fc.constant("advance" as const), ms: fc.nat(30_000) }) },
+);
+
+const anyRandom = fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }));
+
+interface Process {
+  readonly owner: string;
+  readonly worker: Worker;
+  /** Nothing of it happens any more. */
+  isGone: boolean;
+  /** How much longer its sleeps take. */
+  lateMs: number;
+}
+
+const never = <T>(): Promise<T> => new Promise(() => {});
+
+/** Lets operations that wait at the same time through one by one, in any order. */
+function inAnyOrder(random: () => number): Through {
+  const waiting: (() => Promise<void>)[] = [];
+  let isOpen = false;
+  async function letThrough(): Promise<void> {
+    isOpen = true;
+    while (waiting.length > 0) {
+      await turn();
+      const [next] = waiting.splice(Math.floor(random() * waiting.length), 1);
+      await next?.();
+    }
+    isOpen = false;
+  }
+  return (operation) =>
+    new Promise((resolve, reject) => {
+      waiting.push(() => operation().then(resolve, reject));
+      if (!isOpen) letThrough();
+    });
+}
+
+/** The rules, as the ledger sees them: `by` is the process that committed. */
+function checkCommit(before: Job | undefined, after: Job, by: string | undefined, nowMs: number): void {
+  const holder = before?.lease?.owner;
+  const isHeld = before?.lease !== undefined && before.lease !== null && Date.parse(before.lease.expires_at) > nowMs;
+  const said = `${before?.state} (${holder}) -> ${after.state} (${after.lease?.owner}) by ${by}`;
+  assert.ok(after.attempts <= MAX_ATTEMPTS, said);
+  assert.equal(after.state === "running", after.lease !== null, said);
+  if (before === undefined) return assert.equal(after.state, "queued");
+  if (isEnded(before)) return assert.equal(after.state, "queued", said);
+  if (after.attempts > before.attempts) {
+    assert.equal(after.lease?.owner, by, said);
+    assert.ok(!isHeld, `two holders: ${said}`);
+    if (before.lease === null) assert.ok(Date.parse(before.due_at) <= nowMs, `too early: ${said}`);
+  } else if (holder !== undefined && holder !== by) {
+    if (after.lease === null) assert.ok(!isHeld && ["dead", "cancelled"].includes(after.state), `not theirs: ${said}`);
+    else assert.deepEqual({ ...after, timeline: [], cancel_requested: false }, { ...before, timeline: [] }, said);
+  } else if (holder === undefined) {
+    assert.ok(["queued", "cancelled"].includes(after.state), said);
+  }
+}
+
+interface World {
+  readonly ctx: JobsContext;
+  readonly processes: Process[];
+  /** The jobs as their last commits left them. */
+  readonly ledger: ReadonlyMap<string, Job>;
+  start(): Promise<Process>;
+}
+
+async function createWorld(queue: Queue, random: () => number): Promise<World> {
+  const { clock } = queue;
+  const ledger = new Map<string, Job>();
+  const gate = inAnyOrder(random);
+  const committedBy = (by?: string): Committed => (written) => {
+    for (const [key, value] of written) {
+      if (!key.startsWith('["jobs",')) continue;
+      const { v: _, ...record } = value as { v: number };
+      const after = jobSchema.parse(record);
+      checkCommit(ledger.get(after.id), after, by, clock.now().getTime());
+      ledger.set(after.id, after);
+    }
+  };
+
+  let started = 0;
+  async function start(): Promise<Process> {
+    const owner = `p${++started}`;
+    const alive = <T>(work: Promise<T>): Promise<T> =>
+      work.then(
+        (value) => process.isGone ? never() : value,
+        (error) => process.isGone ? never() : Promise.reject(error),
+      );
+    const through: Through = (operation) => process.isGone ? never() : alive(clock.track(gate(operation)));
+    const sleep: Sleep = (ms, signal) => process.isGone ? never() : alive(clock.sleep(ms + process.lateMs, signal));
+    const process: Process = { owner, isGone: false, lateMs: 0, worker: undefined as unknown as Worker };
+    const store = await queue.process(through, committedBy(owner));
+    const worker = queue.worker([randomJob(random, sleep)], { store, sleep, owner, random, concurrency: 2 });
+    return Object.assign(process, { worker });
+  }
+
+  const people = await queue.process((operation) => clock.track(gate(operation)), committedBy());
+  const ctx = { ...queue.context(randomJob(random, clock.sleep)), store: people };
+  const processes = await Promise.all(Array.from({ length: PROCESSES }, start));
+  return { ctx, processes, ledger, start };
+}
+
+/** Works for a while, and ends in any way. */
+function randomJob(random: () => number, sleep: Sleep) {
+  const running = new Set<string>();
+  return defineJob<unknown, { key: string }>({
+    name: "test",
+    args: z.object({ key: z.string() }),
+    id: (args) => args.key,
+    maxAttempts: MAX_ATTEMPTS,
+    postponeForMs: 600_000,
+    async run(_, run) {
+      const { key } = run.args;
+      assert.ok(!running.has(key), `${key} runs twice in one process`);
+      running.add(key);
+      try {
+        return await work(run);
+      } finally {
+        running.delete(key);
+      }
+    },
+  });
+
+  async function work({ signal, progress, note }: JobRun<{ key: string }>): Promise<unknown> {
+    const isDeaf = random() < 0.1;
+    const steps = Math.floor(random() * 8);
+    for (let done = 0; done < steps; done++) {
+      await sleep(random() * 6_000, signal);
+      if (!isDeaf) signal.throwIfAborted();
+      progress(done, steps);
+    }
+    note("worked");
+    const ending = random();
+    if (ending < 0.2) throw new Error("passing");
+    if (ending < 0.3) throw new Postpone(random() * 2e12, "not yet");
+    if (ending < 0.4) throw new Final("no");
+    return steps;
+  }
+}
+
+type Command = (typeof anyCommand) extends fc.Arbitrary<infer C> ? C : never;
+
+/** Refusals are answers too; anything else is a fault. */
+const refused = (error: unknown) => assert.ok(error instanceof Problem, String(error));
+
+async function carryOut(world: World, queue: Queue, command: Command): Promise<unknown> {
+  const { ctx, processes } = world;
+  switch (command.type) {
+    case "enqueue":
+      return await enqueueJob(ctx, { name: "test", args: { key: command.key } });
+    case "cancel":
+      return await cancelJob(ctx, `test:${command.key}`).catch(refused);
+    case "retry":
+      return await retryJob(ctx, `test:${command.key}`).catch(refused);
+    case "advance":
+      return await queue.clock.advance(command.ms);
+    default: {
+      const process = processes[command.process] ?? assert.fail();
+      if (command.type === "freeze") return process.lateMs = command.lateMs;
+      processes[command.process] = await world.start();
+      if (command.type === "stop") return await process.worker.stop();
+      return process.isGone = true;
+    }
+  }
+}
+
+/** What is left when nothing happens any more, with one process that is well. */
+async function bringToEnd(world: World, queue: Queue): Promise<void> {
+  const { clock } = queue;
+  for (const process of world.processes) {
+    process.lateMs = 0;
+    await clock.until(process.worker.stop());
+  }
+  const { worker } = await world.start();
+  for (let round = 0; [...world.ledger.values()].some((job) => !isEnded(job)); round++) {
+    assert.ok(round < 200, `jobs that do not end: ${JSON.stringify([...world.ledger.values()])}`);
+    await clock.until(worker.runDue());
+    await clock.advance(60_000);
+  }
+  await worker.stop();
+}
+
+Deno.test("whatever happens, a job has one holder at a time, is never lost, and ends", () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(anyCommand, { minLength: 5, maxLength: 40 }), anyRandom, (commands, stream) =>
+      withQueue(async (queue) => {
+        const { clock, kv, store } = queue;
+        const random = () =>
+          stream.next().value ?? 0.5;
+        const world = await createWorld(queue, random);
+        for (const { worker } of world.processes) {
+          worker.start();
+        }
+        const underWay: Promise<unknown>[] = [];
+        for (const command of commands) {
+          const done = carryOut(world, queue, command);
+          underWay.push(done);
+          // Time passes for everyone; all else is under way at once.
+          if (command.type !== "advance") {
+            continue;
+          }
+          await done;
+          for (const { worker } of world.processes) {
+            worker.start();
+          }
+          await indexesAgree(kv, store);
+        }
+        await clock.until(Promise.all(underWay));
+        await bringToEnd(world, queue);
+        const stored = await indexesAgree(kv, store);
+        const asked = new Set(commands.flatMap((command) =>
+          command.type === "enqueue" ? [`test:${command.key}`] : []
+        ));
+        assert.deepEqual(new Set(stored.map(({ id }) => id)), asked);
+        assert.deepEqual(new Map(stored.map((job) => [job.id, job])), world.ledger);
+      })),
+    { numRuns: 60 },
+  ));

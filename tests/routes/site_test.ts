@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { STRANGER } from "../../lib/identity/actor.ts";
+import type { Services } from "../../lib/services.ts";
+import { createApp } from "../../routes/app.ts";
+import { createEdge } from "../../routes/edge.ts";
+
+function site() {
+  const edge = createEdge({
+    app: createApp({ onInternalError: (error) => assert.ifError(error) }),
+    // The pages are the same for everyone and always: they ask the services for nothing.
+    services: { now: () => new Date(0) } as Services,
+    identify: () => STRANGER,
+    newId: () => "the-request",
+    onRequest: () => {},
+  });
+  return { request: (path: string, init?: RequestInit) => edge(new Request(`http://localhost${path}`, init)) };
+}
+
+const namedFiles = (html: string) =>
+  [...html.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map(([, path]) => path ?? "");
+
+Deno.test("/ and /docs: 200, HTML under a policy without unsafe- or other origins", async () => {
+  for (const path of ["/", "/docs"]) {
+    const answer = await site().request(path);
+    assert.equal(answer.status, 200, path);
+    assert.equal(answer.headers.get("content-type"), "text/html; charset=utf-8");
+    assert.equal(answer.headers.get("x-request-id"), "the-request");
+    assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
+    const policy = answer.headers.get("content-security-policy") ?? "";
+    assert.match(policy, /^default-src 'none';/);
+    assert.doesNotMatch(policy, /unsafe-|https?:|\*/);
+    const html = await answer.text();
+    assert.match(html, /^<!doctype html><html lang="en">/);
+    assert.doesNotMatch(html, /<style|<script>|style="|https?:\/\//);
+  }
+});
+
+Deno.test("/static: 200 for every file that the pages name, to keep for ever", async () => {
+  const app = site();
+  for (const path of ["/", "/docs"]) {
+    const files = namedFiles(await (await app.request(path)).text());
+    assert.ok(files.length > 0, path);
+    for (const file of files) {
+      const answer = await app.request(file);
+      assert.equal(answer.status, 200, file);
+      assert.equal(answer.headers.get("cache-control"), "public, max-age=31536000, immutable");
+      assert.match(
+        answer.headers.get("content-type") ?? "",
+        file.endsWith(".css") ? /^text\/css/ : /^text\/javascript/,
+      );
+      assert.ok((await answer.bytes()).length > 100);
+    }
+  }
+});
+
+Deno.test("/static: compressed for whoever accepts it, and the same file", async () => {
+  const app = site();
+  const [file = ""] = namedFiles(await (await app.request("/docs")).text());
+  const plain = await app.request(file, { headers: { "accept-encoding": "br, gzip;q=0" } });
+  assert.equal(plain.headers.get("content-encoding"), null);
+  const packed = await app.request(file, { headers: { "accept-encoding": "br, gzip;q=0.8" } });
+  assert.equal(packed.headers.get("content-encoding"), "gzip");
+  assert.equal(packed.headers.get("vary"), "accept-encoding");
+  const unpacked = new Response(packed.body?.pipeThrough(new DecompressionStream("gzip")));
+  assert.deepEqual(await unpacked.bytes(), await plain.bytes());
+});
+
+Deno.test("/static: 404 for another version, an unknown file and a name from the prototype", async () => {
+  const app = site();
+  const [file = ""] = namedFiles(await (await app.request("/")).text());
+  const hash = file.split("/")[2];
+  for (const path of ["/static/0000000000000000/site.css", `/static/${hash}/site.js`, `/static/${hash}/constructor`]) {
+    const answer = await app.request(path);
+    assert.equal(answer.status, 404, path);
+    assert.equal((await answer.json()).instance, path);
+  }
+});
+
+Deno.test("/docs: 304 for the version that the browser has", async () => {
+  const app = site();
+  const first = await app.request("/docs");
+  await first.body?.cancel();
+  const second = await app.request("/docs", { headers: { "if-none-match": first.headers.get("etag") ?? "" } });
+  assert.equal(second.status, 304);
+  assert.equal(await second.text(), "");
+});
+
+Deno.test("/favicon.svg and /favicon.ico: 200, the same drawing", async () => {
+  const app = site();
+  const [svg, ico] = await Promise.all(["/favicon.svg", "/favicon.ico"].map((path) => app.request(path)));
+  assert.equal(svg?.status, 200);
+  assert.equal(svg?.headers.get("content-type"), "image/svg+xml");
+  assert.equal(await svg?.text(), await ico?.text());
+});

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { VARIABLES } from "../lib/config.ts";
+
+const project = new URL("../", import.meta.url);
+const read = (path: string) => Deno.readTextFile(new URL(path, project));
+const permissionsIn = (text: string) => [...text.matchAll(/--allow-[^\s"]+/g)].map(([flag]) => flag);
+
+async function startTask(): Promise<string> {
+  const { tasks } = JSON.parse(await read("deno.json"));
+  return tasks.start.command;
+}
+
+async function containerCommand(): Promise<string> {
+  const [, command = ""] = (await read("Dockerfile")).split("\nCMD ");
+  return command;
+}
+
+Deno.test("the start task may read every variable of the configuration, by name", async () => {
+  const [, named = ""] = (await startTask()).match(/--allow-env=(\S+)/) ?? [];
+  const missing = VARIABLES.filter((name) => !named.split(",").includes(name));
+  assert.deepEqual(missing, []);
+});
+
+Deno.test("the start task may touch its data and nothing else, and runs no program", async () => {
+  const permissions = permissionsIn(await startTask()).filter((flag) => !flag.startsWith("--allow-env="));
+  assert.deepEqual(permissions, ["--allow-net", "--allow-read=./data,/data", "--allow-write=./data,/data"]);
+});
+
+Deno.test("the container has the permissions of the start task", async () => {
+  assert.deepEqual(permissionsIn(await containerCommand()), permissionsIn(await startTask()));
+});
+
+Deno.test(".env.example lists every variable of the configuration", async () => {
+  const listed = [...(await read(".env.example")).matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name);
+  const missing = VARIABLES.filter((name) => !listed.includes(name));
+  assert.deepEqual(missing, []);
+});
