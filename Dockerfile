@@ -10,7 +10,7 @@ RUN deno ci --prod && rm -rf "$DENO_DIR"/npm/*/playwright-core "$DENO_DIR"/npm/*
 
 COPY . .
 # What runs later can write nothing but /data: so everything is compiled here.
-RUN deno cache --frozen main.ts tasks/*.ts \
+RUN deno cache --frozen main.ts tasks/healthcheck.ts \
   && install -d -o deno -g deno -m 700 /data
 
 USER deno

@@ -6,12 +6,15 @@
 import type { Context, TypedResponse } from "hono";
 import type { AppEnv } from "./env.ts";
 import { etagOfBody, isFresh } from "./etag.ts";
+import type { FinishedAnswer } from "./finished_answers.ts";
 
 /** What {@link answer} needs to know beside the body. */
 export interface AnswerOptions {
   /** The version of what is answered; without one, the body's own digest. */
   readonly etag?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The answer depends on nothing but the path, who asks, portfolios, market data and the day. */
+  readonly isReusable?: boolean;
 }
 
 /** A JSON answer; to a GET whose tag the client has, 304 without a body. */
@@ -21,8 +24,9 @@ export function answer<const T, const S extends 200 | 201 | 202>(
   status: S,
   options: AnswerOptions = {},
 ): TypedResponse<T, S, "json"> & Response {
-  const text = JSON.stringify(body);
-  return respond(c, text, status, "application/json", options) as Response & TypedResponse<T, S, "json">;
+  return respond(c, JSON.stringify(body), status, "application/json", options) as
+    & Response
+    & TypedResponse<T, S, "json">;
 }
 
 /** The same for text of another media type. */
@@ -35,18 +39,28 @@ export function notModified(c: Context<AppEnv>, etag: string): Response | undefi
   return new Response(null, { status: 304, headers: { ...c.env.headers, etag } });
 }
 
+/** The whole answer to a GET, or 304. */
+export function respondWith(
+  { text, type, etag }: FinishedAnswer,
+  request: Request,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  if (isFresh(request.headers.get("if-none-match"), etag)) {
+    return new Response(null, { status: 304, headers: { ...headers, etag } });
+  }
+  return new Response(text, { headers: { ...headers, "content-type": type, etag } });
+}
+
 export const noContent = (c: Context<AppEnv>): Response =>
   new Response(null, { status: 204, headers: { ...c.env.headers } });
 
-function respond(
-  c: Context<AppEnv>,
-  text: string,
-  status: number,
-  type: string,
-  options: AnswerOptions,
-): Response {
+function respond(c: Context<AppEnv>, text: string, status: number, type: string, options: AnswerOptions): Response {
   const etag = options.etag ?? etagOfBody(text);
-  const seen = c.req.method === "GET" && status === 200 ? notModified(c, etag) : undefined;
-  return seen ??
-    new Response(text, { status, headers: { ...c.env.headers, "content-type": type, etag, ...options.headers } });
+  const headers = { ...c.env.headers, ...options.headers };
+  const isRead = c.req.method === "GET" || c.req.method === "HEAD";
+  if (!isRead || status !== 200) {
+    return new Response(text, { status, headers: { ...headers, "content-type": type, etag } });
+  }
+  if (options.isReusable) c.env.keep?.({ text, type, etag });
+  return respondWith({ text, type, etag }, c.req.raw, headers);
 }

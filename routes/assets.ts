@@ -128,7 +128,7 @@ const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
 
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
   const asset = await readAsset(contextOf(c), c.req.valid("param").symbol);
-  return answer(c, assetView(asset), 200, { etag: assetEtag(asset) });
+  return answer(c, assetView(asset), 200, { etag: assetEtag(asset), isReusable: true });
 };
 
 const handlePatch: RouteHandler<typeof patch, AppEnv> = async (c) => {

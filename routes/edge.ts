@@ -4,11 +4,14 @@
  * @module
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { dayIn } from "../lib/day.ts";
 import type { Identify } from "../lib/identity/actor.ts";
 import { STRANGER } from "../lib/identity/actor.ts";
 import type { Services } from "../lib/services.ts";
+import { respondWith } from "./answer.ts";
 import { methodsAt } from "./app.ts";
 import type { AppEnv } from "./env.ts";
+import { type FinishedAnswer, finishedAnswers } from "./finished_answers.ts";
 import { problemFrom, problemResponse } from "./problem_response.ts";
 
 export interface EdgeOptions {
@@ -44,43 +47,65 @@ const CLIENTS_ID = /^[\w.:-]{1,128}$/;
 const PREFLIGHT_SECONDS = 7_200;
 
 export function createEdge({ app, services, identify, newId, onRequest }: EdgeOptions): Serve {
+  const finished = finishedAnswers({ store: services.store, today: dayByMinute(services) });
+
   return async (request) => {
     const startedAt = services.now().getTime();
     const sent = request.headers.get("x-request-id");
     const requestId = sent !== null && CLIENTS_ID.test(sent) ? sent : newId();
     const headers = { ...HEADERS, "x-request-id": requestId };
-    const { pathname } = new URL(request.url);
-    const response = await respond(request, pathname, requestId, headers);
+    const path = pathOf(request.url);
+    const response = await respond(request, path, requestId, headers);
     const durationMs = services.now().getTime() - startedAt;
-    onRequest({ requestId, method: request.method, path: pathname, status: response.status, durationMs });
+    onRequest({ requestId, method: request.method, path, status: response.status, durationMs });
     return response;
   };
 
-  async function respond(
-    request: Request,
-    pathname: string,
-    requestId: string,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<Response> {
-    if (request.method === "OPTIONS") return options(app, pathname, request, headers);
+  async function respond(request: Request, path: string, requestId: string, headers: Headers): Promise<Response> {
+    if (request.method === "OPTIONS") return options(app, path, request, headers);
     let actor = STRANGER;
     try {
       actor = identify({ authorization: request.headers.get("authorization") });
     } catch (error) {
-      return problemResponse(problemFrom(error), pathname, { requestId, headers });
+      return problemResponse(problemFrom(error), path, { requestId, headers });
     }
-    return await app.fetch(request, { actor, requestId, services, headers });
+    if (request.method !== "GET") return await app.fetch(request, { actor, requestId, services, headers });
+    const question = `${actor.type === "user" ? actor.id : ""} ${request.url}`;
+    const known = finished.find(question);
+    if (known !== undefined) return respondWith(known, request, headers);
+    const version = finished.version();
+    const keep = (answer: FinishedAnswer) => finished.keep(question, version, answer);
+    return await app.fetch(request, { actor, requestId, services, headers, keep });
   }
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** The path without the query; the URL is one that the server has parsed already. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const end = url.indexOf("?", start);
+  return end < 0 ? url.slice(start) : url.slice(start, end);
+}
+
+/** Asking the calendar costs more than the rest of an answer that is known already. */
+function dayByMinute({ now, marketTimeZone }: Services): () => string {
+  let [minute, day] = [-1, ""];
+  return () => {
+    const present = Math.floor(now().getTime() / 60_000);
+    if (present !== minute) [minute, day] = [present, dayIn(marketTimeZone, now())];
+    return day;
+  };
 }
 
 /** What may be asked here, and by the Fetch standard's preflight from other origins. */
 function options(
   app: OpenAPIHono<AppEnv>,
-  pathname: string,
+  path: string,
   request: Request,
-  headers: Readonly<Record<string, string>>,
+  headers: Headers,
 ): Response {
-  const allow = [...methodsAt(app, pathname), "OPTIONS"].join(", ");
+  const allow = [...methodsAt(app, path), "OPTIONS"].join(", ");
   const isPreflight = request.headers.has("access-control-request-method");
   const preflight = {
     "access-control-allow-methods": allow,

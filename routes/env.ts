@@ -2,6 +2,7 @@ import type { ActorContext } from "../lib/context.ts";
 import type { Actor } from "../lib/identity/actor.ts";
 import type { Services } from "../lib/services.ts";
 import type { Context as HonoContext } from "hono";
+import type { FinishedAnswer } from "./finished_answers.ts";
 
 /** What the shared layer settles before a route is looked for. */
 export interface RequestFacts {
@@ -10,6 +11,8 @@ export interface RequestFacts {
   readonly services: Services;
   /** Headers that every answer carries, as one object: each header added to a finished response costs thousands of requests a second. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Has the answer given again as it is, until market data, a portfolio or the day changes. */
+  readonly keep?: (answer: FinishedAnswer) => void;
 }
 
 export interface AppEnv {

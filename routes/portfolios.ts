@@ -154,7 +154,7 @@ const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
   const ctx = contextOf(c);
   const portfolio = await readPortfolio(ctx, c.req.valid("param").portfolio_id);
-  return answer(c, await portfolioView(ctx, portfolio), 200, { etag: etagOf(portfolio) });
+  return answer(c, await portfolioView(ctx, portfolio), 200, { etag: etagOf(portfolio), isReusable: true });
 };
 
 const handlePatch: RouteHandler<typeof patch, AppEnv> = async (c) => {

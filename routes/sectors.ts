@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
 import { ONE, plain } from "../lib/analysis/decimal.ts";
 import type { SectorAllocation, Slice } from "../lib/analysis/sector_allocation.ts";
+import { dayIn } from "../lib/day.ts";
 import { readPortfolio } from "../lib/portfolios/portfolios.ts";
 import { type Holding, type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
 import { requires } from "./access.ts";
@@ -73,11 +74,13 @@ const handleSectors: RouteHandler<typeof sectors, AppEnv> = async (c) => {
   const ctx = contextOf(c);
   const { as_of } = c.req.valid("query");
   const portfolio = await readPortfolio(ctx, c.req.valid("param").portfolio_id);
-  const etagAt = (marketVersion: string) => `"${portfolio.versionstamp}-${marketVersion}-${as_of ?? "newest"}"`;
+  // What a past price is in today's shares changes with the day, too.
+  const today = dayIn(ctx.marketTimeZone, ctx.now());
+  const etagAt = (version: string) => `"${portfolio.versionstamp}-${version}-${as_of ?? "newest"}-${today}"`;
   const seen = notModified(c, etagAt(ctx.store.version("market")));
   if (seen !== undefined) return seen;
   const report = await sectorsOf(ctx, portfolio, as_of);
-  return answer(c, reportView(report), 200, { etag: etagAt(report.marketVersion) });
+  return answer(c, reportView(report), 200, { etag: etagAt(report.marketVersion), isReusable: true });
 };
 
 const reportView = (report: SectorReport): z.input<typeof SectorReportSchema> => ({

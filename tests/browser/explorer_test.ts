@@ -18,7 +18,7 @@ Deno.test("the pages in a browser", { sanitizeOps: false, sanitizeResources: fal
 const sectors = '.opblock-get:has([data-path^="/portfolios/"][data-path$="/sectors"])';
 
 async function triesAnOperation(browser: Browser, url: string) {
-  await using opened = await openPage(browser, url);
+  await using opened = await openPage(browser, url, { viewport: { width: 1280, height: 1330 } });
   const { page, complaints } = opened;
   await page.goto("/docs");
   await page.locator(`${sectors} .opblock-summary-control`).click();
@@ -27,7 +27,7 @@ async function triesAnOperation(browser: Browser, url: string) {
   const answer = page.locator(`${sectors} .live-responses-table .response`).first();
   await answer.getByText("247767.2").first().waitFor();
   assert.match(await answer.locator(".response-col_status").innerText(), /^200/);
-  await answer.scrollIntoViewIfNeeded();
+  await page.locator(sectors).evaluate((operation) => operation.scrollIntoView());
   await screenshot(page, "explorer");
   assert.deepEqual(complaints, []);
 }

@@ -29,6 +29,8 @@ interface Timer {
   readonly run: () => void;
 }
 
+const MAX_STEPS = 100_000;
+
 export function fakeClock(start = "2026-11-20T08:00:00.000Z"): FakeClock {
   const timers = new Map<number, Timer>();
   const underWay = new Set<Promise<unknown>>();
@@ -84,7 +86,10 @@ export function fakeClock(start = "2026-11-20T08:00:00.000Z"): FakeClock {
     const settled = () => void (isSettled = true);
     promise.then(settled, settled);
     await settle();
-    while (!isSettled) if (!await step()) throw new Error("What the test waits for does not wait for the clock");
+    for (let steps = 0; !isSettled; steps++) {
+      if (!await step()) throw new Error("What the test waits for does not wait for the clock");
+      if (steps > MAX_STEPS) throw new Error(`What the test waits for has not come after ${MAX_STEPS} timers`);
+    }
     return promise;
   }
 

@@ -187,12 +187,13 @@ async function carryOut(world: World, queue: Queue, command: Command): Promise<u
       return await retryJob(ctx, `test:${command.key}`).catch(refused);
     case "advance":
       return await queue.clock.advance(command.ms);
+    case "freeze":
+      return Object.assign(processes[command.process] ?? assert.fail(), { lateMs: command.lateMs });
     default: {
-      const process = processes[command.process] ?? assert.fail();
-      if (command.type === "freeze") return process.lateMs = command.lateMs;
-      processes[command.process] = await world.start();
-      if (command.type === "stop") return await process.worker.stop();
-      return process.isGone = true;
+      const next = await world.start();
+      const [process] = processes.splice(command.process, 1, next);
+      if (command.type === "stop") return await process?.worker.stop();
+      return Object.assign(process ?? assert.fail(), { isGone: true });
     }
   }
 }

@@ -1,0 +1,84 @@
+/**
+ * The whole service in one process, without a port: an in-memory KV, a clock that stands still, and a provider if a test brings one.
+ *
+ * @module
+ */
+import { timetable } from "../../cron.ts";
+import { identifyBy } from "../../lib/identity/actor.ts";
+import { createLog } from "../../lib/log.ts";
+import { NOT_CONFIGURED } from "../../lib/market/ask.ts";
+import type { Provider } from "../../lib/market/provider.ts";
+import { createServices, type Services } from "../../lib/services.ts";
+import { createWorker, type Worker } from "../../lib/jobs/worker.ts";
+import { openStore, type Store } from "../../lib/store/store.ts";
+import { createApp } from "../../routes/app.ts";
+import { createEdge } from "../../routes/edge.ts";
+import { type FakeClock, fakeClock } from "./clock.ts";
+
+export const ADMIN_KEY = "test-key-of-the-administrator-0123456789";
+
+export interface TestService extends AsyncDisposable {
+  readonly services: Services;
+  readonly store: Store;
+  readonly kv: Deno.Kv;
+  readonly clock: FakeClock;
+  readonly worker: Worker;
+  /** What was logged, as objects. */
+  readonly logged: Record<string, unknown>[];
+  request(path: string, init?: RequestInit): Promise<Response>;
+  /** The same as administrator; an object as `body` is sent as JSON. */
+  admin(path: string, init?: Omit<RequestInit, "body"> & { body?: unknown }): Promise<Response>;
+}
+
+export interface TestServiceOptions {
+  /** A Friday evening in New York, long after the demo's last session. */
+  readonly now?: string;
+  readonly provider?: Provider;
+}
+
+export async function startService(options: TestServiceOptions = {}): Promise<TestService> {
+  const kv = await Deno.openKv(":memory:");
+  const store = await openStore(kv, { shared: false });
+  const clock = fakeClock(options.now ?? "2021-11-06T12:00:00.000Z");
+  const logged: Record<string, unknown>[] = [];
+  const log = createLog({ level: "debug", now: clock.now, write: (line) => logged.push(JSON.parse(line)) });
+  const [nightlyPull] = timetable({
+    pullAt: "03:00",
+    timeZone: "America/New_York",
+    disabledBecause: options.provider === undefined ? NOT_CONFIGURED : undefined,
+  });
+  const services = createServices({
+    ...{ store, log, nightlyPull, now: clock.now, sleep: clock.sleep, provider: options.provider },
+    marketTimeZone: "America/New_York",
+    wake: () => {},
+  });
+  const worker = createWorker({ ...services, ctx: services, random: () => 0.5, owner: "test-process" });
+  let requests = 0;
+  const edge = createEdge({
+    app: createApp({ onInternalError: (error) => log.error("A request failed", { error }) }),
+    services,
+    identify: identifyBy({ adminApiKey: ADMIN_KEY }),
+    newId: () => `request-${++requests}`,
+    onRequest: () => {},
+  });
+  const request = (path: string, init: RequestInit = {}) => edge(new Request(`http://foliolens.test${path}`, init));
+
+  return {
+    ...{ services, store, kv, clock, worker, logged, request },
+    admin(path, { body, headers, ...init } = {}) {
+      const sent = new Headers(headers);
+      if (!sent.has("authorization")) sent.set("authorization", `Bearer ${ADMIN_KEY}`);
+      const isJson = typeof body === "object" && body !== null;
+      if (isJson && !sent.has("content-type")) sent.set("content-type", "application/json");
+      return request(path, {
+        ...init,
+        headers: sent,
+        ...(body !== undefined && { body: isJson ? JSON.stringify(body) : String(body) }),
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      await worker.stop();
+      store.close();
+    },
+  };
+}
