@@ -34,6 +34,10 @@ export interface TestServiceOptions {
   /** A Friday evening in New York, long after the demo's last session. */
   readonly now?: string;
   readonly provider?: Provider;
+  /** Another way to the store, for a test that looks on at what is read and written. */
+  readonly open?: (kv: Deno.Kv, clock: FakeClock) => Promise<Store>;
+  /** One that is open already, and stays so, for a service that takes over from another. */
+  readonly kv?: Deno.Kv;
 }
 
 export async function startService(options: TestServiceOptions = {}): Promise<TestService> {
