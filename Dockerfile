@@ -5,8 +5,7 @@ ENV DENO_NO_UPDATE_CHECK=1
 
 # The packages are a layer of their own, made anew only when these two files change.
 COPY deno.json deno.lock ./
-# (Only the tests use the two that go again.)
-RUN deno ci --prod && rm -rf "$DENO_DIR"/npm/*/playwright-core "$DENO_DIR"/npm/*/fast-check
+RUN deno ci --prod
 
 COPY . .
 # What runs later can write nothing but /data: so everything is compiled here.
@@ -22,7 +21,7 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
   CMD deno run --quiet --cached-only --allow-net=127.0.0.1 tasks/healthcheck.ts "http://127.0.0.1:${PORT}/readyz"
 
 CMD ["run", "--quiet", "--cached-only", \
-  "--allow-env=HOST,PORT,PUBLIC_URL,KV_URL,KV_ACCESS_TOKEN,DENO_KV_ACCESS_TOKEN,ADMIN_API_KEY,ADMIN_EMAILS,OIDC_ISSUER,OIDC_CLIENT_ID,OIDC_CLIENT_SECRET,GITHUB_CLIENT_ID,GITHUB_CLIENT_SECRET,POLYGON_API_KEY,POLYGON_BASE_URL,POLYGON_WS_URL,POLYGON_CALLS_PER_MINUTE,MARKET_TIME_ZONE,PULL_AT,RATE_LIMIT_PER_MINUTE,DEMO_DATA,SMTP_URL,MAIL_FROM,TRUST_PROXY,LOG_LEVEL", \
+  "--allow-env=HOST,PORT,PUBLIC_URL,KV_URL,KV_ACCESS_TOKEN,DENO_KV_ACCESS_TOKEN,ADMIN_API_KEY,POLYGON_API_KEY,POLYGON_BASE_URL,POLYGON_CALLS_PER_MINUTE,MARKET_TIME_ZONE,PULL_AT,DEMO_DATA,LOG_LEVEL", \
   "--allow-net", \
   "--allow-read=./data,/data", \
   "--allow-write=./data,/data", \

@@ -29,6 +29,8 @@ async function start(startedAtMs: number): Promise<void> {
   const log = createLog({ level: config.LOG_LEVEL, now, write: (line) => console.error(line) });
   const isShared = isKvServer(config.KV_URL);
   if (!isShared) await lockKvFile(config.KV_URL);
+  // The one place where Deno looks for it.
+  if (config.KV_ACCESS_TOKEN !== undefined) Deno.env.set("DENO_KV_ACCESS_TOKEN", config.KV_ACCESS_TOKEN);
   const store = await openStore(await Deno.openKv(config.KV_URL), { shared: isShared });
 
   const provider = config.POLYGON_API_KEY === undefined ? undefined : createPolygon({

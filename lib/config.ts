@@ -44,12 +44,12 @@ const schema = z.object({
   PULL_AT: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "use a time of day such as 03:00").default("03:00"),
   DEMO_DATA: flag(true),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], "use debug, info, warn or error").default("info"),
-}).transform((read) => ({ ...read, PUBLIC_URL: read.PUBLIC_URL ?? `http://localhost:${read.PORT}` }));
+});
 
 export type Config = Readonly<z.output<typeof schema>>;
 
 /** Every variable that is read: the start task names the same ones in its permissions. */
-export const VARIABLES: readonly string[] = Object.keys(schema.in.shape);
+export const VARIABLES: readonly string[] = Object.keys(schema.shape);
 
 const SECRETS: ReadonlySet<string> = new Set(["KV_ACCESS_TOKEN", "ADMIN_API_KEY", "POLYGON_API_KEY"]);
 

@@ -3,7 +3,7 @@ import { decimal, ONE, plain, plainNumber, sum } from "../lib/analysis/decimal.t
 import type { AssetFacts, QuotedAsset } from "../lib/market/assets.ts";
 import { ASSET_KINDS, ASSET_STATUSES, type Sector, SECTOR_SOURCES, SECTORS } from "../lib/store/assets.ts";
 import { decimalOutput } from "./decimal_schema.ts";
-import { CurrencySchema, DaySchema, nameSchema, SectorSchema, SymbolSchema } from "./schemas.ts";
+import { CurrencySchema, DaySchema, nameSchema, NullableSectorSchema, SectorSchema, SymbolSchema } from "./schemas.ts";
 
 const WeightsSchema = z.partialRecord(SectorSchema, z.number()).openapi({ example: { energy: 0.4, materials: 0.35 } });
 
@@ -36,7 +36,7 @@ export const NewAssetSchema = z.strictObject({
   kind: facts.kind.default("stock"),
   currency: facts.currency.default("USD"),
   status: facts.status.default("active"),
-  sector: SectorSchema.nullable().optional(),
+  sector: NullableSectorSchema.optional(),
   sector_weights: WeightsInputSchema.nullable().optional(),
 }).refine(({ sector, sector_weights }) => !sector || !sector_weights, notBoth).openapi("NewAsset", {
   example: { symbol: "AAPL", name: "Apple Inc.", kind: "stock", currency: "USD", sector: "information_technology" },
@@ -47,7 +47,7 @@ export const AssetPatchSchema = z.strictObject({
   kind: facts.kind.optional(),
   currency: facts.currency.optional(),
   status: facts.status.optional(),
-  sector: SectorSchema.nullable().optional(),
+  sector: NullableSectorSchema.optional(),
   sector_weights: WeightsInputSchema.nullable().optional(),
 }).refine(({ sector, sector_weights }) => !sector || !sector_weights, notBoth).openapi("AssetPatch", {
   example: { sector: "communication_services" },
@@ -58,7 +58,7 @@ export const AssetSchema = z.object({
   name: z.string().openapi({ example: "Apple Inc." }),
   kind: facts.kind,
   currency: CurrencySchema,
-  sector: SectorSchema.nullable().openapi({ description: "null where the asset has weights of several" }),
+  sector: NullableSectorSchema.openapi({ description: "null where the asset has weights of several" }),
   sector_weights: WeightsSchema.nullable(),
   sector_source: z.enum(SECTOR_SOURCES).openapi({ description: "Who said so", example: "manual" }),
   status: facts.status,

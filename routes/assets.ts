@@ -13,6 +13,7 @@ import {
   jsonBody,
   listQuery,
   NoQuerySchema,
+  NOT_MODIFIED,
   pageAnswer,
   pageSchema,
   SectorSchema,
@@ -40,6 +41,7 @@ const list = createRoute({
   },
   responses: {
     200: json(pageSchema(AssetSchema, "AssetPage"), "A page of assets"),
+    ...NOT_MODIFIED,
     ...problems("unauthorized", "validation-failed"),
   },
 });
@@ -71,6 +73,7 @@ const read = createRoute({
   request: { params: SymbolParamSchema, query: NoQuerySchema },
   responses: {
     200: json(AssetSchema, "The asset"),
+    ...NOT_MODIFIED,
     ...problems("unauthorized", "not-found", "validation-failed"),
   },
 });

@@ -7,7 +7,7 @@ import { z } from "@hono/zod-openapi";
 import { type Decimal, decimal, plain } from "../lib/analysis/decimal.ts";
 
 /** A decimal in plain notation, as clients may write one. */
-const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
+const PLAIN = /^-?(?:\d+\.?\d*|\.\d+)$/;
 const MAX_LENGTH = 64;
 
 /** Digits beyond which a JSON number may not be the number that was written. */

@@ -62,20 +62,20 @@ export function createEdge({ app, services, identify, newId, onRequest }: EdgeOp
   };
 
   async function respond(request: Request, path: string, requestId: string, headers: Headers): Promise<Response> {
-    if (request.method === "OPTIONS") return options(app, path, request, headers);
+    if (request.method === "OPTIONS") return options(app, request, headers);
     let actor = STRANGER;
     try {
       actor = identify({ authorization: request.headers.get("authorization") });
     } catch (error) {
-      return problemResponse(problemFrom(error), path, { requestId, headers });
+      return problemResponse(problemFrom(error), { requestId, path, headers });
     }
-    if (request.method !== "GET") return await app.fetch(request, { actor, requestId, services, headers });
+    if (request.method !== "GET") return await app.fetch(request, { actor, requestId, path, services, headers });
     const question = `${actor.type === "user" ? actor.id : ""} ${request.url}`;
     const known = finished.find(question);
     if (known !== undefined) return respondWith(known, request, headers);
     const version = finished.version();
     const keep = (answer: FinishedAnswer) => finished.keep(question, version, answer);
-    return await app.fetch(request, { actor, requestId, services, headers, keep });
+    return await app.fetch(request, { actor, requestId, path, services, headers, keep });
   }
 }
 
@@ -99,13 +99,8 @@ function dayByMinute({ now, marketTimeZone }: Services): () => string {
 }
 
 /** What may be asked here, and by the Fetch standard's preflight from other origins. */
-function options(
-  app: OpenAPIHono<AppEnv>,
-  path: string,
-  request: Request,
-  headers: Headers,
-): Response {
-  const allow = [...methodsAt(app, path), "OPTIONS"].join(", ");
+function options(app: OpenAPIHono<AppEnv>, request: Request, headers: Headers): Response {
+  const allow = [...methodsAt(app, app.getPath(request)), "OPTIONS"].join(", ");
   const isPreflight = request.headers.has("access-control-request-method");
   const preflight = {
     "access-control-allow-methods": allow,

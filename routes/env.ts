@@ -8,6 +8,8 @@ import type { FinishedAnswer } from "./finished_answers.ts";
 export interface RequestFacts {
   readonly actor: Actor;
   readonly requestId: string;
+  /** As it was sent: neither decoded nor without its trailing slash. */
+  readonly path: string;
   readonly services: Services;
   /** Headers that every answer carries, as one object: each header added to a finished response costs thousands of requests a second. */
   readonly headers: Readonly<Record<string, string>>;

@@ -3,7 +3,8 @@ import type { Config } from "../lib/config.ts";
 /** What the start prints: where everything is. */
 export function greeting(address: Deno.NetAddr, config: Config, startMs: number): string {
   const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
-  const at = (path: string) => `http://${host}:${address.port}${path}`;
+  const origin = config.PUBLIC_URL ?? `http://${host}:${address.port}`;
+  const at = (path: string) => `${origin}${path}`;
   const lines = [
     ["API explorer", at("/docs")],
     ...(config.DEMO_DATA ? [["Demo portfolio", at("/portfolios/1/sectors")]] : []),

@@ -3,7 +3,7 @@ import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import type { AppEnv } from "./env.ts";
 import { problems } from "./problem_response.ts";
-import { json, NoQuerySchema } from "./schemas.ts";
+import { json, NoQuerySchema, NOT_MODIFIED } from "./schemas.ts";
 import { Problem } from "../lib/problem.ts";
 
 const HealthSchema = z.object({ status: z.literal("ok") }).openapi("Health");
@@ -20,7 +20,7 @@ const live = createRoute({
   tags,
   ...requires("anyone"),
   request: { query: NoQuerySchema },
-  responses: { 200: json(HealthSchema, "It does"), ...problems("unauthorized", "validation-failed") },
+  responses: { 200: json(HealthSchema, "It does"), ...NOT_MODIFIED, ...problems("unauthorized", "validation-failed") },
 });
 
 const ready = createRoute({
@@ -32,7 +32,11 @@ const ready = createRoute({
   tags,
   ...requires("anyone"),
   request: { query: NoQuerySchema },
-  responses: { 200: json(HealthSchema, "It does"), ...problems("unauthorized", "validation-failed", "unavailable") },
+  responses: {
+    200: json(HealthSchema, "It does"),
+    ...NOT_MODIFIED,
+    ...problems("unauthorized", "validation-failed", "unavailable"),
+  },
 });
 
 const handleLive: RouteHandler<typeof live, AppEnv> = (c) => answer(c, { status: "ok" }, 200, { headers });

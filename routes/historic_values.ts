@@ -26,6 +26,7 @@ import {
   json,
   listQuery,
   NoQuerySchema,
+  NOT_MODIFIED,
   pageAnswer,
   pageSchema,
   SectorSchema,
@@ -64,6 +65,7 @@ const read = createRoute({
       description: "The bars that are known",
       content: { "application/json": { schema: SeriesSchema }, [CSV]: { schema: CsvSchema } },
     },
+    ...NOT_MODIFIED,
     ...problems("unauthorized", "not-found", "validation-failed"),
   },
 });
@@ -101,6 +103,7 @@ const readOneDay = createRoute({
   request: { query: listQuery({ date: DaySchema, sector: SectorSchema.optional() }) },
   responses: {
     200: json(pageSchema(AssetBarSchema, "AssetBarPage"), "A page of bars"),
+    ...NOT_MODIFIED,
     ...problems("unauthorized", "validation-failed"),
   },
 });

@@ -21,15 +21,15 @@ async function homePage(files: SiteFiles) {
   return (
     <Frame
       title="Foliolens: portfolio analysis"
-      description="What a portfolio is worth, how it is spread over sectors, how it did and what it risks."
+      description="What a portfolio is worth, and how it is spread over sectors."
       styles={[await files.href("site.css")]}
     >
       <main class="home">
         <h1>See through a portfolio.</h1>
         <p class="lead">
-          Foliolens keeps portfolios and the market's daily prices, and answers over HTTP what a portfolio is worth, how
-          it is spread over sectors, how it did and what it risks. Every number says which day and which prices it comes
-          from, and sectors always add up to the portfolio.
+          Foliolens keeps portfolios and the market's daily prices, and answers over HTTP what a portfolio is worth and
+          how it is spread over sectors. Every number says which day and which prices it comes from, and sectors always
+          add up to the portfolio.
         </p>
         <p class="actions">
           <a class="button first" href="/docs">Explore the API</a>

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
+import { MAX_ID_CHARS } from "../lib/jobs/bounds.ts";
 import { enqueueJob } from "../lib/jobs/enqueue.ts";
 import { type Job, JOB_STATES, jobView } from "../lib/jobs/job.ts";
 import { cancelJob, getJob, listJobs, retryJob } from "../lib/jobs/ledger.ts";
@@ -13,6 +14,7 @@ import {
   jsonBody,
   listQuery,
   NoQuerySchema,
+  NOT_MODIFIED,
   pageAnswer,
   pageSchema,
 } from "./schemas.ts";
@@ -43,7 +45,9 @@ const NewJobSchema = z.strictObject({
   args: z.record(z.string(), z.unknown()).default({}).openapi({ example: { date: "2021-11-05" } }),
 }).openapi("NewJob");
 
-const JobIdSchema = z.strictObject({ job_id: z.string().openapi({ example: "pull-market-day:2021-11-05" }) });
+const JobIdSchema = z.strictObject({
+  job_id: z.string().max(MAX_ID_CHARS).openapi({ example: "pull-market-day:2021-11-05" }),
+});
 
 const tags = ["Jobs"];
 
@@ -58,6 +62,7 @@ const list = createRoute({
   request: { query: listQuery({ state: z.enum(JOB_STATES).optional(), name: z.string().max(100).optional() }) },
   responses: {
     200: json(pageSchema(JobSchema, "JobPage"), "A page of jobs"),
+    ...NOT_MODIFIED,
     ...problems("unauthorized", "forbidden", "validation-failed"),
   },
 });
@@ -90,6 +95,7 @@ const read = createRoute({
   request: { params: JobIdSchema, query: NoQuerySchema },
   responses: {
     200: json(JobSchema, "The job"),
+    ...NOT_MODIFIED,
     ...problems("unauthorized", "forbidden", "not-found", "validation-failed"),
   },
 });

@@ -12,6 +12,7 @@ import {
   json,
   listQuery,
   NoQuerySchema,
+  NOT_MODIFIED,
   pageAnswer,
   pageSchema,
 } from "./schemas.ts";
@@ -72,7 +73,11 @@ const status = createRoute({
   tags,
   ...requires("anyone"),
   request: { query: NoQuerySchema },
-  responses: { 200: json(MarketStatusSchema, "The status"), ...problems("unauthorized", "validation-failed") },
+  responses: {
+    200: json(MarketStatusSchema, "The status"),
+    ...NOT_MODIFIED,
+    ...problems("unauthorized", "validation-failed"),
+  },
 });
 
 const days = createRoute({
@@ -86,6 +91,7 @@ const days = createRoute({
   request: { query: listQuery({}) },
   responses: {
     200: json(pageSchema(MarketDaySchema, "MarketDayPage"), "A page of days"),
+    ...NOT_MODIFIED,
     ...problems("unauthorized", "validation-failed"),
   },
 });

@@ -30,6 +30,7 @@ import {
   jsonBody,
   listQuery,
   NoQuerySchema,
+  NOT_MODIFIED,
   pageAnswer,
   pageSchema,
 } from "./schemas.ts";
@@ -64,6 +65,7 @@ const list = createRoute({
   request: { query: listQuery({ scope: z.enum(SCOPES).optional(), status: StatusSchema.default("active") }) },
   responses: {
     200: json(pageSchema(PortfolioSchema, "PortfolioPage"), "A page of portfolios, by rising id"),
+    ...NOT_MODIFIED,
     ...problems("unauthorized", "forbidden", "validation-failed"),
   },
 });
@@ -95,6 +97,7 @@ const read = createRoute({
   request: { params: PortfolioIdSchema, query: NoQuerySchema },
   responses: {
     200: json(PortfolioSchema, "The portfolio"),
+    ...NOT_MODIFIED,
     ...problems("unauthorized", "not-found", "validation-failed"),
   },
 });

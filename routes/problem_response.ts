@@ -55,8 +55,7 @@ export function problemFrom(error: unknown): Problem {
 
 export function problemResponse(
   problem: Problem,
-  path: string,
-  facts: Pick<RequestFacts, "requestId" | "headers">,
+  facts: Pick<RequestFacts, "requestId" | "path" | "headers">,
 ): Response {
   const { status, title } = PROBLEMS[problem.type];
   const body: z.infer<typeof ProblemSchema> = {
@@ -64,7 +63,7 @@ export function problemResponse(
     title,
     status,
     detail: problem.detail,
-    instance: path,
+    instance: facts.path,
     request_id: facts.requestId,
     ...(problem.errors && { errors: [...problem.errors] }),
   };
@@ -72,8 +71,7 @@ export function problemResponse(
   return new Response(JSON.stringify(body), { status, headers: { ...headers, "cache-control": "no-store" } });
 }
 
-export const problemOf = (c: Context<AppEnv>, error: unknown): Response =>
-  problemResponse(problemFrom(error), c.req.path, c.env);
+export const problemOf = (c: Context<AppEnv>, error: unknown): Response => problemResponse(problemFrom(error), c.env);
 
 /** The problem answers of a route, for its OpenAPI entry. */
 export const problems = <const T extends ProblemType>(...types: T[]) =>

@@ -17,9 +17,12 @@ export const InstantSchema = z.string().openapi({ format: "date-time", example: 
 
 export const SectorSchema = z.enum(SECTORS).openapi("Sector", { example: "information_technology" });
 
-/** Case-sensitive, since providers' symbols are. */
+/** A union, because a nullable schema that has a name is written to the OpenAPI document as one that null never meets. */
+export const NullableSectorSchema = z.union([SectorSchema, z.null()], `must be null or one of ${SECTORS.join(", ")}`);
+
+/** Case-sensitive, since providers' symbols are. Not "." or "..", which no path can name. */
 export const SymbolSchema = z.string()
-  .regex(/^[A-Za-z0-9.:-]{1,20}$/, "must be 1 to 20 letters, digits, dots, hyphens or colons")
+  .regex(/^(?!\.\.?$)[A-Za-z0-9.:-]{1,20}$/, "must be 1 to 20 letters, digits, dots, hyphens or colons")
   .openapi({ example: "AAPL" });
 
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
@@ -83,6 +86,11 @@ export const json = <T extends z.ZodType>(schema: T, description: string) => ({
   description,
   content: { "application/json": { schema } },
 });
+
+/** To a GET that names the present version. */
+export const NOT_MODIFIED = {
+  304: { description: "Nothing has changed since the version that `If-None-Match` names" },
+};
 
 export const jsonBody = <T extends z.ZodType>(schema: T) => ({
   body: { required: true, content: { "application/json": { schema } } },

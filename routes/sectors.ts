@@ -3,14 +3,14 @@ import { ONE, plain } from "../lib/analysis/decimal.ts";
 import type { SectorAllocation, Slice } from "../lib/analysis/sector_allocation.ts";
 import { dayIn } from "../lib/day.ts";
 import { readPortfolio } from "../lib/portfolios/portfolios.ts";
-import { type Holding, type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
+import { assertNotInFuture, type Holding, type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
 import { requires } from "./access.ts";
 import { answer, notModified } from "./answer.ts";
 import { decimalOutput } from "./decimal_schema.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { PortfolioIdSchema } from "./portfolio_schemas.ts";
 import { problems } from "./problem_response.ts";
-import { CurrencySchema, DaySchema, json, SectorSchema, SymbolSchema } from "./schemas.ts";
+import { CurrencySchema, DaySchema, json, NOT_MODIFIED, SectorSchema, SymbolSchema } from "./schemas.ts";
 
 const WeightSchema = z.number().nullable()
   .openapi({ description: "Share of the portfolio's market value; null where that is 0", example: 0.32859878 });
@@ -65,7 +65,7 @@ const sectors = createRoute({
   },
   responses: {
     200: json(SectorReportSchema, "The portfolio by sector"),
-    304: { description: "Nothing has changed since the version that `If-None-Match` names" },
+    ...NOT_MODIFIED,
     ...problems("unauthorized", "not-found", "validation-failed"),
   },
 });
@@ -73,6 +73,7 @@ const sectors = createRoute({
 const handleSectors: RouteHandler<typeof sectors, AppEnv> = async (c) => {
   const ctx = contextOf(c);
   const { as_of } = c.req.valid("query");
+  if (as_of !== undefined) assertNotInFuture(ctx, as_of);
   const portfolio = await readPortfolio(ctx, c.req.valid("param").portfolio_id);
   // What a past price is in today's shares changes with the day, too.
   const today = dayIn(ctx.marketTimeZone, ctx.now());

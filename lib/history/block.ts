@@ -5,6 +5,7 @@
  */
 import { dayNumber, dayOf } from "../day.ts";
 import type { Bar } from "./bar.ts";
+import { columnReader, packColumn } from "./packed_column.ts";
 
 /** A bar, and when this store came to know it. */
 export interface RecordedBar extends Bar {
@@ -13,74 +14,89 @@ export interface RecordedBar extends Bar {
 }
 
 const COLUMNS = ["close", "open", "high", "low", "volume", "vwap", "preMarket", "afterHours"] as const;
-type Column = typeof COLUMNS[number];
 
-/** What KV holds: one array of doubles for all columns, since each array of its own costs more than a bar. */
+/** What KV holds: one array for all columns, since each array of its own costs more than a bar. */
 export interface StoredBlock {
   readonly v: 1;
-  readonly days: Uint16Array;
-  readonly recordedAtSeconds: Uint32Array;
+  readonly bars: number;
   readonly sources: readonly string[];
-  /** A place in `sources` for each bar; empty where all bars have the first. */
-  readonly source: Uint8Array;
   /** The columns that are present: bit i for `COLUMNS[i]`. */
   readonly columns: number;
-  /** The present columns one after another, `NaN` for what is not known. */
-  readonly values: Float64Array;
+  /** Packed one after another: days, seconds of recording, places in `sources`, and then the present columns. */
+  readonly packed: Uint8Array;
 }
+
+/** Blocks of one time share their dates as text too: making them costs more than everything else in a block. */
+const dates = new Map<number, string>();
 
 /** Bars by rising date, each date once. */
 export function encodeBlock(bars: readonly RecordedBar[]): StoredBlock {
   const present = COLUMNS.filter((column) => bars.some((bar) => bar[column] !== null));
   const sources = [...new Set(bars.map((bar) => bar.source))];
-  const values = new Float64Array(present.length * bars.length);
-  for (const [place, column] of present.entries()) {
-    for (const [i, bar] of bars.entries()) values[place * bars.length + i] = bar[column] ?? NaN;
-  }
   return {
     v: 1,
-    days: Uint16Array.from(bars, (bar) => dayNumber(bar.date)),
-    recordedAtSeconds: Uint32Array.from(bars, (bar) => bar.recordedAtSeconds),
+    bars: bars.length,
     sources,
-    source: sources.length === 1 ? new Uint8Array() : Uint8Array.from(bars, (bar) => sources.indexOf(bar.source)),
     columns: present.reduce((bits, column) => bits | 1 << COLUMNS.indexOf(column), 0),
-    values,
+    packed: joined([
+      packColumn(bars.map((bar) => dayNumber(bar.date))),
+      packColumn(bars.map((bar) => bar.recordedAtSeconds)),
+      packColumn(bars.map((bar) => sources.indexOf(bar.source))),
+      ...present.map((column) => packColumn(bars.map((bar) => bar[column]))),
+    ]),
   };
 }
 
 export function decodeBlock(value: unknown): RecordedBar[] {
   const block = asBlock(value);
-  const { days, sources, source } = block;
-  const columns = new Map<Column, number>();
-  for (const [bit, column] of COLUMNS.entries()) {
-    if ((block.columns & 1 << bit) !== 0) columns.set(column, columns.size * days.length);
+  const next = columnReader(block.packed, block.bars);
+  const [days, recordedAtSeconds, source] = [next(), next(), next()];
+  const [close, open, high, low, volume, vwap, preMarket, afterHours] = COLUMNS.map((_, bit) =>
+    (block.columns & 1 << bit) === 0 ? undefined : next()
+  );
+  const bars: RecordedBar[] = [];
+  for (let i = 0; i < block.bars; i++) {
+    bars.push({
+      date: dateOf(days[i] ?? 0),
+      open: open?.[i] ?? null,
+      high: high?.[i] ?? null,
+      low: low?.[i] ?? null,
+      close: close?.[i] ?? NaN,
+      volume: volume?.[i] ?? null,
+      vwap: vwap?.[i] ?? null,
+      preMarket: preMarket?.[i] ?? null,
+      afterHours: afterHours?.[i] ?? null,
+      source: block.sources[source[i] ?? 0] ?? "",
+      recordedAtSeconds: recordedAtSeconds[i] ?? 0,
+    });
   }
-  const read = (column: Column, i: number): number | null => {
-    const start = columns.get(column);
-    const held = start === undefined ? NaN : block.values[start + i] ?? NaN;
-    return Number.isNaN(held) ? null : held;
-  };
-  return Array.from(days, (day, i) => ({
-    date: dayOf(day),
-    open: read("open", i),
-    high: read("high", i),
-    low: read("low", i),
-    close: read("close", i) ?? NaN,
-    volume: read("volume", i),
-    vwap: read("vwap", i),
-    preMarket: read("preMarket", i),
-    afterHours: read("afterHours", i),
-    source: sources[source[i] ?? 0] ?? "",
-    recordedAtSeconds: block.recordedAtSeconds[i] ?? 0,
-  }));
+  return bars;
 }
 
 function asBlock(value: unknown): StoredBlock {
   const block = value as StoredBlock | null;
-  if (block?.v !== 1 || !(block.days instanceof Uint16Array) || !(block.values instanceof Float64Array)) {
+  if (block?.v !== 1 || !(block.packed instanceof Uint8Array)) {
     throw new TypeError("A series block is not of the form that this program reads");
   }
   return block;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+function dateOf(day: number): string {
+  const held = dates.get(day);
+  if (held !== undefined) return held;
+  const date = dayOf(day);
+  dates.set(day, date);
+  return date;
 }
 
 /** Whether two bars say the same, whenever they were recorded and wherever they came from. */

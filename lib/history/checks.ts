@@ -24,6 +24,11 @@ export type Reason = typeof REASONS[number];
 export function faultOf(bar: Bar, newestDay: string): Reason | undefined {
   if (!isDay(bar.date)) return "bad_date";
   if (bar.date > newestDay) return "in_future";
+  return valueFaultOf(bar);
+}
+
+/** Why a bar's values cannot be stored, whatever its date. */
+export function valueFaultOf(bar: Bar): Reason | undefined {
   const prices = [bar.open, bar.high, bar.low, bar.close, bar.vwap, bar.preMarket, bar.afterHours];
   const known = prices.filter((price) => price !== null);
   if (known.some((price) => !Number.isFinite(price)) || bar.volume !== null && !Number.isFinite(bar.volume)) {

@@ -29,8 +29,8 @@ export async function claimJob<C>(
   const { store, owner, log } = options;
   const { maxAttempts } = definition;
   const jobs = jobCollection(store);
-  const now = options.now();
   const before = await jobs.getFresh(id);
+  const now = options.now();
   if (before === undefined || (dueAtMs(before.value) ?? Infinity) > now.getTime()) return undefined;
   const ready = before.value.lease === null ? before.value : lapsed(before.value, maxAttempts, now);
   const isReady = dueAtMs(ready) !== undefined;

@@ -6,8 +6,8 @@
  */
 import type { Versioned } from "../store/collection.ts";
 import type { Store } from "../store/store.ts";
+import type { Log } from "../log.ts";
 import { type Job, jobCollection, type JobEvent, type JobProgress } from "./job.ts";
-import type { JobsLog } from "./log.ts";
 import type { Sleep } from "./sleep.ts";
 import { eventOf, extended, reported } from "./transitions.ts";
 
@@ -30,7 +30,7 @@ export interface LeaseOptions {
   readonly store: Store;
   readonly now: () => Date;
   readonly sleep: Sleep;
-  readonly log: JobsLog;
+  readonly log: Pick<Log, "info" | "warn" | "error">;
   /** The process; its name in the ledger. No two processes may share it, nor one process hold a job twice. */
   readonly owner: string;
 }

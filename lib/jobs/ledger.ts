@@ -93,16 +93,12 @@ export async function voidLeases(ctx: JobsContext): Promise<number> {
   return ids.length;
 }
 
-/** Reads, decides and writes, again and again until nobody came between. Writes nothing for the job as it was. */
 async function updateJob(store: Store, id: string, decide: (job: Job) => Job): Promise<Job> {
-  const jobs = jobCollection(store);
-  for (;;) {
-    const before = await jobs.getFresh(id);
+  const { value } = await jobCollection(store).update(id, (before) => {
     if (before === undefined) throw unknownJob(id);
-    const after = decide(before.value);
-    if (after === before.value) return after;
-    if (await jobs.replace(store.change(), before, after).commit() !== undefined) return after;
-  }
+    return decide(before);
+  });
+  return value;
 }
 
 const unknownJob = (id: string): Problem => new Problem("not-found", `There is no job ${JSON.stringify(id)}`);

@@ -66,7 +66,7 @@ export async function takeSlot(ctx: PacingContext, { provider, callsPerMinute, s
 /** No call starts before that time, whoever holds a slot already: for when the provider says that it was too many. */
 export async function holdUntil(ctx: Pick<PacingContext, "store">, provider: string, untilMs: number): Promise<void> {
   const until = new Date(untilMs).toISOString();
-  await updatePacing(ctx.store, provider, (pacing) => ({
+  await pacingCollection(ctx.store).update(provider, (pacing = quiet(provider)) => ({
     ...pacing,
     next_free_at: latest(pacing.next_free_at, until),
     held_until: latest(pacing.held_until ?? until, until),
@@ -79,11 +79,12 @@ export async function pacingOf({ store }: Pick<PacingContext, "store">, provider
 }
 
 async function reserve({ store, now }: PacingContext, provider: string, intervalMs: number): Promise<number> {
-  const before = await updatePacing(store, provider, (pacing) => {
-    const slot = latest(pacing.next_free_at, now().toISOString());
-    return { ...pacing, next_free_at: new Date(Date.parse(slot) + intervalMs).toISOString() };
+  let slotMs = 0;
+  await pacingCollection(store).update(provider, (pacing = quiet(provider)) => {
+    slotMs = Math.max(Date.parse(pacing.next_free_at), now().getTime());
+    return { ...pacing, next_free_at: new Date(slotMs + intervalMs).toISOString() };
   });
-  return Date.parse(before.next_free_at) - intervalMs;
+  return slotMs;
 }
 
 /** A timer may be early, and a sleep may be cut to what timers can do. */
@@ -91,19 +92,6 @@ async function sleepUntil({ now, sleep }: PacingContext, untilMs: number, signal
   for (let leftMs = untilMs - now().getTime(); leftMs > 0; leftMs = untilMs - now().getTime()) {
     await sleep(leftMs, signal);
     signal.throwIfAborted();
-  }
-}
-
-/** Reads, decides and writes, again and again until nobody came between. */
-async function updatePacing(store: Store, provider: string, decide: (pacing: Pacing) => Pacing): Promise<Pacing> {
-  const pacings = pacingCollection(store);
-  for (;;) {
-    const before = await pacings.getFresh(provider);
-    const after = decide(before?.value ?? quiet(provider));
-    const change = store.change();
-    if (before === undefined) pacings.insert(change, after);
-    else pacings.replace(change, before, after);
-    if (await change.commit() !== undefined) return after;
   }
 }
 

@@ -7,11 +7,11 @@
 import { z } from "zod";
 import { type Collection, collection } from "../store/collection.ts";
 import type { Store } from "../store/store.ts";
+import type { Log } from "../log.ts";
 import { type DailySchedule, newestDue, nextDue } from "./daily.ts";
 import { prepareJob } from "./enqueue.ts";
 import type { Job } from "./job.ts";
 import type { JobsContext } from "./ledger.ts";
-import type { JobsLog } from "./log.ts";
 
 export interface ScheduleEntry {
   readonly name: string;
@@ -56,7 +56,10 @@ export interface ScheduleStatus {
  * Enqueues what is due and answers it: of each entry the newest slot, if it is newer than the one remembered; older ones
  * that were missed are left out. An entry that cannot be enqueued is logged and does not hold up the others.
  */
-export async function tick(ctx: JobsContext & { readonly log: JobsLog }, timetable: Timetable): Promise<Job[]> {
+export async function tick(
+  ctx: JobsContext & { readonly log: Pick<Log, "error"> },
+  timetable: Timetable,
+): Promise<Job[]> {
   const jobs: Job[] = [];
   for (const entry of timetable) {
     try {

@@ -22,6 +22,68 @@ export interface ProviderBar {
   readonly vwap: number | null;
 }
 
+/** A bar of one asset's history, with its session: a New York date for stocks, a UTC date for crypto and currencies. */
+export interface DatedProviderBar extends ProviderBar {
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+}
+
+/** `from` old shares become `to` new ones; not yet checked, and sent more than once by some providers. */
+export interface ProviderSplit {
+  readonly symbol: string;
+  readonly executionDate: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Cash a share; not yet checked. */
+export interface ProviderDividend {
+  readonly symbol: string;
+  readonly exDividendDate: string;
+  readonly cashAmount: number;
+  /** ISO 4217, where the provider says it. */
+  readonly currency: string | null;
+}
+
+/** What a provider knows of an asset, beside its prices. */
+export interface ProviderAsset {
+  readonly symbol: string;
+  readonly name: string;
+  readonly kind: "stock" | "fund" | "crypto" | "currency" | "index" | "other";
+  /** ISO 4217 in upper case, or a minor unit such as `GBp`; `null` where it is not said. */
+  readonly currency: string | null;
+  readonly isActive: boolean;
+  /** Standard Industrial Classification; absent for funds, many foreign issuers, crypto. */
+  readonly sicCode: string | null;
+  readonly listedOn: string | null;
+  readonly delistedOn: string | null;
+}
+
+/** A day that is known in advance to be no session, or a short one. */
+export interface ProviderHoliday {
+  readonly date: string;
+  readonly name: string;
+  readonly status: "closed" | "early-close";
+}
+
+/** An issuer's symbols over time; the newest is the present one. */
+export interface ProviderSymbolChange {
+  readonly symbol: string;
+  /** The first day on which it was used. */
+  readonly since: string;
+}
+
+/** A span of days, both ends included. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Which corporate actions: all that take effect within a span, of one asset or of all. */
+export interface ActionQuery extends Span {
+  readonly symbol?: string | undefined;
+}
+
 /** Why there is no value, and so what is to be done next. */
 export type Failure =
   /** The day is not over for the provider: ask again later. */
@@ -39,7 +101,7 @@ export type Failure =
   | { readonly type: "rejected"; readonly reason: string }
   /** Passing: a server error, a time-out, a connection that broke. */
   | { readonly type: "passing_fault"; readonly reason: string }
-  /** An answer that is not what the provider documents. */
+  /** An answer that is not what the provider documents; may pass, so it is tried again a few times. */
   | { readonly type: "malformed"; readonly reason: string };
 
 /** The answer to one question. `empty` is an answer too: nothing was traded. */
@@ -49,15 +111,29 @@ export type Outcome<T> = { readonly type: "ok"; readonly value: T } | { readonly
 export interface Call {
   /** Ends the call early; the outcome is then a `passing_fault`. */
   readonly signal: AbortSignal;
-  /** Awaited before every request that goes out, so that all calls keep the provider's pace. */
+  /** Awaited before every request that goes out, so that all calls keep the provider's pace. What it throws is passed on. */
   readonly slot: () => Promise<void>;
 }
+
+/** A question that only some providers can answer. */
+export type Question<Q, A> = (question: Q, call: Call) => Promise<Outcome<A>>;
 
 export interface Provider {
   readonly name: string;
   /** The zone whose calendar days are the stock market's sessions. */
   readonly timeZone: string;
   readonly callsPerMinute: number;
-  /** Every asset's raw bar of one session. */
+  /** Every asset's raw bar of one session: one call. */
   marketDay(market: Market, date: string, call: Call): Promise<Outcome<readonly ProviderBar[]>>;
+  /** One asset's raw bars of a span, by rising date: one call for any span that the plan includes. */
+  readonly range?: Question<Span & { readonly symbol: string }, readonly DatedProviderBar[]>;
+  readonly splits?: Question<ActionQuery, readonly ProviderSplit[]>;
+  readonly dividends?: Question<ActionQuery, readonly ProviderDividend[]>;
+  readonly details?: Question<{ readonly symbol: string }, ProviderAsset>;
+  /** Assets whose symbol or name is like a text, the likeliest first; one page. */
+  readonly search?: Question<{ readonly text: string; readonly limit: number }, readonly ProviderAsset[]>;
+  /** The coming days on which the stock market is closed or closes early. */
+  readonly holidays?: Question<void, readonly ProviderHoliday[]>;
+  /** The symbols under which an asset's issuer was traded, by rising date. */
+  readonly symbolChanges?: Question<{ readonly symbol: string }, readonly ProviderSymbolChange[]>;
 }

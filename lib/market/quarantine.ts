@@ -9,7 +9,6 @@ import { quarantineCollection, type QuarantinedBar } from "../store/quarantine.t
 
 /** Each row takes its entry and two pointers, and one check; an operation has ten checks. */
 const ROWS_PER_OPERATION = 9;
-const PAGE = 200;
 
 /** Makes these a day's quarantined rows: what was quarantined and is in order now is taken out. Answers whether anything changed. */
 export async function replaceQuarantine(
@@ -19,11 +18,7 @@ export async function replaceQuarantine(
 ): Promise<boolean> {
   const bars = quarantineCollection(ctx.store);
   const before = new Map<string, Versioned<QuarantinedBar>>();
-  for (let cursor: string | undefined, page;; cursor = page.nextCursor) {
-    page = await bars.list({ by: "date", value: [date], limit: PAGE, cursor });
-    for (const item of page.items) before.set(item.value.id, item);
-    if (page.nextCursor === undefined) break;
-  }
+  for await (const item of bars.each({ by: "date", value: [date] })) before.set(item.value.id, item);
   const added = rows.filter((row) => !before.has(row.id));
   const wanted = new Set(rows.map(({ id }) => id));
   const released = [...before.values()].filter(({ value }) => !wanted.has(value.id));

@@ -142,7 +142,8 @@ const newestDateOf = (holdings: readonly Holding[]): string | null =>
     null,
   );
 
-function assertNotInFuture(ctx: Context, asOf: string): void {
+/** Throws for a day that has not begun anywhere. */
+export function assertNotInFuture(ctx: Context, asOf: string): void {
   const newest = newestDay(ctx.now(), ctx.marketTimeZone);
   if (asOf <= newest) return;
   throw new Problem("validation-failed", `as_of ${asOf} is in the future`, {

@@ -49,6 +49,15 @@ export interface ListQuery<T> {
   readonly where?: (entity: T) => boolean;
 }
 
+/** Which entities, by an index or by id; the bounds are of the key part that follows. */
+export interface EachQuery {
+  readonly by?: string;
+  readonly value?: IndexKey;
+  readonly from?: Deno.KvKeyPart;
+  /** Up to this one, and without it. */
+  readonly before?: Deno.KvKeyPart;
+}
+
 export interface Collection<T, I extends Id> {
   get(id: I): Promise<Versioned<T> | undefined>;
   getMany(ids: readonly I[]): Promise<(Versioned<T> | undefined)[]>;
@@ -59,6 +68,8 @@ export interface Collection<T, I extends Id> {
   idsBy(unique: string, values: readonly IndexKey[]): Promise<(I | undefined)[]>;
   /** Throws {@link InvalidCursor}. */
   list(query: ListQuery<T>): Promise<Page<Versioned<T>>>;
+  /** All of them, in key order. */
+  each(query?: EachQuery): AsyncIterable<Versioned<T>>;
   insert(change: Change, entity: T): Change;
   replace(change: Change, before: Versioned<T>, after: T): Change;
   remove(change: Change, entity: Versioned<T>): Change;
@@ -178,10 +189,22 @@ export function collection<T extends object, I extends Id>(
     return { items };
   }
 
+  async function* each({ by, value = [], from, before }: EachQuery = {}): AsyncGenerator<Versioned<T>> {
+    const prefix = by === undefined ? [name] : [`${name}_by_${by}`, ...value];
+    const start = from !== undefined && { start: [...prefix, from] };
+    const end = before !== undefined && { end: [...prefix, before] };
+    const selector = start && end ? { ...start, ...end } : { prefix, ...start, ...end };
+    for await (const batch of batches(store.list(selector as Deno.KvListSelector), MAX_BATCH)) {
+      const entries = batch.map(({ entry }) => entry);
+      const found = by === undefined ? entries.map(versioned) : await getMany(entries.map((entry) => entry.value as I));
+      yield* found.filter((item) => item !== undefined);
+    }
+  }
+
   const entriesOf = (entity: T) =>
     [...uniqueKeys(entity), ...indexKeys(entity)].map((key) => ({ key, id: idOf(entity) }));
 
-  return { get, getMany, getBy, getFresh, idsBy, list, insert, replace, remove, update, entriesOf, options };
+  return { get, getMany, getBy, getFresh, idsBy, list, each, insert, replace, remove, update, entriesOf, options };
 }
 
 const keySet = (keys: readonly Deno.KvKey[]) => new Map(keys.map((key) => [JSON.stringify(key), key]));

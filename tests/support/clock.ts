@@ -9,9 +9,9 @@ import { type Sleep, sleepBy, type Timers } from "../../lib/jobs/sleep.ts";
 export interface FakeClock extends Timers<number> {
   readonly now: () => Date;
   readonly sleep: Sleep;
-  /** Moves on, stopping at each timer on the way until what it started has come to rest. */
+  /** Moves on, stopping at each time on the way at which timers fire until what they started has come to rest. */
   advance(ms: number): Promise<void>;
-  /** Moves on to the next timer and lets what it starts come to rest; false where there is none. */
+  /** Moves on to when the next timers fire and lets what they start come to rest; false where there are none. */
   step(): Promise<boolean>;
   /** Lets everything under way come to rest, without moving. */
   settle(): Promise<void>;
@@ -60,10 +60,12 @@ export function fakeClock(start = "2026-11-20T08:00:00.000Z"): FakeClock {
     } while (underWay.size > 0);
   }
 
-  async function fire(timer: Timer): Promise<void> {
-    nowMs = Math.max(nowMs, timer.atMs);
-    timers.delete(timer.id);
-    timer.run();
+  /** All that are due at one time, so that what they start goes on side by side. */
+  async function fire({ atMs }: Timer): Promise<void> {
+    nowMs = Math.max(nowMs, atMs);
+    for (const timer of [...timers.values()].filter((timer) => timer.atMs <= nowMs)) {
+      if (timers.delete(timer.id)) timer.run();
+    }
     await settle();
   }
 

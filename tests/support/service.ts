@@ -1,8 +1,10 @@
 /**
  * The whole service in one process, without a port: an in-memory KV, a clock that stands still, and a provider if a test brings one.
+ * Every answer is held against the OpenAPI document, and a test whose service logged an error fails.
  *
  * @module
  */
+import assert from "node:assert/strict";
 import { timetable } from "../../cron.ts";
 import { identifyBy } from "../../lib/identity/actor.ts";
 import { createLog } from "../../lib/log.ts";
@@ -13,7 +15,9 @@ import { createWorker, type Worker } from "../../lib/jobs/worker.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { createApp } from "../../routes/app.ts";
 import { createEdge } from "../../routes/edge.ts";
+import { openApiDocument } from "../../routes/openapi.ts";
 import { type FakeClock, fakeClock } from "./clock.ts";
+import { responseChecker } from "./openapi_response.ts";
 
 export const ADMIN_KEY = "test-key-of-the-administrator-0123456789";
 
@@ -31,19 +35,23 @@ export interface TestService extends AsyncDisposable {
 }
 
 export interface TestServiceOptions {
-  /** A Friday evening in New York, long after the demo's last session. */
+  /** A Saturday morning in New York, the day after the demo's last session. */
   readonly now?: string;
   readonly provider?: Provider;
-  /** Another way to the store, for a test that looks on at what is read and written. */
-  readonly open?: (kv: Deno.Kv, clock: FakeClock) => Promise<Store>;
-  /** One that is open already, and stays so, for a service that takes over from another. */
-  readonly kv?: Deno.Kv;
+  /** Errors in the log are what the test is about. */
+  readonly mayLogErrors?: boolean;
+  /** Where the store is not an empty one of the service's own; closed with it. */
+  readonly open?: (clock: FakeClock) => Promise<OpenedStore>;
+}
+
+export interface OpenedStore {
+  readonly kv: Deno.Kv;
+  readonly store: Store;
 }
 
 export async function startService(options: TestServiceOptions = {}): Promise<TestService> {
-  const kv = await Deno.openKv(":memory:");
-  const store = await openStore(kv, { shared: false });
   const clock = fakeClock(options.now ?? "2021-11-06T12:00:00.000Z");
+  const { kv, store } = await (options.open ?? openEmpty)(clock);
   const logged: Record<string, unknown>[] = [];
   const log = createLog({ level: "debug", now: clock.now, write: (line) => logged.push(JSON.parse(line)) });
   const [nightlyPull] = timetable({
@@ -54,18 +62,33 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   const services = createServices({
     ...{ store, log, nightlyPull, now: clock.now, sleep: clock.sleep, provider: options.provider },
     marketTimeZone: "America/New_York",
-    wake: () => {},
+    wake: () => worker.wake(),
   });
-  const worker = createWorker({ ...services, ctx: services, random: () => 0.5, owner: "test-process" });
+  const worker: Worker = createWorker({ ...services, ctx: services, random: () => 0.5, owner: "test-process" });
   let requests = 0;
+  const app = createApp({ onInternalError: (error) => log.error("A request failed", { error }) });
   const edge = createEdge({
-    app: createApp({ onInternalError: (error) => log.error("A request failed", { error }) }),
+    app,
     services,
     identify: identifyBy({ adminApiKey: ADMIN_KEY }),
     newId: () => `request-${++requests}`,
     onRequest: () => {},
   });
-  const request = (path: string, init: RequestInit = {}) => edge(new Request(`http://foliolens.test${path}`, init));
+  const check = responseChecker(openApiDocument(app));
+  let isTold = options.mayLogErrors ?? false;
+  function assertNothingFailed(): void {
+    const errors = logged.filter(({ level }) => level === "error");
+    if (isTold || errors.length === 0) return;
+    isTold = true;
+    assert.fail(`Errors were logged: ${JSON.stringify(errors, null, 2).replaceAll("\\n", "\n")}`);
+  }
+  async function request(path: string, init: RequestInit = {}): Promise<Response> {
+    const asked = new Request(`http://foliolens.test${path}`, init);
+    const response = await edge(asked);
+    assertNothingFailed();
+    await check(asked, response.clone());
+    return response;
+  }
 
   return {
     ...{ services, store, kv, clock, worker, logged, request },
@@ -83,6 +106,12 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     async [Symbol.asyncDispose]() {
       await worker.stop();
       store.close();
+      assertNothingFailed();
     },
   };
+}
+
+async function openEmpty(): Promise<OpenedStore> {
+  const kv = await Deno.openKv(":memory:");
+  return { kv, store: await openStore(kv, { shared: false }) };
 }

@@ -9,7 +9,7 @@ import { openStore, type Store } from "../../../lib/store/store.ts";
 import { defineJob, type JobDefinition, type JobOptions, type JobRun } from "../../../lib/jobs/definition.ts";
 import { type Job, jobCollection, jobSchema } from "../../../lib/jobs/job.ts";
 import type { JobsContext } from "../../../lib/jobs/ledger.ts";
-import type { JobsLog } from "../../../lib/jobs/log.ts";
+import { createLog, type Log } from "../../../lib/log.ts";
 import { createWorker, type Worker, type WorkerOptions } from "../../../lib/jobs/worker.ts";
 import { type FakeClock, fakeClock } from "../../support/clock.ts";
 
@@ -37,9 +37,11 @@ export interface Queue {
   readonly kv: Deno.Kv;
   readonly store: Store;
   readonly clock: FakeClock;
-  readonly log: JobsLog & { readonly lines: { level: string; message: string; fields: Record<string, unknown> }[] };
+  readonly log: Log;
+  /** What was logged. */
+  readonly lines: readonly Record<string, unknown>[];
   /** For those who enqueue. */
-  context(...jobs: JobDefinition<unknown>[]): JobsContext & { readonly log: JobsLog };
+  context(...jobs: JobDefinition<unknown>[]): JobsContext & { readonly log: Log };
   /** A process of its own that runs these jobs. */
   worker(jobs: JobDefinition<unknown>[], options?: Partial<WorkerOptions<unknown>>): Worker;
   /** The store of another process, on the same KV. */
@@ -55,13 +57,15 @@ export async function withQueue(test: (queue: Queue) => Promise<void>): Promise<
     const process = (through: Through, committed?: Committed) =>
       storeThrough(kv, (operation) => through(() => clock.track(operation())), committed);
     const store = await process((operation) => operation());
-    const log = collectedLog();
+    const lines: Record<string, unknown>[] = [];
+    const log = createLog({ level: "debug", now: clock.now, write: (line) => void lines.push(JSON.parse(line)) });
     let owners = 0;
     await test({
       kv,
       store,
       clock,
       log,
+      lines,
       context: (...jobs) => ({ store, now: clock.now, jobs, log }),
       worker: (jobs, options) =>
         createWorker({
@@ -149,12 +153,6 @@ export function storeThrough(kv: Deno.Kv, through: Through, committed: Committed
     },
   };
   return openStore(watched as unknown as Deno.Kv, { shared: false });
-}
-
-export function collectedLog(): Queue["log"] {
-  const lines: Queue["log"]["lines"] = [];
-  const at = (level: string) => (message: string, fields = {}) => void lines.push({ level, message, fields });
-  return { lines, info: at("info"), warn: at("warn"), error: at("error") };
 }
 
 /** The events of a timeline, in order. */

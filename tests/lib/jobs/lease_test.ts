@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { enqueueJob } from "../../../lib/jobs/enqueue.ts";
 import { RunStopped } from "../../../lib/jobs/lease.ts";
+import type { Sleep } from "../../../lib/jobs/sleep.ts";
 import { cancelJob } from "../../../lib/jobs/ledger.ts";
 import { events, job, type Queue, withQueue } from "./harness.ts";
 
@@ -212,7 +213,7 @@ Deno.test("a process that finds its lease lost stops its handler and writes noth
 
 Deno.test("a process that cannot reach KV stops its handler when its lease is over", () =>
   withQueue(async (queue) => {
-    const { clock, find, log } = queue;
+    const { clock, find, lines } = queue;
     let isDown = false;
     let stoppedMs = 0;
     const store = await queue.process((operation) => isDown ? Promise.reject(new Error("KV is down")) : operation());
@@ -229,7 +230,7 @@ Deno.test("a process that cannot reach KV stops its handler when its lease is ov
     isDown = true;
     await clock.advance(20_000);
     assert.equal(stoppedMs, 15_000);
-    assert.ok(log.lines.some(({ message }) => message === "A job's heartbeat failed"));
+    assert.ok(lines.some(({ message }) => message === "A job's heartbeat failed"));
     isDown = false;
     await worker.stop();
     assert.equal((await find("test:a")).state, "running");
@@ -250,6 +251,31 @@ Deno.test("an end that KV would not take at first is written when it does", () =
     isDown = false;
     await clock.until(ended);
     assert.equal((await find("test:a")).state, "succeeded");
+  }));
+
+Deno.test("a process does not start a job beside itself when its own lease has lapsed", () =>
+  withQueue(async (queue) => {
+    const { clock, find } = queue;
+    let starts = 0;
+    const slow = job(async () => {
+      starts += 1;
+      await clock.sleep(40_000);
+      return "done";
+    });
+    const sleep: Sleep = (ms, signal) => clock.sleep(ms === 5_000 ? 60_000 : ms, signal);
+    await enqueueJob(queue.context(slow), { name: "test", args: { key: "a" } });
+    const worker = queue.worker([slow], { sleep });
+    worker.start();
+    for (let passed = 0; passed < 40_000; passed += 10_000) {
+      await clock.advance(10_000);
+      worker.wake();
+    }
+    await clock.settle();
+    const done = await find("test:a");
+    assert.equal(starts, 1);
+    assert.equal(done.result, "done");
+    assert.deepEqual(events(done), ["enqueued", "claimed", "succeeded"]);
+    await worker.stop();
   }));
 
 /** A worker whose process is gone as soon as its handlers have started: its timers never fire. */

@@ -13,10 +13,11 @@ import type { Sleep } from "../../../lib/jobs/sleep.ts";
 import type { Worker } from "../../../lib/jobs/worker.ts";
 import { Problem } from "../../../lib/problem.ts";
 import { turn } from "../../support/clock.ts";
-import { type Committed, indexesAgree, type Queue, type Through, withQueue } from "./harness.ts";
+import { type Committed, events, indexesAgree, type Queue, type Through, withQueue } from "./harness.ts";
 
 const MAX_ATTEMPTS = 3;
 const PROCESSES = 3;
+const CONCURRENCY = 2;
 const KEYS = ["a", "b", "c", "d", "e"];
 
 const anyKey = fc.constantFrom(...KEYS);
@@ -28,6 +29,7 @@ const anyCommand = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant("retry" as const), key: anyKey }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("crash" as const), process: anyProcess }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("stop" as const), process: anyProcess }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("tick" as const), process: anyProcess }) },
   {
     weight: 2,
     arbitrary: fc.record({ type: fc.constant("freeze" as const), process: anyProcess, lateMs: fc.nat(40_000) }),
@@ -45,6 +47,10 @@ interface Process {
   /** How much longer its sleeps take. */
   lateMs: number;
 }
+
+/** Of all operations on KV. */
+const SLOW_SHARE = 0.2;
+const MAX_SLOW_MS = 8_000;
 
 const never = <T>(): Promise<T> => new Promise(() => {});
 
@@ -91,6 +97,8 @@ function checkCommit(before: Job | undefined, after: Job, by: string | undefined
 
 interface World {
   readonly ctx: JobsContext;
+  /** Rules that were broken. The code under test would take an error for one of KV's or of the handler's. */
+  readonly faults: unknown[];
   readonly processes: Process[];
   /** The jobs as their last commits left them. */
   readonly ledger: ReadonlyMap<string, Job>;
@@ -100,13 +108,21 @@ interface World {
 async function createWorld(queue: Queue, random: () => number): Promise<World> {
   const { clock } = queue;
   const ledger = new Map<string, Job>();
+  const faults: unknown[] = [];
   const gate = inAnyOrder(random);
+  const pause = async () => random() < SLOW_SHARE && await clock.sleep(random() * MAX_SLOW_MS);
+  const slowly: Through = async (operation) => {
+    await pause();
+    const value = await clock.track(gate(operation));
+    await pause();
+    return value;
+  };
   const committedBy = (by?: string): Committed => (written) => {
     for (const [key, value] of written) {
       if (!key.startsWith('["jobs",')) continue;
       const { v: _, ...record } = value as { v: number };
       const after = jobSchema.parse(record);
-      checkCommit(ledger.get(after.id), after, by, clock.now().getTime());
+      attempt(faults, () => checkCommit(ledger.get(after.id), after, by, clock.now().getTime()));
       ledger.set(after.id, after);
     }
   };
@@ -119,22 +135,28 @@ async function createWorld(queue: Queue, random: () => number): Promise<World> {
         (value) => process.isGone ? never() : value,
         (error) => process.isGone ? never() : Promise.reject(error),
       );
-    const through: Through = (operation) => process.isGone ? never() : alive(clock.track(gate(operation)));
+    const through: Through = (operation) => process.isGone ? never() : alive(slowly(operation));
     const sleep: Sleep = (ms, signal) => process.isGone ? never() : alive(clock.sleep(ms + process.lateMs, signal));
     const process: Process = { owner, isGone: false, lateMs: 0, worker: undefined as unknown as Worker };
     const store = await queue.process(through, committedBy(owner));
-    const worker = queue.worker([randomJob(random, sleep)], { store, sleep, owner, random, concurrency: 2 });
+    const worker = queue.worker([randomJob(random, sleep, faults)], {
+      store,
+      sleep,
+      owner,
+      random,
+      concurrency: CONCURRENCY,
+    });
     return Object.assign(process, { worker });
   }
 
-  const people = await queue.process((operation) => clock.track(gate(operation)), committedBy());
-  const ctx = { ...queue.context(randomJob(random, clock.sleep)), store: people };
+  const people = await queue.process(slowly, committedBy());
+  const ctx = { ...queue.context(randomJob(random, clock.sleep, faults)), store: people };
   const processes = await Promise.all(Array.from({ length: PROCESSES }, start));
-  return { ctx, processes, ledger, start };
+  return { ctx, faults, processes, ledger, start };
 }
 
 /** Works for a while, and ends in any way. */
-function randomJob(random: () => number, sleep: Sleep) {
+function randomJob(random: () => number, sleep: Sleep, faults: unknown[]) {
   const running = new Set<string>();
   return defineJob<unknown, { key: string }>({
     name: "test",
@@ -144,8 +166,9 @@ function randomJob(random: () => number, sleep: Sleep) {
     postponeForMs: 600_000,
     async run(_, run) {
       const { key } = run.args;
-      assert.ok(!running.has(key), `${key} runs twice in one process`);
+      attempt(faults, () => assert.ok(!running.has(key), `${key} runs twice in one process`));
       running.add(key);
+      attempt(faults, () => assert.ok(running.size <= CONCURRENCY, `${running.size} at once`));
       try {
         return await work(run);
       } finally {
@@ -171,6 +194,14 @@ function randomJob(random: () => number, sleep: Sleep) {
   }
 }
 
+function attempt(faults: unknown[], check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    faults.push(error);
+  }
+}
+
 type Command = (typeof anyCommand) extends fc.Arbitrary<infer C> ? C : never;
 
 /** Refusals are answers too; anything else is a fault. */
@@ -185,6 +216,9 @@ async function carryOut(world: World, queue: Queue, command: Command): Promise<u
       return await cancelJob(ctx, `test:${command.key}`).catch(refused);
     case "retry":
       return await retryJob(ctx, `test:${command.key}`).catch(refused);
+    case "tick":
+      processes[command.process]?.worker.runDue();
+      return;
     case "advance":
       return await queue.clock.advance(command.ms);
     case "freeze":
@@ -205,48 +239,53 @@ async function bringToEnd(world: World, queue: Queue): Promise<void> {
     process.lateMs = 0;
     await clock.until(process.worker.stop());
   }
-  const { worker } = await world.start();
+  const { worker } = await clock.until(world.start());
   for (let round = 0; [...world.ledger.values()].some((job) => !isEnded(job)); round++) {
     assert.ok(round < 200, `jobs that do not end: ${JSON.stringify([...world.ledger.values()])}`);
     await clock.until(worker.runDue());
     await clock.advance(60_000);
   }
-  await worker.stop();
+  await clock.until(worker.stop());
+}
+
+async function check(queue: Queue, commands: readonly Command[], random: () => number): Promise<void> {
+  const { clock, kv, store } = queue;
+  const world = await clock.until(createWorld(queue, random));
+  const underWay: Promise<unknown>[] = [];
+  for (const command of commands) {
+    for (const { worker } of world.processes) worker.start();
+    const done = carryOut(world, queue, command);
+    underWay.push(done);
+    // Time passes for everyone; all else is under way at once.
+    if (command.type === "advance") await done;
+    if (command.type === "advance") await indexesAgree(kv, store);
+  }
+  await clock.until(Promise.all(underWay));
+  await bringToEnd(world, queue);
+  const stored = await indexesAgree(kv, store);
+  const asked = new Set(commands.flatMap((command) => command.type === "enqueue" ? [`test:${command.key}`] : []));
+  assert.deepEqual(world.faults, []);
+  assert.deepEqual(new Set(stored.map(({ id }) => id)), asked);
+  assert.deepEqual(new Map(stored.map((job) => [job.id, job])), world.ledger);
+  for (const job of stored) checkTimeline(job);
+}
+
+/** What a handler noted stands there once, and is there where it came to its end. */
+function checkTimeline(job: Job): void {
+  const attempts = events(job).join(" ").split("claimed ").slice(1);
+  for (const [i, attempt] of attempts.entries()) {
+    const notes = attempt.split(" ").filter((event) => event === "worked").length;
+    assert.ok(notes <= 1, `noted twice: ${events(job)}`);
+    // The first of them may be cut by what a timeline holds.
+    if (i > 0 && attempt.includes("succeeded")) assert.equal(notes, 1, `not noted: ${events(job)}`);
+  }
 }
 
 Deno.test("whatever happens, a job has one holder at a time, is never lost, and ends", () =>
   fc.assert(
     fc.asyncProperty(fc.array(anyCommand, { minLength: 5, maxLength: 40 }), anyRandom, (commands, stream) =>
-      withQueue(async (queue) => {
-        const { clock, kv, store } = queue;
-        const random = () =>
-          stream.next().value ?? 0.5;
-        const world = await createWorld(queue, random);
-        for (const { worker } of world.processes) {
-          worker.start();
-        }
-        const underWay: Promise<unknown>[] = [];
-        for (const command of commands) {
-          const done = carryOut(world, queue, command);
-          underWay.push(done);
-          // Time passes for everyone; all else is under way at once.
-          if (command.type !== "advance") {
-            continue;
-          }
-          await done;
-          for (const { worker } of world.processes) {
-            worker.start();
-          }
-          await indexesAgree(kv, store);
-        }
-        await clock.until(Promise.all(underWay));
-        await bringToEnd(world, queue);
-        const stored = await indexesAgree(kv, store);
-        const asked = new Set(commands.flatMap((command) =>
-          command.type === "enqueue" ? [`test:${command.key}`] : []
-        ));
-        assert.deepEqual(new Set(stored.map(({ id }) => id)), asked);
-        assert.deepEqual(new Map(stored.map((job) => [job.id, job])), world.ledger);
-      })),
+      withQueue((queue) =>
+        check(queue, commands, () => stream.next().value ?? 0.5)
+      )),
     { numRuns: 60 },
   ));

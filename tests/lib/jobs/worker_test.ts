@@ -258,9 +258,28 @@ Deno.test("what a stopping worker's handler has done or refused for good is kept
     assert.equal((await find("test:done")).state, "succeeded");
   }));
 
+Deno.test("a job that is claimed while the worker stops does not start, and is given back", () =>
+  withQueue(async (queue) => {
+    const { clock, find } = queue;
+    let isSlow = false;
+    const store = await queue.process(async (operation) => {
+      if (isSlow) await clock.sleep(500);
+      return await operation();
+    });
+    await ask(queue, "a");
+    const worker = queue.worker([job(() => assert.fail("it started"))], { store });
+    isSlow = true;
+    worker.start();
+    await clock.advance(1_400);
+    await clock.until(worker.stop());
+    const back = await find("test:a");
+    assert.equal(back.attempts, 0);
+    assert.deepEqual(events(back), ["enqueued", "claimed", "given back"]);
+  }));
+
 Deno.test("stopping does not wait for a handler that does not listen; its lease lapses", () =>
   withQueue(async (queue) => {
-    const { clock, find, log } = queue;
+    const { clock, find, lines } = queue;
     const deaf = job(() => clock.sleep(10_000));
     await ask(queue, "a");
     const worker = queue.worker([deaf]);
@@ -270,13 +289,13 @@ Deno.test("stopping does not wait for a handler that does not listen; its lease 
     await clock.until(worker.stop());
     assert.equal(clock.now().getTime() - before, 3_000);
     assert.equal((await find("test:a")).state, "running");
-    assert.ok(log.lines.some(({ message }) => message.includes("did not stop in time")));
+    assert.ok(lines.some(({ message }) => String(message).includes("did not stop in time")));
     await clock.advance(10_000);
   }));
 
 Deno.test("a worker outlives a KV that fails: it logs, backs off and goes on", () =>
   withQueue(async (queue) => {
-    const { clock, find, log } = queue;
+    const { clock, find, lines } = queue;
     let isDown = false;
     let tries = 0;
     const unreliable = await queue.process((operation) => {
@@ -291,7 +310,7 @@ Deno.test("a worker outlives a KV that fails: it logs, backs off and goes on", (
     worker.start();
     await clock.advance(120_000);
     assert.ok(tries > 4 && tries < 12, `${tries} tries in two minutes`);
-    assert.equal(log.lines.filter(({ message }) => message === "The queue could not be read").length, tries - 1);
+    assert.equal(lines.filter(({ message }) => message === "The queue could not be read").length, tries - 1);
     isDown = false;
     await clock.advance(60_000);
     assert.equal((await find("test:a")).state, "succeeded");

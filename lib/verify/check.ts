@@ -1,0 +1,57 @@
+/**
+ * What a check of the store is: a function that goes through a part of it and yields what is wrong.
+ *
+ * Checks read in pieces, while others may write. So whatever looks wrong is read again in one snapshot, or under one version of
+ * its shard, before it is reported.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+
+export interface Fault {
+  readonly key: Deno.KvKey;
+  readonly what: string;
+}
+
+export interface Run {
+  readonly ctx: Context;
+  /** Adds to what was looked at, for the summary. */
+  count(what: string, more: number): void;
+}
+
+export interface Check {
+  /** First key parts of the entries that it answers for; what no check answers for is an orphan. */
+  readonly covers: readonly string[];
+  faults(run: Run): AsyncIterable<Fault>;
+}
+
+/** How many differences a fault spells out. */
+const MAX_LISTED = 3;
+
+/** A few of them, and how many more there are. */
+export const few = (items: readonly string[]): string =>
+  items.length <= MAX_LISTED
+    ? items.join("; ")
+    : `${items.slice(0, MAX_LISTED).join("; ")}; and ${items.length - MAX_LISTED} more`;
+
+export async function* chunks<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let chunk: T[] = [];
+  for await (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+export const sameKey = (a: Deno.KvKey, b: Deno.KvKey): boolean => keyText(a) === keyText(b);
+
+export const keyText = (key: Deno.KvKey): string => `[${key.map(partText).join(", ")}]`;
+
+function partText(part: Deno.KvKeyPart): string {
+  if (part instanceof Uint8Array) return `0x${part.toHex()}`;
+  return typeof part === "bigint" ? `${part}n` : JSON.stringify(part);
+}
+
+export const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error);

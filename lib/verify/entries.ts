@@ -1,0 +1,91 @@
+/**
+ * Every entity can be read and stands under all of its index and unique keys; and nothing else stands there.
+ *
+ * @module
+ */
+import type { Store } from "../store/store.ts";
+import { type Check, chunks, type Fault, keyText, type Run, sameKey } from "./check.ts";
+import type { Entity, Subject } from "./subject.ts";
+
+const CHUNK = 100;
+/** So many faults are remembered, so that none is reported from both its ends. */
+const MAX_REMEMBERED = 10_000;
+
+export const entriesOf = (subject: Subject): Check => ({
+  covers: [subject.name, ...subject.unique, ...subject.indexes],
+  async *faults(run) {
+    const reported = new Set<string>();
+    for await (const fault of missing(run, subject)) {
+      if (reported.size < MAX_REMEMBERED) reported.add(keyText(fault.key));
+      yield fault;
+    }
+    for await (const fault of left(run, subject)) if (!reported.has(keyText(fault.key))) yield fault;
+  },
+});
+
+/** Entities that cannot be read, or that do not stand where they should. */
+async function* missing({ ctx: { store }, count }: Run, subject: Subject): AsyncGenerator<Fault> {
+  for await (const chunk of chunks(store.list({ prefix: [subject.name] }, { batchSize: CHUNK }), CHUNK)) {
+    count(subject.name, chunk.length);
+    const wanted: { primary: Deno.KvKey; id: unknown; key: Deno.KvKey }[] = [];
+    for (const entry of chunk) {
+      const entity = subject.read(entry);
+      if ("unreadable" in entity) yield { key: entry.key, what: entity.unreadable };
+      else for (const key of entity.entries) wanted.push({ primary: entry.key, id: entity.id, key });
+    }
+    const found = await store.getMany(wanted.map(({ key }) => key));
+    for (const [i, { primary, id, key }] of wanted.entries()) {
+      if (found[i]?.value === id) continue;
+      const what = await faultBetween(store, subject, primary, key);
+      if (what !== undefined) yield { key, what };
+    }
+  }
+}
+
+/** Entries of no entity. */
+async function* left({ ctx: { store }, count }: Run, subject: Subject): AsyncGenerator<Fault> {
+  for (const first of [...subject.unique, ...subject.indexes]) {
+    const isUnique = subject.unique.includes(first);
+    for await (const chunk of chunks(store.list({ prefix: [first] }, { batchSize: CHUNK }), CHUNK)) {
+      count("index entries", chunk.length);
+      const owners = chunk.map((entry) => [subject.name, isUnique ? entry.value : entry.key.at(-1)] as Deno.KvKey);
+      const entities = await store.getMany(owners.map((owner) => isKey(owner) ? owner : [subject.name]));
+      for (const [i, { key }] of chunk.entries()) {
+        const [owner, entry] = [owners[i] ?? [], entities[i]];
+        if (entry !== undefined && standsUnder(subject, entry, key)) continue;
+        const what = await faultBetween(store, subject, owner, key);
+        if (what !== undefined) yield { key, what };
+      }
+    }
+  }
+}
+
+/** What is wrong between an entity and a key of its, both read in one snapshot. */
+async function faultBetween(
+  store: Store,
+  subject: Subject,
+  primary: Deno.KvKey,
+  key: Deno.KvKey,
+): Promise<string | undefined> {
+  if (!isKey(primary)) return `points at ${String(primary[1])}, which is no id`;
+  const [entry, pointer] = await store.getMany([primary, key]);
+  if (entry === undefined || pointer === undefined) throw new Error("KV answered fewer entries than it was asked for");
+  const isWanted = entry.versionstamp !== null && standsUnder(subject, entry, key);
+  if (isWanted && pointer.versionstamp === null) return `is missing: ${keyText(primary)} has it`;
+  if (isWanted && pointer.value !== primary[1]) {
+    return `points at ${String(pointer.value)}, but ${keyText(primary)} has it`;
+  }
+  if (isWanted || pointer.versionstamp === null) return undefined;
+  return entry.versionstamp === null
+    ? `is left from ${keyText(primary)}, which does not exist`
+    : `is left from ${keyText(primary)}, which does not have it`;
+}
+
+/** An entity that cannot be read is reported as such, and might stand anywhere. */
+function standsUnder(subject: Subject, entry: Deno.KvEntryMaybe<unknown>, key: Deno.KvKey): boolean {
+  if (entry.versionstamp === null) return false;
+  const entity: Entity | { unreadable: string } = subject.read(entry);
+  return "unreadable" in entity || entity.entries.some((wanted) => sameKey(wanted, key));
+}
+
+const isKey = ([, id]: Deno.KvKey): boolean => typeof id === "string" || typeof id === "number";

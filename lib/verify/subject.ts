@@ -1,0 +1,69 @@
+/**
+ * A collection as the checks see it, which know nothing of its type.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { Context } from "../context.ts";
+import { jobCollection } from "../jobs/job.ts";
+import { pacingCollection } from "../jobs/pacing.ts";
+import { scheduleCollection } from "../jobs/schedule.ts";
+import type { Collection, Id } from "../store/collection.ts";
+import { marketDayCollection } from "../store/market_days.ts";
+import { quarantineCollection } from "../store/quarantine.ts";
+import { keyText, messageOf, sameKey } from "./check.ts";
+
+export interface Entity {
+  readonly id: Id;
+  /** Where else it must be found. */
+  readonly entries: readonly Deno.KvKey[];
+}
+
+export interface Unreadable {
+  readonly unreadable: string;
+}
+
+export interface Subject {
+  readonly name: string;
+  /** First key parts of the entries under which one entity at most is found; such an entry's value is its id. */
+  readonly unique: readonly string[];
+  /** First key parts of the entries that end with the entity's id. */
+  readonly indexes: readonly string[];
+  read(entry: Deno.KvEntryMaybe<unknown>): Entity | Unreadable;
+}
+
+export const subjects = (ctx: Context): Subject[] => [
+  subject(ctx.portfolios),
+  subject(ctx.assets),
+  subject(marketDayCollection(ctx.store)),
+  subject(quarantineCollection(ctx.store)),
+  subject(jobCollection(ctx.store)),
+  subject(pacingCollection(ctx.store)),
+  subject(scheduleCollection(ctx.store)),
+];
+
+function subject<T extends object, I extends Id>({ options, entriesOf }: Collection<T, I>): Subject {
+  const { name, schema, schemaVersion, idOf, unique = {}, indexes = {} } = options;
+  const stored = z.object({ v: z.literal(schemaVersion) }).loose();
+
+  function read(entry: Deno.KvEntryMaybe<unknown>): Entity | Unreadable {
+    try {
+      const { v: _, ...record } = stored.parse(entry.value);
+      const entity = schema.parse(record);
+      const id = idOf(entity);
+      if (!sameKey(entry.key, [name, id])) return { unreadable: `holds what belongs to ${keyText([name, id])}` };
+      return { id, entries: entriesOf(entity).map(({ key }) => key) };
+    } catch (error) {
+      return {
+        unreadable: `cannot be read: ${error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error)}`,
+      };
+    }
+  }
+
+  return {
+    name,
+    unique: Object.keys(unique).map((by) => `${name}_by_${by}`),
+    indexes: Object.keys(indexes).map((by) => `${name}_by_${by}`),
+    read,
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * What tests put into a store through the API, where how it got there is not what they are about.
+ *
+ * @module
+ */
+import type { NewPortfolio } from "../../lib/portfolios/portfolios.ts";
+import { createPortfolio } from "../../lib/portfolios/portfolios.ts";
+import { bodyOf, type Json } from "./answers.ts";
+import type { TestService } from "./service.ts";
+
+/** An asset of each symbol, with its symbol as its name. */
+export async function addAssets(service: TestService, ...symbols: string[]): Promise<void> {
+  for (const symbol of symbols) await addAsset(service, { symbol });
+}
+
+export async function addAsset(service: TestService, facts: Json & { symbol: string }): Promise<Json> {
+  return await bodyOf(
+    await service.admin("/assets", { method: "POST", body: { name: facts.symbol, ...facts } }),
+    201,
+  );
+}
+
+/** Bars that say nothing but their close, by date. */
+export async function addCloses(
+  service: TestService,
+  symbol: string,
+  closes: Readonly<Record<string, string>>,
+): Promise<void> {
+  const items = Object.entries(closes).map(([date, close]) => ({ date, close }));
+  await bodyOf(await service.admin(`/assets/${symbol}/historic-values`, { method: "PUT", body: { items } }));
+}
+
+/** A portfolio of these amounts by symbol. */
+export async function addPortfolio(
+  service: TestService,
+  amounts: Readonly<Record<string, string>>,
+  facts: Json = {},
+): Promise<Json> {
+  const investments = Object.entries(amounts).map(([asset, amount]) => ({ asset, amount }));
+  const body = { name: "Growth", investments, ...facts };
+  return await bodyOf(await service.admin("/portfolios", { method: "POST", body }), 201);
+}
+
+/** A portfolio of somebody whom the API knows nothing of. */
+export async function addForeignPortfolio(
+  service: TestService,
+  facts: Partial<NewPortfolio> = {},
+): Promise<number> {
+  const ctx = { ...service.services, actor: { type: "user", id: "usr_other", role: "administrator" } as const };
+  const { value } = await createPortfolio(ctx, {
+    ...{ name: "Secret", currency: "USD", visibility: "private", status: "active", investments: [] },
+    ...facts,
+  });
+  return value.id;
+}

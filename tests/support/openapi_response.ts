@@ -1,0 +1,163 @@
+/**
+ * Holds every answer against what the OpenAPI document says of the operation and its status: an undeclared status, media
+ * type or property fails, and so does a value that its schema does not allow.
+ *
+ * Ajv in strict mode, because it also refuses what is wrong in a schema itself: an unknown keyword or format.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { Ajv2020, type ValidateFunction } from "npm:ajv@8.20.0/dist/2020.js";
+import { isDay } from "../../lib/day.ts";
+
+type Json = Record<string, unknown>;
+
+export interface OpenApiOperation {
+  readonly operationId: string;
+  readonly parameters?: readonly { name: string; in: string; required?: boolean }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Json }>> };
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema: Json }>> }>>;
+  readonly "x-access"?: string;
+}
+
+interface Components {
+  readonly schemas: Readonly<Record<string, Json>>;
+}
+
+export interface OpenApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+  readonly components: Components;
+}
+
+/** Throws where the answer to a request is not what the document says. */
+export type CheckResponse = (request: Pick<Request, "method" | "url">, response: Response) => Promise<void>;
+
+/** What may be answered at a path, or with a method, that the document does not know. */
+const OUTSIDE = [401, 404, 405];
+/** Pages and files: no part of the API. */
+const PAGES = /^\/($|docs$|openapi\.json$|favicon\.|static\/)/;
+
+/** `made` is the document as the program makes it; it is read as it is sent. */
+export function responseChecker(made: object): CheckResponse {
+  const document = JSON.parse(JSON.stringify(made)) as OpenApiDocument;
+  const schemaOf = validators(document);
+
+  return async (request, response) => {
+    const { pathname } = new URL(request.url);
+    const name = `${request.method} ${pathname}: ${response.status}`;
+    const text = await response.text();
+    assert.ok(response.headers.has("x-request-id"), `${name} has no X-Request-Id`);
+    if (request.method === "OPTIONS") return assert.deepEqual([response.status, text], [204, ""], name);
+    const found = operationAt(document, request.method, pathname);
+    if (found === undefined) {
+      if (PAGES.test(pathname) && [200, 304].includes(response.status)) return;
+      assert.ok(OUTSIDE.includes(response.status), `${name} is answered by no operation of the document`);
+      return checkBody(name, response, text, "application/problem+json", schemaOf("Problem"));
+    }
+    const declared = found.responses[response.status];
+    assert.ok(declared, `${found.operationId} does not declare ${response.status}: ${text.slice(0, 500)}`);
+    if (request.method === "HEAD") return assert.equal(text, "", `${name} has a body`);
+    if (declared.content === undefined) return assert.equal(text, "", `${name} has a body that is not declared`);
+    const type = mediaTypeOf(response);
+    const schema = declared.content[type]?.schema;
+    assert.ok(schema, `${found.operationId} does not declare ${type} for ${response.status}`);
+    checkBody(name, response, text, type, schemaOf(schema));
+  };
+}
+
+function checkBody(name: string, response: Response, text: string, type: string, validate: ValidateFunction): void {
+  assert.equal(mediaTypeOf(response), type, name);
+  const body: unknown = type.endsWith("json") ? JSON.parse(text) : text;
+  if (!validate(body)) {
+    const faults = (validate.errors ?? []).map(({ instancePath, message, params }) =>
+      `${instancePath || "/"} ${message} ${JSON.stringify(params)}`
+    );
+    assert.fail(`${name} is not what its schema says:\n${faults.join("\n")}\n${text.slice(0, 2_000)}`);
+  }
+  if (type !== "application/problem+json") return;
+  const { status, request_id } = body as Json;
+  assert.deepEqual([status, request_id], [response.status, response.headers.get("x-request-id")], name);
+}
+
+const mediaTypeOf = (response: Response): string => response.headers.get("content-type")?.split(";")[0] ?? "none";
+
+/** The operation that answers at a path; one that answers GET answers HEAD. */
+export function operationAt(
+  { paths }: OpenApiDocument,
+  method: string,
+  pathname: string,
+): OpenApiOperation | undefined {
+  const path = pathname.length > 1 ? pathname.replace(/\/$/, "") : pathname;
+  const found = Object.keys(paths).find((template) => patternOf(template).test(path));
+  const asked = method === "HEAD" ? "get" : method.toLowerCase();
+  return found === undefined ? undefined : paths[found]?.[asked];
+}
+
+const patternOf = (template: string): RegExp =>
+  new RegExp(`^${template.replaceAll(".", "\\.").replaceAll(/\{[^}]+\}/g, "[^/]+")}$`);
+
+/** Validators by component name or inline schema, each compiled once. */
+function validators({ components }: OpenApiDocument): (schema: string | Json) => ValidateFunction {
+  const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true, formats: FORMATS });
+  ajv.addVocabulary(["example"]);
+  for (const [name, schema] of Object.entries(components.schemas)) ajv.addSchema(inside(schema, components), name);
+  const compiled = new Map<string, ValidateFunction>();
+  return (schema) => {
+    const used = typeof schema === "string" ? { $ref: schema } : schema;
+    const id = JSON.stringify(used);
+    const validate = compiled.get(id) ?? ajv.compile(atUse(used, components));
+    compiled.set(id, validate);
+    return validate;
+  };
+}
+
+const FORMATS = {
+  date: isDay,
+  "date-time": (text: string) =>
+    isDay(text.slice(0, 10)) && /T([01]\d|2[0-3])(:[0-5]\d){2}(\.\d+)?Z$/.test(text.slice(10)),
+  /** Plain notation, without trailing zeros. */
+  decimal: /^(?!-0$)-?(0|[1-9]\d*)(\.\d*[1-9])?$/,
+  "uri-reference": (text: string) => URL.canParse(text, "http://foliolens.test") && /^[\x21-\x7e]*$/.test(text),
+};
+
+/**
+ * A schema where it is used, refusing properties that it does not name. The document leaves objects open, so that a
+ * property can be added without a break; here each one must be declared.
+ */
+function atUse(schema: Json, components: Components): Json {
+  const used = inside(schema, components);
+  return listsProperties(schema, components) ? { ...used, unevaluatedProperties: false } : used;
+}
+
+/** The same, but for what stands around it, as in the parts of an `allOf`. References are to the names of components. */
+function inside(schema: Json, components: Components): Json {
+  const used = (value: unknown) => isRecord(value) ? atUse(value, components) : value;
+  const read: Record<string, (value: unknown) => unknown> = {
+    $ref: (value) => nameIn(String(value)),
+    properties: (value) => mapValues(value as Json, used),
+    items: used,
+    additionalProperties: used,
+    anyOf: (value) => (value as unknown[]).map(used),
+    oneOf: (value) => (value as unknown[]).map(used),
+    allOf: (value) => (value as Json[]).map((part) => inside(part, components)),
+  };
+  return Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]) => [keyword, read[keyword]?.(value) ?? value]),
+  );
+}
+
+/** Whether a schema names properties, itself or by what it refers to. */
+function listsProperties(schema: Json, components: Components): boolean {
+  if (schema["additionalProperties"] !== undefined) return false;
+  if (schema["properties"] !== undefined) return true;
+  const parts = [components.schemas[nameIn(String(schema["$ref"] ?? ""))], ...schema["allOf"] as Json[] ?? []];
+  return parts.some((part) => part !== undefined && listsProperties(part, components));
+}
+
+const nameIn = (reference: string): string => reference.split("/").at(-1) ?? "";
+
+const mapValues = (record: Json, map: (value: unknown) => unknown): Json =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+
+const isRecord = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
