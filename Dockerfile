@@ -21,7 +21,7 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
   CMD deno run --quiet --cached-only --allow-net=127.0.0.1 tasks/healthcheck.ts "http://127.0.0.1:${PORT}/readyz"
 
 CMD ["run", "--quiet", "--cached-only", \
-  "--allow-env=HOST,PORT,PUBLIC_URL,KV_URL,KV_ACCESS_TOKEN,DENO_KV_ACCESS_TOKEN,ADMIN_API_KEY,POLYGON_API_KEY,POLYGON_BASE_URL,POLYGON_CALLS_PER_MINUTE,MARKET_TIME_ZONE,PULL_AT,DEMO_DATA,LOG_LEVEL", \
+  "--allow-env=HOST,PORT,PUBLIC_URL,KV_URL,KV_ACCESS_TOKEN,DENO_KV_ACCESS_TOKEN,ADMIN_API_KEY,POLYGON_API_KEY,POLYGON_BASE_URL,POLYGON_CALLS_PER_MINUTE,BARS_DIR,MARKET_TIME_ZONE,PULL_AT,DEMO_DATA,LOG_LEVEL", \
   "--allow-net", \
   "--allow-read=./data,/data", \
   "--allow-write=./data,/data", \

@@ -6,7 +6,7 @@
  */
 import { timetable } from "./cron.ts";
 import { loadDemo } from "./fixtures/load.ts";
-import { ConfigError, readConfig } from "./lib/config.ts";
+import { ConfigError, orCannotListen, readConfig } from "./lib/config.ts";
 import { finishErasures } from "./lib/history/erase.ts";
 import { identifyBy } from "./lib/identity/actor.ts";
 import { voidLeases } from "./lib/jobs/ledger.ts";
@@ -15,13 +15,17 @@ import { sleepBy } from "./lib/jobs/sleep.ts";
 import { createWorker, type Worker } from "./lib/jobs/worker.ts";
 import { createLog } from "./lib/log.ts";
 import { NOT_CONFIGURED } from "./lib/market/ask.ts";
-import { createPolygon } from "./lib/market/polygon.ts";
+import { configuredProvider } from "./lib/market/providers.ts";
 import { createServices } from "./lib/services.ts";
-import { isKvServer, lockKvFile, StoreInUse } from "./lib/store/kv_file.ts";
+import { isKvServer, lockKvFile, orUnusable, StoreUnusable } from "./lib/store/kv_file.ts";
 import { openStore } from "./lib/store/store.ts";
 import { createApp } from "./routes/app.ts";
+import { draining } from "./routes/draining.ts";
 import { createEdge } from "./routes/edge.ts";
 import { greeting } from "./routes/greeting.ts";
+
+/** A client that never finishes must not keep the process from ending. */
+const MAX_STOP_MS = 5_000;
 
 async function start(startedAtMs: number): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
@@ -31,14 +35,10 @@ async function start(startedAtMs: number): Promise<void> {
   if (!isShared) await lockKvFile(config.KV_URL);
   // The one place where Deno looks for it.
   if (config.KV_ACCESS_TOKEN !== undefined) Deno.env.set("DENO_KV_ACCESS_TOKEN", config.KV_ACCESS_TOKEN);
-  const store = await openStore(await Deno.openKv(config.KV_URL), { shared: isShared });
+  const openKv = () => Deno.openKv(config.KV_URL);
+  const store = await openStore(await (isShared ? openKv() : orUnusable(config.KV_URL, openKv)), { shared: isShared });
 
-  const provider = config.POLYGON_API_KEY === undefined ? undefined : createPolygon({
-    baseUrl: config.POLYGON_BASE_URL,
-    apiKey: config.POLYGON_API_KEY,
-    callsPerMinute: config.POLYGON_CALLS_PER_MINUTE,
-    fetch,
-  });
+  const provider = configuredProvider(config, { fetch, fileSystem: Deno });
   const [nightlyPull] = timetable({
     pullAt: config.PULL_AT,
     timeZone: config.MARKET_TIME_ZONE,
@@ -51,31 +51,25 @@ async function start(startedAtMs: number): Promise<void> {
     wake: () => worker.wake(),
   });
   const worker: Worker = createWorker({ ...services, ctx: services, random: Math.random, owner: crypto.randomUUID() });
-  const edge = createEdge({
+  const edge = draining(createEdge({
     app: createApp({ onInternalError: (error, requestId) => log.error("A request failed", { requestId, error }) }),
     services,
     identify: identifyBy({ adminApiKey: config.ADMIN_API_KEY }),
     newId: () => crypto.randomUUID(),
     onRequest: (entry) => log.debug("A request was answered", { ...entry }),
-  });
+  }));
 
   await finishErasures(services);
   if (config.DEMO_DATA) await loadDemo(services);
   if (!isShared) await voidLeases(services);
-  const keepTime = () => tick(services, [nightlyPull]).then(worker.wake);
-  const crons = new AbortController();
-  Deno.cron("timetable", "* * * * *", { signal: crons.signal, backoffSchedule: [] }, keepTime);
-  worker.start();
-  await keepTime();
-  const server = Deno.serve({
-    hostname: config.HOST,
-    port: config.PORT,
-    onListen: (address) => console.log(greeting(address, config, Date.now() - startedAtMs)),
-  }, edge);
 
+  const crons = new AbortController();
   async function stop(): Promise<never> {
     crons.abort();
-    await Promise.all([server.shutdown(), worker.stop()]);
+    await Promise.race([
+      Promise.all([edge.drain().then(() => server.shutdown()), worker.stop()]),
+      services.sleep(MAX_STOP_MS),
+    ]);
     store.close();
     Deno.exit(0);
   }
@@ -84,14 +78,24 @@ async function start(startedAtMs: number): Promise<void> {
     log.error("A promise was rejected, and nobody was there to hear", { error: event.reason });
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, stop);
+  const server = orCannotListen(config, () =>
+    Deno.serve({
+      hostname: config.HOST,
+      port: config.PORT,
+      onListen: (address) => console.log(greeting(address, config, Date.now() - startedAtMs)),
+    }, edge.serve));
+
+  // Only what can be reached works: before this line, a start that fails leaves the queue as it is.
+  const keepTime = () => tick(services, [nightlyPull]).then(worker.wake);
+  Deno.cron("timetable", "* * * * *", { signal: crons.signal, backoffSchedule: [] }, keepTime);
+  worker.start();
+  await keepTime();
 }
 
 try {
   await start(Date.now());
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof StoreInUse || error instanceof Deno.errors.AddrInUse)) {
-    throw error;
-  }
+  if (!(error instanceof ConfigError || error instanceof StoreUnusable)) throw error;
   console.error(error.message);
   Deno.exit(1);
 }

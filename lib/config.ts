@@ -39,6 +39,7 @@ const schema = z.object({
     .optional(),
   POLYGON_BASE_URL: web.default("https://api.massive.com"),
   POLYGON_CALLS_PER_MINUTE: wholeNumber(1, 6_000).default(5),
+  BARS_DIR: z.string().optional(),
   MARKET_TIME_ZONE: z.string().refine(isTimeZone, "use an IANA time zone such as America/New_York")
     .default("America/New_York"),
   PULL_AT: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "use a time of day such as 03:00").default("03:00"),
@@ -74,3 +75,14 @@ export function readConfig(get: (name: string) => string | undefined): Config {
 
 const shown = (name: string, value: string): string =>
   SECRETS.has(name) ? `a secret of ${value.length} characters` : JSON.stringify(value);
+
+/** What `listen` answers. Throws {@link ConfigError} where it cannot listen on what is configured. */
+export function orCannotListen<T>({ HOST, PORT }: Pick<Config, "HOST" | "PORT">, listen: () => T): T {
+  try {
+    return listen();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const advice = "use an address of this machine and a port that nothing else uses";
+    throw new ConfigError(`HOST is "${HOST}" and PORT is "${PORT}": ${reason}; ${advice}.`, { cause });
+  }
+}

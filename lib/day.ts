@@ -24,6 +24,9 @@ export const weekday = (day: string): number => new Date(`${day}T00:00:00Z`).get
 
 export const isWeekend = (day: string): boolean => weekday(day) === 0 || weekday(day) === 6;
 
+/** The newest weekday on or before a day. */
+export const lastWeekday = (day: string): string => isWeekend(day) ? lastWeekday(addDays(day, -1)) : day;
+
 /** The calendar day in a time zone. */
 export const dayIn = (timeZone: string, instant: Date): string =>
   format(new TZDate(instant.getTime(), timeZone), "yyyy-MM-dd");

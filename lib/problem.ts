@@ -66,6 +66,11 @@ export const PROBLEMS = {
     title: "The request is not valid",
     help: "It was read, but values in it are wrong: `errors` names each, by JSON pointer (RFC 6901) or parameter.",
   },
+  "rate-limited": {
+    status: 429,
+    title: "Too many requests",
+    help: "Wait `Retry-After` seconds.",
+  },
   "unavailable": {
     status: 503,
     title: "Not available now",

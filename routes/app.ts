@@ -7,11 +7,14 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { Problem } from "../lib/problem.ts";
 import { answerText } from "./answer.ts";
 import { assetRoutes } from "./assets.ts";
+import { corporateActionRoutes } from "./corporate_actions.ts";
 import type { AppEnv } from "./env.ts";
+import { gapRoutes } from "./gaps.ts";
 import { healthRoutes } from "./health.ts";
 import { historicValueRoutes } from "./historic_values.ts";
 import { investmentRoutes } from "./investments.ts";
 import { jobRoutes } from "./jobs.ts";
+import { lookupRoutes } from "./lookup.ts";
 import { marketRoutes } from "./market.ts";
 import { openApiDocument } from "./openapi.ts";
 import { portfolioRoutes } from "./portfolios.ts";
@@ -36,8 +39,11 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       investmentRoutes,
       sectorRoutes,
       assetRoutes,
+      lookupRoutes,
       historicValueRoutes,
+      corporateActionRoutes,
       marketRoutes,
+      gapRoutes,
       jobRoutes,
       healthRoutes,
     ]

@@ -1,27 +1,44 @@
 import { z } from "@hono/zod-openapi";
 import { decimal, ONE, plain, plainNumber, sum } from "../lib/analysis/decimal.ts";
 import type { AssetFacts, QuotedAsset } from "../lib/market/assets.ts";
-import { ASSET_KINDS, ASSET_STATUSES, type Sector, SECTOR_SOURCES, SECTORS } from "../lib/store/assets.ts";
+import {
+  ASSET_KINDS,
+  ASSET_STATUSES,
+  type Sector,
+  SECTOR_SOURCES,
+  SECTORS,
+  type SectorWeights,
+} from "../lib/store/assets.ts";
 import { decimalOutput } from "./decimal_schema.ts";
-import { CurrencySchema, DaySchema, nameSchema, NullableSectorSchema, SectorSchema, SymbolSchema } from "./schemas.ts";
+import {
+  AssetCurrencySchema,
+  DaySchema,
+  nameSchema,
+  NullableSectorSchema,
+  SectorSchema,
+  SymbolSchema,
+} from "./schemas.ts";
 
 const WeightsSchema = z.partialRecord(SectorSchema, z.number()).openapi({ example: { energy: 0.4, materials: 0.35 } });
 
-const WeightsInputSchema = z.partialRecord(
-  z.enum(SECTORS, "is no sector"),
-  z.number().gt(0, "must be above 0").max(1, "must be 1 at most"),
+const WeightSchema = z.number().gt(0, "must be above 0").max(1, "must be 1 at most").optional();
+
+// An object rather than a record, which takes any `__proto__` and forgets it.
+const WeightsInputSchema = z.strictObject(
+  Object.fromEntries(SECTORS.map((sector) => [sector, WeightSchema])) as Record<Sector, typeof WeightSchema>,
 ).superRefine((weights, context) => {
   const values = Object.values(weights);
   if (values.length === 0) context.addIssue({ code: "custom", message: "must name a sector" });
   // Exactly: in doubles 0.1 + 0.2 + 0.7 is not 1, and neither are other weights that people write.
-  const total = sum(values.filter(Number.isFinite).map(decimal));
+  const total = sum(values.filter((weight) => Number.isFinite(weight)).map((weight) => decimal(weight ?? 0)));
   if (total.gt(ONE)) context.addIssue({ code: "custom", message: `add up to ${plain(total)}, which is more than 1` });
-}).openapi({ description: "Each above 0, in all 1 at most", example: { energy: 0.4, materials: 0.35 } });
+}).transform((weights) => weights as SectorWeights)
+  .openapi({ description: "Each above 0, in all 1 at most", example: { energy: 0.4, materials: 0.35 } });
 
 const facts = {
   name: nameSchema(200).openapi({ type: "string", maxLength: 200, example: "Apple Inc." }),
   kind: z.enum(ASSET_KINDS).openapi({ example: "stock" }),
-  currency: CurrencySchema,
+  currency: AssetCurrencySchema,
   status: z.enum(ASSET_STATUSES).openapi({ example: "active" }),
 };
 
@@ -57,7 +74,7 @@ export const AssetSchema = z.object({
   symbol: SymbolSchema,
   name: z.string().openapi({ example: "Apple Inc." }),
   kind: facts.kind,
-  currency: CurrencySchema,
+  currency: AssetCurrencySchema,
   sector: NullableSectorSchema.openapi({ description: "null where the asset has weights of several" }),
   sector_weights: WeightsSchema.nullable(),
   sector_source: z.enum(SECTOR_SOURCES).openapi({ description: "Who said so", example: "manual" }),
@@ -68,7 +85,7 @@ export const AssetSchema = z.object({
 /** One sector or weights of several, as they are stored. */
 export const sectorFacts = (
   sector: Sector | null | undefined,
-  weights: z.infer<typeof WeightsInputSchema> | null | undefined,
+  weights: SectorWeights | null | undefined,
 ): Pick<AssetFacts, "sector" | "sectorWeights"> => ({
   sector: sector ?? "unclassified",
   sectorWeights: weights ?? null,

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { plainNumber } from "../lib/analysis/decimal.ts";
+import type { AdjustedBar } from "../lib/history/adjusted_series.ts";
 import type { Bar } from "../lib/history/bar.ts";
 import { REASONS } from "../lib/history/checks.ts";
 import type { SentRow } from "../lib/market/historic_values.ts";
@@ -7,7 +8,7 @@ import { readDecimal } from "./decimal_schema.ts";
 import { DaySchema, SymbolSchema } from "./schemas.ts";
 
 export const MAX_ROWS = 10_000;
-const MANUAL = "manual";
+export const MANUAL = "manual";
 
 /** A decimal that is kept as a double, which therefore must hold all its digits. */
 function readDouble(sent: string | number): { value: number } | { error: string } {
@@ -27,7 +28,7 @@ const DoubleSchema = z.union([z.string(), z.number()], "must be a decimal, as a 
     return z.NEVER;
   }).openapi({ example: "151.28" });
 
-const SourceSchema = z.string().regex(/^[a-z0-9_-]{1,40}$/, "must be 1 to 40 of a-z, 0-9, _ and -");
+export const SourceSchema = z.string().regex(/^[a-z0-9_-]{1,40}$/, "must be 1 to 40 of a-z, 0-9, _ and -");
 const optional = DoubleSchema.nullable().optional();
 
 const BarInputSchema = z.strictObject({
@@ -77,18 +78,20 @@ export const PutResultSchema = z.object({
   })),
 }).openapi("PutResult");
 
-const shown = (value: number | null): string | null => value === null ? null : plainNumber(value);
+/** A decimal is a double as it is stored, or plain text already. */
+const shown = (value: number | string): string => typeof value === "number" ? plainNumber(value) : value;
+const shownIfKnown = (value: number | string | null): string | null => value === null ? null : shown(value);
 
-export const barView = (bar: Bar): z.input<typeof BarSchema> => ({
+export const barView = (bar: Bar | AdjustedBar): z.input<typeof BarSchema> => ({
   date: bar.date,
-  open: shown(bar.open),
-  high: shown(bar.high),
-  low: shown(bar.low),
-  close: plainNumber(bar.close),
-  volume: shown(bar.volume),
-  vwap: shown(bar.vwap),
-  pre_market: shown(bar.preMarket),
-  after_hours: shown(bar.afterHours),
+  open: shownIfKnown(bar.open),
+  high: shownIfKnown(bar.high),
+  low: shownIfKnown(bar.low),
+  close: shown(bar.close),
+  volume: shownIfKnown(bar.volume),
+  vwap: shownIfKnown(bar.vwap),
+  pre_market: shownIfKnown(bar.preMarket),
+  after_hours: shownIfKnown(bar.afterHours),
   source: bar.source,
 });
 

@@ -14,13 +14,19 @@ export interface Columns {
   readonly known: readonly string[];
 }
 
-/**
- * The lines below the header, by column; `undefined` for a line that has another number of fields than the header.
- * Throws a problem where the header is wrong or the text is no CSV at all.
- */
-export function readCsv(text: string, { required, known }: Columns): (Record<string, string> | undefined)[] {
-  const [header, ...lines] = parseCsv(text);
-  if (header === undefined) throw new Problem("malformed-request", "The CSV has no header line");
+/** A line below the header. */
+export interface CsvLine {
+  /** Counted from 1, as an editor counts; of a record that goes over several lines, the last. */
+  readonly number: number;
+  /** By column; `undefined` where the line has another number of fields than the header. */
+  readonly fields: Record<string, string> | undefined;
+}
+
+/** Throws a problem where the header is wrong or the text is no CSV at all. */
+export function readCsvLines(text: string, { required, known }: Columns): CsvLine[] {
+  const [first, ...rest] = parseCsv(text);
+  if (first === undefined) throw new Problem("malformed-request", "The CSV has no header line");
+  const header = first.record;
   const unknown = header.filter((column) => !known.includes(column));
   const missing = required.filter((column) => !header.includes(column));
   const errors = [
@@ -29,27 +35,61 @@ export function readCsv(text: string, { required, known }: Columns): (Record<str
     ...(new Set(header).size < header.length ? ["A column stands there twice"] : []),
   ].map((detail) => ({ pointer: "", detail }));
   if (errors.length > 0) throw invalid(errors);
-  return lines.map((line) =>
-    line.length === header.length ? Object.fromEntries(header.map((column, i) => [column, line[i] ?? ""])) : undefined
-  );
+  return rest.map(({ record, info: { lines: number } }) => {
+    const isWhole = record.length === header.length;
+    return {
+      number,
+      fields: isWhole ? Object.fromEntries(header.map((name, i) => [name, record[i] ?? ""])) : undefined,
+    };
+  });
 }
+
+/** The same, where it does not matter which line it was. */
+export const readCsv = (text: string, columns: Columns): CsvLine["fields"][] =>
+  readCsvLines(text, columns).map(({ fields }) => fields);
 
 export const writeCsv = (columns: readonly string[], rows: readonly object[]): string =>
   stringify(rows as Record<string, unknown>[], { header: true, columns: [...columns], record_delimiter: "\r\n" });
 
-function parseCsv(text: string): string[][] {
+interface ParsedLine {
+  readonly record: string[];
+  readonly info: { readonly lines: number };
+}
+
+function parseCsv(text: string): ParsedLine[] {
   try {
-    return parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true });
+    const options = { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true, info: true };
+    // With `info`, which its types know nothing of, each record comes with where it stands.
+    return parse(text, options) as unknown[] as ParsedLine[];
   } catch (error) {
     if (error instanceof CsvError) throw new Problem("malformed-request", `The body is not CSV: ${error.message}`);
     throw error;
   }
 }
 
-/** Whether a request prefers CSV to JSON. */
+/** Whether a body is CSV; its type is one that the route takes. */
+export const isCsv = (contentType: string | undefined): boolean => contentType?.toLowerCase().startsWith(CSV) ?? false;
+
+/** Whether a request prefers CSV to JSON: by weight (RFC 9110, 12.4.2), then by order. */
 export function prefersCsv(accept: string | undefined): boolean {
-  if (accept === undefined) return false;
-  const types = accept.split(",").map((offer) => offer.split(";")[0]?.trim().toLowerCase());
-  const [csv, json] = [types.indexOf(CSV), types.indexOf("application/json")];
-  return csv >= 0 && (json < 0 || csv < json);
+  const ranges = accept?.toLowerCase().split(",").map(rangeOf) ?? [];
+  const [csv, json] = [offerFor(ranges, "text", "csv"), offerFor(ranges, "application", "json")];
+  return csv.weight > json.weight || csv.weight > 0 && csv.weight === json.weight && csv.place < json.place;
+}
+
+interface MediaRange {
+  readonly range: string;
+  readonly weight: number;
+  readonly place: number;
+}
+
+function rangeOf(offer: string, place: number): MediaRange {
+  const weight = /;\s*q=(\d(?:\.\d*)?)/.exec(offer)?.[1] ?? "1";
+  return { range: offer.split(";", 1)[0]?.trim() ?? "", weight: Number(weight), place };
+}
+
+/** The most specific range that takes in a media type is the one that counts. */
+function offerFor(ranges: readonly MediaRange[], type: string, subtype: string): Omit<MediaRange, "range"> {
+  const found = [`${type}/${subtype}`, `${type}/*`, "*/*"].map((name) => ranges.find(({ range }) => range === name));
+  return found.find((range) => range !== undefined) ?? { weight: 0, place: Infinity };
 }

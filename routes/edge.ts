@@ -67,7 +67,8 @@ export function createEdge({ app, services, identify, newId, onRequest }: EdgeOp
     try {
       actor = identify({ authorization: request.headers.get("authorization") });
     } catch (error) {
-      return problemResponse(problemFrom(error), { requestId, path, headers });
+      const refused = problemResponse(problemFrom(error), { requestId, path, headers });
+      return request.method === "HEAD" ? new Response(null, refused) : refused;
     }
     if (request.method !== "GET") return await app.fetch(request, { actor, requestId, path, services, headers });
     const question = `${actor.type === "user" ? actor.id : ""} ${request.url}`;

@@ -12,8 +12,8 @@ export function greeting(address: Deno.NetAddr, config: Config, startMs: number)
     ["Store", config.KV_URL],
     [
       "Nightly pull",
-      config.POLYGON_API_KEY === undefined
-        ? "off: POLYGON_API_KEY is not set"
+      config.POLYGON_API_KEY === undefined && config.BARS_DIR === undefined
+        ? "off: neither POLYGON_API_KEY nor BARS_DIR is set"
         : `${config.PULL_AT} ${config.MARKET_TIME_ZONE}`,
     ],
     [

@@ -1,5 +1,12 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
-import { dayValues, historicValues, putHistoricValues, type SentRow } from "../lib/market/historic_values.ts";
+import {
+  ADJUST,
+  dayValues,
+  historicValues,
+  putHistoricValues,
+  type SentRow,
+  type Series,
+} from "../lib/market/historic_values.ts";
 import { invalid, pointer } from "../lib/problem.ts";
 import { requires } from "./access.ts";
 import { answer, answerText } from "./answer.ts";
@@ -36,9 +43,21 @@ import {
 const SeriesSchema = z.object({
   asset: SymbolSchema,
   currency: CurrencySchema,
-  adjust: z.enum(["none"]).openapi({ description: "Bars as they were traded" }),
+  adjust: z.enum(ADJUST),
   items: z.array(BarSchema),
+  warnings: z.array(z.object({
+    code: z.enum(["no_earlier_close", "not_below_close"]),
+    ex_dividend_date: DaySchema,
+    detail: z.string(),
+  })).optional().openapi({ description: "Dividends that the bars are not adjusted for; absent where there are none" }),
 }).openapi("Series");
+
+const AdjustSchema = z.enum(ADJUST).openapi({
+  description:
+    "`none`: as traded. `splits`: prices and volumes in today's shares. `total`: prices also lowered by the dividends since, each by its share of the close before its ex-dividend date, so that returns are total returns.",
+  default: "none",
+  example: "splits",
+});
 
 const CsvSchema = z.string().openapi({
   description: `A header line, then a line a day. Columns: ${BAR_COLUMNS.join(", ")}`,
@@ -52,12 +71,13 @@ const read = createRoute({
   path: "/assets/{symbol}/historic-values",
   operationId: "readHistoricValues",
   summary: "An asset's price history",
-  description: "By rising date, both ends included; as JSON, or as CSV where `Accept` prefers it.",
+  description:
+    "By rising date, both ends included; as JSON, or as CSV where `Accept` prefers it. Bars are stored as they were traded, and adjusted when they are read, by what took effect up to today: prices rounded half-even to 8 places.",
   tags,
   ...requires("anyone"),
   request: {
     params: SymbolParamSchema,
-    query: z.strictObject({ from: DaySchema.optional(), to: DaySchema.optional() })
+    query: z.strictObject({ from: DaySchema.optional(), to: DaySchema.optional(), adjust: AdjustSchema.optional() })
       .refine(({ from, to }) => !from || !to || from <= to, { message: "must not be before from", path: ["to"] }),
   },
   responses: {
@@ -109,15 +129,25 @@ const readOneDay = createRoute({
 });
 
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
-  const { asset, bars } = await historicValues(contextOf(c), c.req.valid("param").symbol, c.req.valid("query"));
-  const items = bars.map(barView);
+  const { adjust = "none", ...range } = c.req.valid("query");
+  const series = await historicValues(contextOf(c), c.req.valid("param").symbol, { adjust, ...range });
   const headers = { vary: "Accept" };
   if (prefersCsv(c.req.header("accept"))) {
-    return answerText(c, writeCsv(BAR_COLUMNS, items), "text/csv; charset=utf-8; header=present", { headers });
+    const text = writeCsv(BAR_COLUMNS, series.bars.map(barView));
+    return answerText(c, text, "text/csv; charset=utf-8; header=present", { headers });
   }
-  const body = { asset: asset.symbol, currency: asset.currency, adjust: "none" as const, items };
-  return answer(c, body, 200, { headers });
+  return answer(c, seriesView(series), 200, { headers });
 };
+
+const seriesView = ({ asset, adjust, bars, warnings }: Series): z.input<typeof SeriesSchema> => ({
+  asset: asset.symbol,
+  currency: asset.currency,
+  adjust,
+  items: bars.map(barView),
+  ...(warnings.length > 0 && {
+    warnings: warnings.map(({ code, exDividendDate, detail }) => ({ code, ex_dividend_date: exDividendDate, detail })),
+  }),
+});
 
 const handlePut: RouteHandler<typeof put, AppEnv> = async (c) => {
   const isCsv = c.req.header("content-type")?.toLowerCase().startsWith(CSV) ?? false;

@@ -1,43 +1,71 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
-import { removeInvestment, replaceInvestments, setInvestment } from "../lib/portfolios/investments.ts";
+import {
+  type InvestmentInput,
+  removeInvestment,
+  replaceInvestments,
+  setInvestment,
+} from "../lib/portfolios/investments.ts";
+import { readPortfolio } from "../lib/portfolios/portfolios.ts";
 import { etagOf } from "../lib/precondition.ts";
 import { requires } from "./access.ts";
-import { answer } from "./answer.ts";
+import { answer, answerText } from "./answer.ts";
+import { CSV, isCsv, prefersCsv } from "./csv.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { ifMatchOf } from "./etag.ts";
+import { fromInvestmentsCsv, investmentsCsv, InvestmentsCsvSchema } from "./investments_csv.ts";
 import {
   AmountSchema,
-  InvestmentsInputSchema,
+  HeldInvestmentsSchema,
+  InvestmentsSchema,
   PortfolioIdSchema,
   PortfolioSchema,
   portfolioView,
 } from "./portfolio_schemas.ts";
 import { problems } from "./problem_response.ts";
-import { IfMatchHeaderSchema, json, jsonBody, NoQuerySchema, SymbolSchema } from "./schemas.ts";
+import { IfMatchHeaderSchema, json, jsonBody, NoQuerySchema, NOT_MODIFIED, SymbolSchema } from "./schemas.ts";
 
 const InvestmentIdSchema = PortfolioIdSchema.extend({ symbol: SymbolSchema });
 
-const InvestmentsSchema = z.strictObject({ investments: InvestmentsInputSchema }).openapi("Investments", {
-  example: { investments: [{ asset: "AAPL", amount: "10" }, { asset: "GS", amount: "-2.5" }] },
-});
-
-const InvestmentAmountSchema = z.strictObject({ amount: AmountSchema }).openapi("InvestmentAmount");
+const InvestmentAmountSchema = z.strictObject({ amount: AmountSchema })
+  .openapi("InvestmentAmount", { example: { amount: "3" } });
 
 const tags = ["Portfolios"];
+
+const list = createRoute({
+  method: "get",
+  path: "/portfolios/{portfolio_id}/investments",
+  operationId: "readInvestments",
+  summary: "What a portfolio holds",
+  description:
+    "In the order in which it was given, as JSON, or as CSV where `Accept` prefers it. What is answered can be sent back, with its `ETag` as `If-Match`.",
+  tags,
+  ...requires("anyone"),
+  request: { params: PortfolioIdSchema, query: NoQuerySchema },
+  responses: {
+    200: {
+      description: "All investments",
+      content: { "application/json": { schema: HeldInvestmentsSchema }, [CSV]: { schema: InvestmentsCsvSchema } },
+    },
+    ...NOT_MODIFIED,
+    ...problems("unauthorized", "not-found", "validation-failed"),
+  },
+});
 
 const replaceAll = createRoute({
   method: "put",
   path: "/portfolios/{portfolio_id}/investments",
   operationId: "replaceInvestments",
   summary: "Replace all investments",
-  description: "What the portfolio holds is afterwards what was sent, and nothing else.",
+  description:
+    "What the portfolio holds is afterwards what was sent, as JSON or as CSV, and nothing else. If anything in it is wrong, nothing is stored; of CSV, `errors` name the line beside the pointer.",
   tags,
-  ...requires("signed_in", {}),
+  ...requires("signed_in", { mediaTypes: ["application/json", CSV] }),
   request: {
     params: PortfolioIdSchema,
     query: NoQuerySchema,
     headers: IfMatchHeaderSchema,
-    ...jsonBody(InvestmentsSchema),
+    // Not `required` here: that would have the JSON validator look at CSV too. `readBody` asks for a body.
+    body: { content: { "application/json": { schema: InvestmentsSchema }, [CSV]: { schema: InvestmentsCsvSchema } } },
   },
   responses: {
     200: json(PortfolioSchema, "The portfolio as it is now"),
@@ -78,11 +106,27 @@ const remove = createRoute({
   },
 });
 
+const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
+  const ctx = contextOf(c);
+  const portfolio = await readPortfolio(ctx, c.req.valid("param").portfolio_id);
+  const { investments } = await portfolioView(ctx, portfolio);
+  const headers = { vary: "Accept" };
+  if (!prefersCsv(c.req.header("accept"))) {
+    return answer(c, { investments }, 200, { etag: etagOf(portfolio), headers });
+  }
+  const text = investmentsCsv(investments);
+  return answerText(c, text, "text/csv; charset=utf-8; header=present", { etag: csvTag(etagOf(portfolio)), headers });
+};
+
 const handleReplaceAll: RouteHandler<typeof replaceAll, AppEnv> = async (c) => {
   const ctx = contextOf(c);
-  const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
-  const { investments } = c.req.valid("json");
-  const portfolio = await replaceInvestments(ctx, c.req.valid("param").portfolio_id, investments, ifMatch);
+  const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]?.replaceAll(CSV_TAG_END, '"'));
+  const { portfolio_id } = c.req.valid("param");
+  const replace = (inputs: readonly InvestmentInput[]) => replaceInvestments(ctx, portfolio_id, inputs, ifMatch);
+  const sent = isCsv(c.req.header("content-type")) ? await c.req.text() : c.req.valid("json");
+  const portfolio = typeof sent === "string"
+    ? await fromInvestmentsCsv(sent, replace)
+    : await replace(sent.investments);
   return answer(c, await portfolioView(ctx, portfolio), 200, { etag: etagOf(portfolio) });
 };
 
@@ -102,5 +146,12 @@ const handleRemove: RouteHandler<typeof remove, AppEnv> = async (c) => {
   return answer(c, await portfolioView(ctx, portfolio), 200, { etag: etagOf(portfolio) });
 };
 
+/** Two forms of one version have two tags (RFC 9110, 8.8.3.3); either says which version a change is meant for. */
+const CSV_TAG_END = '.csv"';
+const csvTag = (etag: string): string => etag.replace(/"$/, CSV_TAG_END);
+
 export const investmentRoutes = (app: OpenAPIHono<AppEnv>) =>
-  app.openapi(replaceAll, handleReplaceAll).openapi(set, handleSet).openapi(remove, handleRemove);
+  app.openapi(list, handleList).openapi(replaceAll, handleReplaceAll).openapi(set, handleSet).openapi(
+    remove,
+    handleRemove,
+  );

@@ -43,7 +43,7 @@ const JobSchema = z.object({
 const NewJobSchema = z.strictObject({
   name: z.string().max(100).openapi({ example: "pull-market-day" }),
   args: z.record(z.string(), z.unknown()).default({}).openapi({ example: { date: "2021-11-05" } }),
-}).openapi("NewJob");
+}).openapi("NewJob", { example: { name: "pull-market-day", args: { date: "2021-11-05" } } });
 
 const JobIdSchema = z.strictObject({
   job_id: z.string().max(MAX_ID_CHARS).openapi({ example: "pull-market-day:2021-11-05" }),

@@ -21,6 +21,15 @@ export const InvestmentInputSchema = z.strictObject({ asset: SymbolSchema, amoun
 export const InvestmentsInputSchema = z.array(InvestmentInputSchema)
   .max(MAX_INVESTMENTS, `must have ${MAX_INVESTMENTS} investments at most`);
 
+export const InvestmentsSchema = z.strictObject({ investments: InvestmentsInputSchema }).openapi("Investments", {
+  example: { investments: [{ asset: "AAPL", amount: "10" }, { asset: "GS", amount: "-2.5" }] },
+});
+
+const HeldSchema = z.array(z.object({ asset: SymbolSchema, amount: decimalOutput("Shares", "10") }));
+
+/** What a portfolio holds, in the form in which it can be sent back. */
+export const HeldInvestmentsSchema = z.object({ investments: HeldSchema }).openapi("HeldInvestments");
+
 export const PortfolioSchema = z.object({
   id: z.int().openapi({ example: 2 }),
   owner: z.string().openapi({ example: "usr_system" }),
@@ -28,7 +37,7 @@ export const PortfolioSchema = z.object({
   currency: CurrencySchema,
   visibility: VisibilitySchema,
   status: StatusSchema,
-  investments: z.array(z.object({ asset: SymbolSchema, amount: decimalOutput("Shares", "10") })),
+  investments: HeldSchema,
   created_at: InstantSchema,
   updated_at: InstantSchema,
 }).openapi("Portfolio");

@@ -63,13 +63,17 @@ export function problemResponse(
     title,
     status,
     detail: problem.detail,
-    instance: facts.path,
+    instance: reference(facts.path),
     request_id: facts.requestId,
     ...(problem.errors && { errors: [...problem.errors] }),
   };
   const headers = { ...facts.headers, "content-type": "application/problem+json", ...problem.headers };
   return new Response(JSON.stringify(body), { status, headers: { ...headers, "cache-control": "no-store" } });
 }
+
+/** A path as a URI reference (RFC 3986): clients send what is none, and two slashes at its start would name a host. */
+const reference = (path: string): string =>
+  path.replace(/^\/+/, "/").replaceAll(/[^\x21-\x7e]|["<>\\^`{|}]/gu, encodeURIComponent);
 
 export const problemOf = (c: Context<AppEnv>, error: unknown): Response => problemResponse(problemFrom(error), c.env);
 

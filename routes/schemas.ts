@@ -4,13 +4,17 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
+import { isCurrencyCode, MINOR_UNIT_CODES } from "../lib/analysis/currency.ts";
 import { isDay } from "../lib/day.ts";
-import { SECTORS } from "../lib/store/assets.ts";
+import { SECTORS, SYMBOL_FORM } from "../lib/store/assets.ts";
 import type { Page } from "../lib/store/collection.ts";
 
 export const MAX_LIMIT = 200;
 
-export const DaySchema = z.string().refine(isDay, "must be a day of the calendar such as 2021-11-05")
+export const DaySchema = z.string().refine(
+  isDay,
+  "must be a day of the calendar from 1970-01-01 on, such as 2021-11-05",
+)
   .openapi({ format: "date", example: "2021-11-05" });
 
 export const InstantSchema = z.string().openapi({ format: "date-time", example: "2021-11-06T07:00:12.345Z" });
@@ -20,16 +24,26 @@ export const SectorSchema = z.enum(SECTORS).openapi("Sector", { example: "inform
 /** A union, because a nullable schema that has a name is written to the OpenAPI document as one that null never meets. */
 export const NullableSectorSchema = z.union([SectorSchema, z.null()], `must be null or one of ${SECTORS.join(", ")}`);
 
-/** Case-sensitive, since providers' symbols are. Not "." or "..", which no path can name. */
+/** Case-sensitive, since providers' symbols are. */
 export const SymbolSchema = z.string()
-  .regex(/^(?!\.\.?$)[A-Za-z0-9.:-]{1,20}$/, "must be 1 to 20 letters, digits, dots, hyphens or colons")
+  .regex(SYMBOL_FORM, "must be 1 to 20 letters, digits, dots, hyphens or colons")
+  .refine((symbol) => symbol !== "." && symbol !== "..", "must not be . or .., which no path can name")
   .openapi({ example: "AAPL" });
 
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
-
 export const CurrencySchema = z.string()
-  .refine((code) => CURRENCIES.has(code), "must be a currency code of ISO 4217 such as USD")
+  .refine(isCurrencyCode, "must be a currency code of ISO 4217 such as USD")
   .openapi({ example: "USD" });
+
+/** What prices may be quoted in. */
+export const AssetCurrencySchema = z.string()
+  .refine(
+    (code) => isCurrencyCode(code) || MINOR_UNIT_CODES.includes(code),
+    "must be a currency code of ISO 4217 such as USD, or a minor unit such as GBp",
+  )
+  .openapi({
+    description: `Of ISO 4217, or the minor unit that it is quoted in: ${MINOR_UNIT_CODES.join(", ")}`,
+    example: "USD",
+  });
 
 // deno-lint-ignore no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;

@@ -1,16 +1,26 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
+import { statedRate } from "../lib/analysis/currency.ts";
 import { ONE, plain } from "../lib/analysis/decimal.ts";
 import type { SectorAllocation, Slice } from "../lib/analysis/sector_allocation.ts";
 import { dayIn } from "../lib/day.ts";
 import { readPortfolio } from "../lib/portfolios/portfolios.ts";
-import { assertNotInFuture, type Holding, type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
+import { type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
+import { assertNotInFuture, type Holding } from "../lib/portfolios/valuation.ts";
 import { requires } from "./access.ts";
 import { answer, notModified } from "./answer.ts";
 import { decimalOutput } from "./decimal_schema.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { PortfolioIdSchema } from "./portfolio_schemas.ts";
 import { problems } from "./problem_response.ts";
-import { CurrencySchema, DaySchema, json, NOT_MODIFIED, SectorSchema, SymbolSchema } from "./schemas.ts";
+import {
+  AssetCurrencySchema,
+  CurrencySchema,
+  DaySchema,
+  json,
+  NOT_MODIFIED,
+  SectorSchema,
+  SymbolSchema,
+} from "./schemas.ts";
 
 const WeightSchema = z.number().nullable()
   .openapi({ description: "Share of the portfolio's market value; null where that is 0", example: 0.32859878 });
@@ -18,12 +28,25 @@ const WeightSchema = z.number().nullable()
 const HoldingSchema = z.object({
   asset: SymbolSchema,
   amount: decimalOutput("Shares as of now", "200"),
-  price: decimalOutput("In today's shares, so that it may be multiplied with the amount", "407.08"),
+  currency: AssetCurrencySchema.optional()
+    .openapi({ description: "Of the price, where it is not the portfolio's", example: "EUR" }),
+  price: decimalOutput("In today's shares, so that it may be multiplied with the amount; of cash 1", "407.08"),
   price_date: DaySchema,
   raw_price: decimalOutput("As traded on its date, where a split since makes it differ", "1628.32").optional(),
   split_factor: decimalOutput("Today's shares for one of that date, where it is not 1", "4").optional(),
+  fx_rate: decimalOutput(
+    "The portfolio's currency for one of the price's, where they differ: exact for a direct quote, else to 20 decimal places",
+    "1.1567",
+  ).optional(),
+  fx_rate_date: DaySchema.optional().openapi({
+    description:
+      "The day of that rate, of a rate across USD the older quote's; absent between units of one currency such as GBp and GBP",
+  }),
   sector_share: decimalOutput("Share of the holding in this sector, where it stands in several", "0.4").optional(),
-  market_value: decimalOutput("Amount times price, times the share in this sector", "81416"),
+  market_value: decimalOutput(
+    "Amount times price, exactly; where there is an fx_rate, times that rate and rounded half-even to 8 decimal places; times the share in this sector",
+    "81416",
+  ),
   weight: WeightSchema,
 });
 
@@ -45,7 +68,11 @@ const SectorReportSchema = z.object({
     amount: decimalOutput("Shares", "3"),
     reason: z.enum(["no_price", "no_fx_rate"]),
   })).openapi({ description: "Investments that the market value leaves out, with the reason" }),
-  warnings: z.array(z.object({ code: z.enum(["stale_price"]), asset: SymbolSchema, detail: z.string() })),
+  warnings: z.array(z.object({
+    code: z.enum(["stale_price", "stale_fx_rate"]),
+    asset: SymbolSchema,
+    detail: z.string(),
+  })).openapi({ description: "What was priced or converted by older data than that of its day" }),
 }).openapi("SectorReport");
 
 const sectors = createRoute({
@@ -54,7 +81,7 @@ const sectors = createRoute({
   operationId: "readSectors",
   summary: "What a portfolio is worth, by sector",
   description:
-    "At the newest price of each asset or, with `as_of`, at the prices of the last session on or before that day. Totals are exact: the sectors add up to the portfolio, the investments to their sector.",
+    "At the newest price of each asset or, with `as_of`, at the prices of the last session on or before that day. Totals are exact: the sectors add up to the portfolio, the investments to their sector. What is priced in another currency is converted at the newest rate on or before the day of its price: out of the history of currency pairs such as `C:EURUSD`, direct, inverse or across USD, whichever is newest.",
   tags: ["Analysis"],
   ...requires("anyone"),
   request: {
@@ -115,6 +142,11 @@ const holdingView = ({ holding, marketValue, weight, share }: Slice<Holding>) =>
   ...(!holding.splitFactor.eq(ONE) && {
     raw_price: plain(holding.rawPrice),
     split_factor: plain(holding.splitFactor),
+  }),
+  ...(holding.fx !== undefined && {
+    currency: holding.asset.currency,
+    fx_rate: plain(statedRate(holding.fx.rate)),
+    ...(holding.fx.date !== undefined && { fx_rate_date: holding.fx.date }),
   }),
   ...(!share.eq(ONE) && { sector_share: plain(share) }),
   market_value: plain(marketValue),

@@ -21,6 +21,6 @@ function faviconRoutes(): PageRoute[] {
   // Browsers ask for the .ico by themselves where an answer, JSON for one, names no icon.
   return ["/favicon.svg", "/favicon.ico"].map((path) => ({
     path,
-    handler: async (c) => serveAsset(c, await icon, own),
+    handler: (c) => serveAsset(c, icon, own),
   }));
 }

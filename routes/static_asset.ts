@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { Context, Handler } from "hono";
 import type { AppEnv } from "./env.ts";
 import { isFresh } from "./etag.ts";
@@ -23,9 +24,9 @@ export interface StaticAsset {
   readonly gzipped: () => Promise<Uint8Array<ArrayBuffer>>;
 }
 
-export async function staticAsset(content: string | Uint8Array<ArrayBuffer>, type: string): Promise<StaticAsset> {
+export function staticAsset(content: string | Uint8Array<ArrayBuffer>, type: string): StaticAsset {
   const body = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", body)).toHex().slice(0, 16);
+  const hash = createHash("sha256").update(body).digest("hex").slice(0, 16);
   let gzipped: Promise<Uint8Array<ArrayBuffer>> | undefined;
   return { body, type, hash, gzipped: () => gzipped ??= gzip(body) };
 }

@@ -5,13 +5,15 @@
 
 import { parseArgs } from "node:util";
 import { newYorkMs } from "../tests/support/provider_stand_in_clock.ts";
-import { type CsvBars, readBarsCsv } from "../tests/support/provider_stand_in_csv.ts";
+import type { StandInAsset } from "../tests/support/provider_stand_in_assets.ts";
+import { type CsvBars, readAssetsCsv, readBarsCsv } from "../tests/support/provider_stand_in_csv.ts";
 import { type RecordedCall, startProviderStandIn } from "../tests/support/provider_stand_in.ts";
 import type { Switches } from "../tests/support/provider_stand_in_route.ts";
 
 const USAGE = `Usage: deno task provider-stand-in --bars FILE [options]
 
   --bars FILE               CSV, plain or gzip: symbol,date,open,high,low,close,volume,dividend,split
+  --assets FILE             CSV, plain or gzip: symbol,name,sector (every symbol that has bars, without a name)
   --port N                  where to listen (8100)
   --key KEY                 the key it accepts (stand-in-key)
   --now INSTANT             where its clock starts, such as 2024-03-08T08:00:00Z
@@ -26,6 +28,7 @@ const USAGE = `Usage: deno task provider-stand-in --bars FILE [options]
 
 export interface StandInArguments {
   readonly bars: string;
+  readonly assets: string | undefined;
   readonly port: number;
   readonly key: string;
   readonly now: Date | undefined;
@@ -38,6 +41,7 @@ export function readArguments(args: readonly string[]): StandInArguments | "help
     args: [...args],
     options: {
       "bars": { type: "string" },
+      "assets": { type: "string" },
       "port": { type: "string", default: "8100" },
       "key": { type: "string", default: "stand-in-key" },
       "now": { type: "string" },
@@ -55,6 +59,7 @@ export function readArguments(args: readonly string[]): StandInArguments | "help
   if (values.key === "") throw new Error("--key is empty, expected a key");
   return {
     bars: values.bars,
+    assets: values.assets,
     port: wholeNumber("--port", values.port, 65_535),
     key: values.key,
     now: values.now === undefined ? undefined : instant("--now", values.now),
@@ -102,16 +107,22 @@ async function main(): Promise<void> {
   if (args === "help") return console.log(USAGE);
   const csv = await readBarsCsv(args.bars);
   const now = clockFor(csv, args.now, () => new Date());
+  const { bars, splits, dividends } = csv;
+  const assets = args.assets === undefined ? namedBySymbol(csv) : await readAssetsCsv(args.assets);
   const { key: apiKey, port, switches } = args;
-  const standIn = startProviderStandIn({ now, bars: csv.bars, splits: csv.splits, switches, apiKey, port, onCall });
+  const standIn = startProviderStandIn({ now, bars, splits, dividends, assets, switches, apiKey, port, onCall });
   console.log(`The provider's stand-in listens on ${standIn.url}
-  ${csv.rows} bars of ${csv.symbols} symbols, ${csv.firstDate} to ${csv.lastDate}; its clock says ${now().toISOString()}
+  ${csv.rows} bars of ${csv.symbols.length} symbols, ${csv.firstDate} to ${csv.lastDate}
+  ${splits.length} splits, ${dividends.length} dividends, ${assets.length} assets; its clock says ${now().toISOString()}
 Point Foliolens at it with
   POLYGON_BASE_URL=${standIn.url}
   POLYGON_API_KEY=${standIn.apiKey}`);
   await signalled();
   await standIn.stop();
 }
+
+const namedBySymbol = ({ symbols }: Pick<CsvBars, "symbols">): StandInAsset[] =>
+  symbols.map((symbol) => ({ symbol, name: symbol }));
 
 /** The path only: the query may hold a key. */
 function onCall({ at, method, path, status }: RecordedCall): void {

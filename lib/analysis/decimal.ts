@@ -51,5 +51,23 @@ export function sum(values: Iterable<Decimal>): Decimal {
 /** Adjusted prices and converted currencies are rounded to this many places; nothing else is rounded. */
 export const ROUNDED_PLACES = 8;
 
-/** Rounded half-even to {@link ROUNDED_PLACES} decimal places. */
-export const rounded = (value: Decimal): Decimal => value.round(ROUNDED_PLACES, Big.roundHalfEven);
+/** Rounded half-even, to {@link ROUNDED_PLACES} decimal places where no other number is given. */
+export const rounded = (value: Decimal, places = ROUNDED_PLACES): Decimal => value.round(places, Big.roundHalfEven);
+
+/** A constructor whose quotients are rounded by their exact value, not by one that was cut off before. */
+const Rounding = Big();
+Rounding.DP = ROUNDED_PLACES;
+Rounding.RM = Big.roundHalfEven;
+
+/**
+ * `dividend / divisor`, its exact value rounded half-even to {@link ROUNDED_PLACES} decimal places.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(plain(roundedQuotient(decimal("1"), decimal("3"))), "0.33333333");
+ * assert.equal(plain(roundedQuotient(decimal("0.00000005"), decimal("2"))), "0.00000002");
+ * ```
+ */
+export const roundedQuotient = (dividend: Decimal, divisor: Decimal): Decimal =>
+  new Exact(new Rounding(dividend).div(divisor));

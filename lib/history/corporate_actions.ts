@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { Context } from "../context.ts";
-import { type Decimal, decimal, ONE, rounded } from "../analysis/decimal.ts";
+import { isDay } from "../day.ts";
 import type { Change } from "../store/change.ts";
 
 const splitSchema = z.object({
@@ -21,7 +21,7 @@ const splitSchema = z.object({
 const dividendSchema = z.object({
   v: z.literal(1),
   exDividendDate: z.string(),
-  /** A share, in the asset's currency; plain decimal. */
+  /** A share as it is traded on that date, in the asset's currency; plain decimal. */
   cashAmount: z.string(),
   source: z.string(),
   recordedAt: z.string(),
@@ -30,34 +30,99 @@ const dividendSchema = z.object({
 export type Split = Omit<z.infer<typeof splitSchema>, "v">;
 export type Dividend = Omit<z.infer<typeof dividendSchema>, "v">;
 
-/** By rising date. */
-export function splitsOf(ctx: Context, assetNo: number): Promise<readonly Split[]> {
-  return ctx.store.cachedAll(["splits", assetNo], (entries) => entries.map(({ value }) => splitSchema.parse(value)));
+/** Why a split or dividend cannot be stored. */
+export const ACTION_FAULTS = [
+  "bad_date",
+  "not_positive",
+  "ratio_of_one",
+  "duplicate_date",
+  "unreadable",
+] as const;
+export type ActionFault = typeof ACTION_FAULTS[number];
+
+/** What splits and dividends have in common: at most one a date for an asset, under a key of its own. */
+export interface ActionKind<T> {
+  readonly name: "splits" | "dividends";
+  readonly dateOf: (action: Unrecorded<T>) => string;
+  readonly parse: (stored: unknown) => T;
+  readonly faultOfNumbers: (action: Unrecorded<T>) => ActionFault | undefined;
+  /** Whether two say the same, whenever they were recorded and wherever they came from. */
+  readonly isSame: (a: Unrecorded<T>, b: Unrecorded<T>) => boolean;
 }
 
+/** As somebody says it, before this store has it. */
+export type Unrecorded<T> = Omit<T, "recordedAt">;
+
+export const SPLITS: ActionKind<Split> = {
+  name: "splits",
+  dateOf: ({ executionDate }) => executionDate,
+  parse: (stored) => splitSchema.parse(stored),
+  faultOfNumbers: ({ splitFrom, splitTo }) => {
+    if (!isPositive(splitFrom) || !isPositive(splitTo)) return "not_positive";
+    return splitFrom === splitTo ? "ratio_of_one" : undefined;
+  },
+  isSame: (a, b) => a.splitFrom === b.splitFrom && a.splitTo === b.splitTo,
+};
+
+export const DIVIDENDS: ActionKind<Dividend> = {
+  name: "dividends",
+  dateOf: ({ exDividendDate }) => exDividendDate,
+  parse: (stored) => dividendSchema.parse(stored),
+  faultOfNumbers: ({ cashAmount }) => isPositive(cashAmount) ? undefined : "not_positive",
+  isSame: (a, b) => a.cashAmount === b.cashAmount,
+};
+
+/** Why one cannot be stored, or `undefined` where it can; it may have been announced for any day to come. */
+export const faultOfAction = <T>(kind: ActionKind<T>, action: Unrecorded<T>): ActionFault | undefined =>
+  isDay(kind.dateOf(action)) ? kind.faultOfNumbers(action) : "bad_date";
+
 /** By rising date. */
-export function dividendsOf(ctx: Context, assetNo: number): Promise<readonly Dividend[]> {
-  return ctx.store.cachedAll(
-    ["dividends", assetNo],
-    (entries) => entries.map(({ value }) => dividendSchema.parse(value)),
-  );
+export const splitsOf = (ctx: Context, assetNo: number): Promise<readonly Split[]> => actionsOf(ctx, SPLITS, assetNo);
+
+/** By rising date. */
+export const dividendsOf = (ctx: Context, assetNo: number): Promise<readonly Dividend[]> =>
+  actionsOf(ctx, DIVIDENDS, assetNo);
+
+/** By rising date. */
+export function actionsOf<T>(ctx: Context, { name, parse }: ActionKind<T>, assetNo: number): Promise<readonly T[]> {
+  return ctx.store.cachedAll([name, assetNo], (entries) => entries.map(({ value }) => parse(value)));
+}
+
+/** The same past the cache: what is stored now, for what is about to be changed. */
+export function freshActionsOf<T>(ctx: Context, { name, parse }: ActionKind<T>, assetNo: number): Promise<T[]> {
+  return Array.fromAsync(ctx.store.list({ prefix: [name, assetNo] }), ({ value }) => parse(value));
 }
 
 /** Stages a split in the place of what was known for its date. */
 export const setSplit = (change: Change, assetNo: number, split: Split): Change =>
-  change.set(["splits", assetNo, split.executionDate], { v: 1, ...split });
+  setAction(change, SPLITS, assetNo, split);
 
 /** Stages a dividend in the place of what was known for its date. */
 export const setDividend = (change: Change, assetNo: number, dividend: Dividend): Change =>
-  change.set(["dividends", assetNo, dividend.exDividendDate], { v: 1, ...dividend });
+  setAction(change, DIVIDENDS, assetNo, dividend);
 
-/** New shares for one old one, by the splits executed after a day and up to another: 4 for a split of 4 for 1. */
-export function splitFactor(splits: readonly Split[], after: string, upTo: string): Decimal {
-  return splits
-    .filter(({ executionDate }) => executionDate > after && executionDate <= upTo)
-    .reduce((factor, { splitFrom, splitTo }) => factor.times(splitTo).div(splitFrom), ONE);
+/** Stages one in the place of what was known for its date. */
+export const setAction = <T>(change: Change, kind: ActionKind<T>, assetNo: number, action: T): Change =>
+  change.set([kind.name, assetNo, kind.dateOf(action)], { v: 1, ...action });
+
+/** Stages that nothing is known for a date. */
+export const removeAction = <T>(change: Change, kind: ActionKind<T>, assetNo: number, date: string): Change =>
+  change.delete([kind.name, assetNo, date]);
+
+/** Takes all out, in as many atomic operations as that needs. */
+export async function eraseActions(ctx: Context, name: ActionKind<never>["name"], assetNo: number): Promise<void> {
+  let change = ctx.store.change();
+  let staged = 0;
+  for await (const { key } of ctx.store.list({ prefix: [name, assetNo] })) {
+    change.delete(key);
+    if (++staged % ERASED_AT_ONCE !== 0) continue;
+    await change.commit();
+    change = ctx.store.change();
+  }
+  await change.commit();
 }
 
-/** A price in today's shares, rounded half-even to 8 places where there was a split at all. */
-export const adjustedForSplits = (rawClose: number, factor: Decimal): Decimal =>
-  factor.eq(ONE) ? decimal(rawClose) : rounded(decimal(rawClose).div(factor));
+/** Half of what an atomic operation takes. */
+const ERASED_AT_ONCE = 500;
+
+const isPositive = (plain: string): boolean => Number.isFinite(Number(plain)) && Number(plain) > 0;

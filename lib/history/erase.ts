@@ -7,6 +7,7 @@
 import type { Context } from "../context.ts";
 import type { Change } from "../store/change.ts";
 import { decodeBlock } from "./block.ts";
+import { DIVIDENDS, eraseActions, SPLITS } from "./corporate_actions.ts";
 import { shardKey, shardOf, sheetKey, slotOf } from "./layout.ts";
 import { decodeShard, encodeShard } from "./shard.ts";
 import { decodeSheet, encodeSheet } from "./sheet.ts";
@@ -20,11 +21,8 @@ export const promiseErasure = (change: Change, assetNo: number): Change => chang
 export async function eraseHistory(ctx: Context, assetNo: number): Promise<void> {
   for await (const block of ctx.store.list({ prefix: ["series", assetNo] })) await eraseBlock(ctx, assetNo, block);
   await eraseSpan(ctx, assetNo);
-  const rest = ctx.store.change().delete(noteKey(assetNo));
-  for (const facts of ["splits", "dividends"]) {
-    for await (const { key } of ctx.store.list({ prefix: [facts, assetNo] })) rest.delete(key);
-  }
-  await rest.commit();
+  for (const { name } of [SPLITS, DIVIDENDS]) await eraseActions(ctx, name, assetNo);
+  await ctx.store.change().delete(noteKey(assetNo)).commit();
 }
 
 export async function finishErasures(ctx: Context): Promise<void> {
@@ -33,12 +31,9 @@ export async function finishErasures(ctx: Context): Promise<void> {
 
 async function eraseBlock(ctx: Context, assetNo: number, block: Deno.KvEntry<unknown>): Promise<void> {
   const days = decodeBlock(block.value).map(({ date }) => date);
-  await untilCommitted(async () => {
-    const shard = await ctx.store.get(shardKey(shardOf(assetNo)));
+  await untilCommitted(ctx, assetNo, async (shard) => {
     const sheets = await ctx.store.getMany(days.map((day) => sheetKey(day, shardOf(assetNo))));
-    const change = ctx.store.change().check(shard.key, shard.versionstamp).set(shard.key, shard.value).delete(
-      block.key,
-    );
+    const change = ctx.store.change().set(shard.key, shard.value).delete(block.key);
     for (const { key, value } of sheets) {
       if (value === null) continue;
       const closes = decodeSheet(value);
@@ -51,14 +46,26 @@ async function eraseBlock(ctx: Context, assetNo: number, block: Deno.KvEntry<unk
 }
 
 async function eraseSpan(ctx: Context, assetNo: number): Promise<void> {
-  await untilCommitted(async () => {
-    const shard = await ctx.store.get(shardKey(shardOf(assetNo)));
+  await untilCommitted(ctx, assetNo, (shard) => {
     const spans = decodeShard(shard.value);
     spans.delete(slotOf(assetNo));
-    return ctx.store.change().check(shard.key, shard.versionstamp).set(shard.key, encodeShard(spans));
+    return ctx.store.change().set(shard.key, encodeShard(spans));
   });
 }
 
-async function untilCommitted(stage: () => Promise<Change>): Promise<void> {
-  while (await (await stage()).commit() === undefined);
+/** Again and again, from the shard as it is then, until nobody came between. */
+function untilCommitted(
+  { store }: Context,
+  assetNo: number,
+  stage: (shard: Deno.KvEntryMaybe<unknown>) => Change | Promise<Change>,
+): Promise<void> {
+  const key = shardKey(shardOf(assetNo));
+  return store.inTurn(key, async () => {
+    let isCommitted = false;
+    while (!isCommitted) {
+      const shard = await store.get(key);
+      const change = (await stage(shard)).check(key, shard.versionstamp);
+      isCommitted = await change.commit() !== undefined;
+    }
+  });
 }

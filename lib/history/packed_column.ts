@@ -54,8 +54,9 @@ export function columnReader(packed: Uint8Array, length: number): () => (number 
 function formOf(values: readonly (number | null)[]): Form {
   const known = values.filter((value) => value !== null);
   for (let scale = 0; known.length > 0 && scale <= MAX_SCALE; scale++) {
-    const whole = known.map((value) => Math.round(value * 10 ** scale));
-    if (!whole.every((n, i) => Number.isSafeInteger(n) && Object.is(n / 10 ** scale, known[i]))) continue;
+    // The sum makes 0 of -0, which is no whole number here.
+    const whole = known.map((value) => Math.round(value * 10 ** scale) + 0);
+    if (!whole.every((n, i) => Object.is(n / 10 ** scale, known[i]))) continue;
     const base = Math.min(...whole);
     const range = Math.max(...whole) - base;
     if (range === 0 && known.length === values.length) return { bytes: 0, scale, base };

@@ -58,11 +58,26 @@ export async function readBar(ctx: Context, assetNo: number, day: string): Promi
   return (await readSeries(ctx, assetNo, { from: day, to: day }))[0];
 }
 
-/** The newest day on or before a day on which any asset has a bar. */
-export async function sessionAsOf(ctx: Context, day: string): Promise<string | undefined> {
+/** How far a session is looked for among days that are none, in sheets. */
+const MAX_PASSED_SHEETS = 200;
+
+/** The newest day on or before a day on which an asset has a bar; of the assets that count, if only some do. */
+export async function sessionAsOf(
+  ctx: Context,
+  day: string,
+  counts?: (assetNo: number) => Promise<boolean>,
+): Promise<string | undefined> {
   const selector = { start: ["sheets"], end: ["sheets", addDays(day, 1)] };
-  for await (const { key } of ctx.store.list(selector, { reverse: true, limit: 1 })) return String(key[1]);
-  return undefined;
+  const limit = counts === undefined ? 1 : MAX_PASSED_SHEETS;
+  for await (const { key, value } of ctx.store.list(selector, { reverse: true, limit, batchSize: 2 })) {
+    if (counts === undefined || await hasAny(decodeSheet(value), counts)) return String(key[1]);
+  }
+  return counts === undefined ? undefined : await sessionAsOf(ctx, day);
+}
+
+async function hasAny(sheet: Sheet, counts: (assetNo: number) => Promise<boolean>): Promise<boolean> {
+  for (const assetNo of sheet.keys()) if (await counts(assetNo)) return true;
+  return false;
 }
 
 /** The closes of a day, of all shards together. */

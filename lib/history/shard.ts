@@ -13,7 +13,7 @@ export interface Span {
 
 interface StoredShard {
   readonly v: 1;
-  /** By slot; a slot without history has last day 0. */
+  /** By slot; a slot without history has a close of 0, which no bar has. */
   readonly firstDays: Uint16Array;
   readonly lastDays: Uint16Array;
   readonly lastCloses: Float64Array;
@@ -42,13 +42,13 @@ export function encodeShard(shard: Shard): StoredShard {
 export function decodeShard(value: unknown): Map<number, Span> {
   if (value === null) return new Map();
   const stored = value as StoredShard;
-  if (stored.v !== 1 || !(stored.lastDays instanceof Uint16Array)) {
+  if (stored.v !== 1 || !(stored.lastCloses instanceof Float64Array)) {
     throw new TypeError("A shard is not of the form that this program reads");
   }
   const spans = new Map<number, Span>();
-  for (const [slot, lastDay] of stored.lastDays.entries()) {
-    if (lastDay === 0) continue;
-    spans.set(slot, { firstDay: stored.firstDays[slot] ?? 0, lastDay, lastClose: stored.lastCloses[slot] ?? NaN });
+  for (const [slot, lastClose] of stored.lastCloses.entries()) {
+    if (lastClose === 0) continue;
+    spans.set(slot, { firstDay: stored.firstDays[slot] ?? 0, lastDay: stored.lastDays[slot] ?? 0, lastClose });
   }
   return spans;
 }

@@ -33,6 +33,8 @@ export interface WriteOptions {
   readonly onProgress?: (bars: number) => void | Promise<void>;
   /** Ends the write between two operations. */
   readonly signal?: AbortSignal;
+  /** Stages in each operation that writes a bar what must be known with it, or not at all. */
+  readonly stage?: (change: Change) => Promise<void>;
 }
 
 /** A shard's bars that fall into one block, by asset and date: what one atomic operation writes. */
@@ -56,7 +58,8 @@ export async function writeBars(ctx: Context, bars: Iterable<AssetBar>, options:
   const total = { written: 0, unchanged: 0, corrected: 0 };
   for (const group of groupsOf(bars, layout)) {
     options.signal?.throwIfAborted();
-    const done = await writeGroup(ctx, group, layout);
+    const write = () => writeGroup(ctx, group, layout, options.stage);
+    const done = await ctx.store.inTurn(shardKey(group.shard), write);
     total.written += done.written;
     total.unchanged += done.unchanged;
     total.corrected += done.corrected;
@@ -78,7 +81,12 @@ function groupsOf(bars: Iterable<AssetBar>, layout: Layout): Group[] {
   return [...groups.values()];
 }
 
-async function writeGroup(ctx: Context, group: Group, layout: Layout): Promise<Written> {
+async function writeGroup(
+  ctx: Context,
+  group: Group,
+  layout: Layout,
+  stage: WriteOptions["stage"],
+): Promise<Written> {
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const sinceRemovals = await watchAssetRemovals(ctx.store);
     const shard = await ctx.store.get(shardKey(group.shard));
@@ -89,6 +97,7 @@ async function writeGroup(ctx: Context, group: Group, layout: Layout): Promise<W
     stageBlocks(change, group.block, merges);
     await stageSheets(ctx, change, group.shard, merges);
     change.set(shard.key, encodeShard(spansAfter(decodeShard(shard.value), merges, layout)));
+    await stage?.(change);
     if (await change.commit() !== undefined) return counts;
   }
   throw new Error(`Shard ${group.shard} changed ${MAX_CONFLICTS} times while ${group.block} was written`);

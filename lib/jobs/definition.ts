@@ -6,7 +6,7 @@
 import type { z } from "zod";
 import { invalid, pointer, Problem } from "../problem.ts";
 import { jsonCopy, MAX_ARGS_CHARS, MAX_ID_CHARS } from "./bounds.ts";
-import { type JobArgs, jobId } from "./job.ts";
+import { type JobArgs, jobId, type Priority } from "./job.ts";
 
 /** What a handler is given beside its services. */
 export interface JobRun<A> {
@@ -46,6 +46,8 @@ export interface JobOptions<C, A extends JobArgs> {
   readonly id: (args: A) => string;
   /** How often it may fail, or take its process down, before it is dead. */
   readonly maxAttempts: number;
+  /** `normal` where nothing is said. */
+  readonly priority?: Priority;
   /** How long it may be put off in all; a day where nothing is said. */
   readonly postponeForMs?: number;
   /** The longest wait after the first failure, doubled after each further one up to `maxBackoffMs`. */
@@ -59,6 +61,7 @@ export interface JobOptions<C, A extends JobArgs> {
 export interface JobDefinition<C> {
   readonly name: string;
   readonly maxAttempts: number;
+  readonly priority: Priority;
   readonly postponeForMs: number;
   readonly backoffMs: number;
   readonly maxBackoffMs: number;
@@ -75,7 +78,14 @@ const SLOT = /^[\w.:-]+$/;
 const HOUR_MS = 3_600_000;
 
 export function defineJob<C, A extends JobArgs>(options: JobOptions<C, A>): JobDefinition<C> {
-  const { name, maxAttempts, postponeForMs = 24 * HOUR_MS, backoffMs = 10_000, maxBackoffMs = HOUR_MS } = options;
+  const {
+    name,
+    maxAttempts,
+    priority = "normal",
+    postponeForMs = 24 * HOUR_MS,
+    backoffMs = 10_000,
+    maxBackoffMs = HOUR_MS,
+  } = options;
   if (!NAME.test(name)) throw new TypeError(`"${name}" names no job: use lower-case letters, digits and hyphens`);
 
   async function read(asked: unknown) {
@@ -100,7 +110,7 @@ export function defineJob<C, A extends JobArgs>(options: JobOptions<C, A>): JobD
     return await options.run(ctx, { ...stored, args: read.data });
   }
 
-  return { name, maxAttempts, postponeForMs, backoffMs, maxBackoffMs, read, run };
+  return { name, maxAttempts, priority, postponeForMs, backoffMs, maxBackoffMs, read, run };
 }
 
 const invalidArgs = (error: z.ZodError): Problem =>

@@ -40,7 +40,7 @@ export async function prepareJob(ctx: JobsContext, request: JobRequest): Promise
   const jobs = jobCollection(ctx.store);
   const before = await jobs.getFresh(id);
   const now = ctx.now();
-  const asked = { args, dueAt: request.dueAt ?? now, by };
+  const asked = { args, priority: definition.priority, dueAt: request.dueAt ?? now, by };
   if (before === undefined) {
     const job = created(id, name, asked, now);
     return { job, isActive: false, stage: (change) => jobs.insert(change, job) };

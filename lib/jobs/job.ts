@@ -28,7 +28,12 @@ export const jobViewSchema = z.object({
   timeline: z.array(z.object({ at: instant, event: z.string(), detail: z.string() })),
 });
 
+/** Which of several due jobs is taken first. */
+export const PRIORITIES = ["urgent", "normal", "background"] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
 export const jobSchema = jobViewSchema.extend({
+  priority: z.enum(PRIORITIES),
   /** Held while the job runs. */
   lease: z.object({ owner: z.string(), expires_at: instant }).nullable(),
   /** The one who runs it has been asked to stop. */
@@ -61,7 +66,8 @@ export const nameOf = (id: string): string => id.slice(0, id.indexOf(":"));
 
 export const jobView = (job: Job): JobView => jobViewSchema.parse(job);
 
-export const JOBS_BY_DUE = "jobs_by_due";
+/** Jobs of one priority by the time at which they want looking at. */
+export const dueKey = (priority: Priority): Deno.KvKey => ["jobs_by_due", PRIORITIES.indexOf(priority)];
 
 /** Every listing is in the order of creation, so that a job keeps its place while it changes state. */
 export function jobCollection(store: Store): Collection<Job, string> {
@@ -72,7 +78,10 @@ export function jobCollection(store: Store): Collection<Job, string> {
     schema: jobSchema,
     idOf: (job) => job.id,
     indexes: {
-      due: (job) => [dueAtMs(job)].filter((dueMs) => dueMs !== undefined).map((dueMs) => [dueMs]),
+      due: (job) => {
+        const dueMs = dueAtMs(job);
+        return dueMs === undefined ? [] : [[PRIORITIES.indexOf(job.priority), dueMs]];
+      },
       created: (job) => [[createdMs(job)]],
       state: (job) => [[job.state, createdMs(job)]],
       name: (job) => [[job.name, createdMs(job)]],

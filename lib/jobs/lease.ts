@@ -1,6 +1,8 @@
 /**
  * The hold that one process has on a running job: renewed by a heartbeat, lost to whoever claims the job once it has
  * lapsed. Everything that is written about a running job passes through here and is checked against the ledger.
+ * Processes tell by their own clocks whether a lease has lapsed: where they differ by seconds, a job may be started early
+ * elsewhere, but only one of the two can write how it ended.
  *
  * @module
  */

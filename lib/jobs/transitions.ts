@@ -5,13 +5,14 @@
  * @module
  */
 import { clip, MAX_DETAIL_CHARS, MAX_EVENT_CHARS, MAX_REASON_CHARS, resultToKeep, timelineToKeep } from "./bounds.ts";
-import type { Job, JobArgs, JobEvent, JobProgress } from "./job.ts";
+import type { Job, JobArgs, JobEvent, JobProgress, Priority } from "./job.ts";
 
 /** Longer than three heartbeats, and as long as a crashed process can hold up a job. */
 export const LEASE_MS = 15_000;
 
 export interface Asked {
   readonly args: JobArgs;
+  readonly priority: Priority;
   readonly dueAt: Date;
   /** Who asked, for the timeline. */
   readonly by?: string | undefined;
@@ -34,6 +35,7 @@ export function created(id: string, name: string, asked: Asked, now: Date): Job 
     id,
     name,
     args: {},
+    priority: asked.priority,
     state: "queued",
     attempts: 0,
     due_at: at,
@@ -52,10 +54,10 @@ export function created(id: string, name: string, asked: Asked, now: Date): Job 
 }
 
 /** Back at the start, whether it ever ran or not; only its creation and its timeline stay. */
-export function enqueued(job: Job, { args, dueAt, by }: Asked, now: Date): Job {
+export function enqueued(job: Job, { args, priority, dueAt, by }: Asked, now: Date): Job {
   const due = dueAt.toISOString();
   return noted(
-    { ...job, ...ANEW, args, due_at: due },
+    { ...job, ...ANEW, args, priority, due_at: due },
     eventOf(now, "enqueued", by === undefined ? `due ${due}` : `by ${by}, due ${due}`),
   );
 }

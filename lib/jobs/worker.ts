@@ -5,7 +5,7 @@
  */
 import type { JobDefinition } from "./definition.ts";
 import { claimJob, execute, type ExecutionOptions } from "./execution.ts";
-import { JOBS_BY_DUE, nameOf } from "./job.ts";
+import { dueKey, nameOf, PRIORITIES, type Priority } from "./job.ts";
 
 export interface WorkerOptions<C> extends Omit<ExecutionOptions<C>, "stopping"> {
   /** Jobs of other names are left to other processes. */
@@ -56,20 +56,35 @@ export function createWorker<C>(options: WorkerOptions<C>): Worker {
     return nextMs;
   }
 
-  /** A job that cannot be claimed must not hold up those behind it. */
+  /** The more urgent first. Answers when the next job of any priority is due. */
   async function scan(failures: unknown[]): Promise<number | undefined> {
-    for await (const { key } of store.list({ prefix: [JOBS_BY_DUE] }, { batchSize: SCAN_BATCH })) {
-      const [, dueMs, id] = key as [string, number, string];
+    let soonestMs = Infinity;
+    for (const priority of PRIORITIES) {
+      const nextMs = await scanPriority(priority, failures);
+      // Room that has come free meanwhile is for the most urgent again, so the next scan begins with those.
+      if (nextMs === "no room") break;
+      soonestMs = Math.min(soonestMs, nextMs);
+    }
+    return Number.isFinite(soonestMs) ? soonestMs : undefined;
+  }
+
+  /** A job that cannot be claimed must not hold up those behind it. */
+  async function scanPriority(priority: Priority, failures: unknown[]): Promise<number | "no room"> {
+    const prefix = dueKey(priority);
+    // Work that takes hours leaves room for what cannot wait.
+    const room = priority === "background" ? Math.max(1, concurrency - 1) : concurrency;
+    for await (const { key } of store.list({ prefix }, { batchSize: SCAN_BATCH })) {
+      const [dueMs, id] = key.slice(prefix.length) as [number, string];
       const definition = definitions.get(nameOf(id));
       // A job that runs here is ours, even where its lease has lapsed unnoticed: it must never run here twice.
       if (definition === undefined || running.has(id)) continue;
-      if (stopping.signal.aborted || running.size >= concurrency) return undefined;
+      if (stopping.signal.aborted || running.size >= room) return "no room";
       if (dueMs > now().getTime()) return dueMs;
       const claim = await claimJob(execution, definition, id).catch((error) => void failures.push(error));
       if (claim === undefined) continue;
       running.set(id, execute(execution, definition, claim).finally(() => running.delete(id)).then(wake));
     }
-    return undefined;
+    return Infinity;
   }
 
   /** One scan after another: two at once would take more than there is room for. */

@@ -17,7 +17,7 @@ export interface MarketContext extends Context {
   readonly sleep: Sleep;
 }
 
-export const NOT_CONFIGURED = "POLYGON_API_KEY is not set, so there is no provider to ask";
+export const NOT_CONFIGURED = "neither POLYGON_API_KEY nor BARS_DIR is set, so there is no provider to ask";
 
 /** How long a day that is not over for the provider is left alone. */
 const NOT_YET_MS = 30 * 60_000;
@@ -29,6 +29,8 @@ export interface Asking {
   readonly provider: Provider;
   /** Answers `undefined` where there was nothing; throws what the queue is to do about a failure. */
   ask<T>(question: (call: Call) => Promise<Outcome<T>>): Promise<T | undefined>;
+  /** The outcome itself, on the record, for who knows what to do about it. */
+  outcomeOf<T>(question: (call: Call) => Promise<Outcome<T>>): Promise<Outcome<T>>;
   /** Requests that went out so far. */
   readonly calls: () => number;
 }
@@ -45,17 +47,22 @@ export function asking(ctx: MarketContext, { signal, note }: Pick<JobRun<unknown
     calls += 1;
   }
 
-  async function ask<T>(question: (call: Call) => Promise<Outcome<T>>): Promise<T | undefined> {
+  async function outcomeOf<T>(question: (call: Call) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const outcome = await question({ signal, slot });
     signal.throwIfAborted();
     await recordOutcome(ctx.store, name, outcome, ctx.now());
     note(`provider answered ${outcome.type}`, "reason" in outcome ? outcome.reason : undefined);
+    return outcome;
+  }
+
+  async function ask<T>(question: (call: Call) => Promise<Outcome<T>>): Promise<T | undefined> {
+    const outcome = await outcomeOf(question);
     if (outcome.type === "ok") return outcome.value;
     if (outcome.type === "empty") return undefined;
     return await giveUp(ctx, name, outcome);
   }
 
-  return { provider, ask, calls: () => calls };
+  return { provider, ask, outcomeOf, calls: () => calls };
 }
 
 async function giveUp(ctx: MarketContext, provider: string, failure: Failure): Promise<never> {

@@ -7,8 +7,8 @@ import type { Context } from "../context.ts";
 import { eraseHistory, promiseErasure } from "../history/erase.ts";
 import { newestPrice, type Price } from "../history/read.ts";
 import { assertMatches, type IfMatch } from "../precondition.ts";
-import { pointer, Problem } from "../problem.ts";
-import { type Asset, ASSET_REMOVALS, type Sector } from "../store/assets.ts";
+import { invalid, pointer, Problem, type ValueError } from "../problem.ts";
+import { type Asset, ASSET_REMOVALS, isCash, type Sector } from "../store/assets.ts";
 import type { Page, Versioned } from "../store/collection.ts";
 import { versionKey } from "../store/families.ts";
 import { nextNumber } from "../store/sequence.ts";
@@ -38,6 +38,7 @@ export async function createAsset(
   facts: AssetFacts,
   sectorSource: Asset["sectorSource"],
 ): Promise<QuotedAsset> {
+  assertCashIsPlain(facts);
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const [taken] = await ctx.assets.idsBy("symbol", [[facts.symbol]]);
     if (taken !== undefined) {
@@ -83,6 +84,7 @@ export async function patchAsset(
     const after = { ...before.value, ...patch };
     if (patch.sector !== undefined || patch.sectorWeights !== undefined) after.sectorSource = "manual";
     if (JSON.stringify(after) === JSON.stringify(before.value)) return before;
+    assertCashIsPlain(after);
     const value = { ...after, updatedAt: ctx.now().toISOString() };
     const versionstamp = await ctx.assets.replace(ctx.store.change(), before, value).commit();
     if (versionstamp !== undefined) return { value, versionstamp, latest: before.latest };
@@ -105,6 +107,22 @@ export async function deleteAsset(ctx: Context, symbol: string, ifMatch: IfMatch
     return await eraseHistory(ctx, asset.value.no);
   }
   throw busy();
+}
+
+/** Cash is worth itself, so it can be in no other currency, and in no sector. */
+function assertCashIsPlain(facts: AssetFacts): void {
+  if (!isCash(facts)) return;
+  const errors: ValueError[] = [];
+  const because = `since an asset of kind currency with the symbol ${facts.symbol} is cash`;
+  if (facts.currency !== facts.symbol) {
+    errors.push({ pointer: pointer("currency"), detail: `must be ${facts.symbol}, ${because}` });
+  }
+  if (facts.sectorWeights !== null) {
+    errors.push({ pointer: pointer("sector_weights"), detail: `must not be given, ${because}` });
+  } else if (facts.sector !== "unclassified") {
+    errors.push({ pointer: pointer("sector"), detail: `must be unclassified, ${because}` });
+  }
+  if (errors.length > 0) throw invalid(errors);
 }
 
 async function present(ctx: Context, symbol: string, ifMatch: IfMatch): Promise<QuotedAsset> {

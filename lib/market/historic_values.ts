@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { LeftOutDividend } from "../analysis/adjustment.ts";
 import type { Context } from "../context.ts";
 import { newestDay } from "../day.ts";
+import { type AdjustedBar, ADJUSTMENT_KINDS, readAdjustedSeries } from "../history/adjusted_series.ts";
 import type { Bar } from "../history/bar.ts";
 import { faultOf, type Reason } from "../history/checks.ts";
 import { type Range, readBar, readDay, readSeries } from "../history/read.ts";
@@ -29,9 +31,26 @@ export interface PutResult {
   readonly quarantined: QuarantinedRow[];
 }
 
+/** Bars as they were traded, in today's shares, or in today's shares with dividends reinvested. */
+export const ADJUST = ["none", ...ADJUSTMENT_KINDS] as const;
+export type Adjust = typeof ADJUST[number];
+
+export interface SeriesQuery extends Range {
+  readonly adjust: Adjust;
+}
+
 export interface Series {
   readonly asset: Asset;
-  readonly bars: readonly Bar[];
+  readonly adjust: Adjust;
+  readonly bars: readonly (Bar | AdjustedBar)[];
+  readonly warnings: readonly SeriesWarning[];
+}
+
+/** A dividend that the bars are not adjusted for. */
+export interface SeriesWarning {
+  readonly code: LeftOutDividend["reason"];
+  readonly exDividendDate: string;
+  readonly detail: string;
 }
 
 export interface ListDay {
@@ -46,10 +65,24 @@ export interface DayBar {
   readonly bar: Bar;
 }
 
-export async function historicValues(ctx: Context, symbol: string, range: Range): Promise<Series> {
+export async function historicValues(ctx: Context, symbol: string, query: SeriesQuery): Promise<Series> {
   const { value: asset } = await readAsset(ctx, symbol);
-  return { asset, bars: await readSeries(ctx, asset.no, range) };
+  const { adjust, ...range } = query;
+  if (adjust === "none") return { asset, adjust, bars: await readSeries(ctx, asset.no, range), warnings: [] };
+  const { bars, leftOut } = await readAdjustedSeries(ctx, asset.no, range, adjust);
+  return { asset, adjust, bars, warnings: leftOut.map(warningOf) };
 }
+
+const WHY: Readonly<Record<LeftOutDividend["reason"], string>> = {
+  no_earlier_close: "there is no close before it to measure it by",
+  not_below_close: "it is as much as the close before it, or more",
+};
+
+const warningOf = ({ exDividendDate, reason }: LeftOutDividend): SeriesWarning => ({
+  code: reason,
+  exDividendDate,
+  detail: `Not adjusted for the dividend of ${exDividendDate}: ${WHY[reason]}`,
+});
 
 /** Stores the rows that are in order, and says of each other row why it is not. */
 export async function putHistoricValues(ctx: Context, symbol: string, rows: readonly SentRow[]): Promise<PutResult> {

@@ -1,13 +1,25 @@
 /**
- * The adapter for Polygon.io, named Massive since October 2025: the whole market's day in one call.
+ * The adapter for Polygon.io, named Massive since October 2025.
  *
  * @module
  */
-
-import { readGroupedDay } from "./polygon_bars.ts";
-import { failureFor, withSafeReason } from "./polygon_failures.ts";
-import { request, type Transport } from "./polygon_request.ts";
-import type { Call, Market, Outcome, Provider, ProviderBar } from "./provider.ts";
+import { withSafeReason } from "./polygon_failures.ts";
+import {
+  DETAILS,
+  DIVIDENDS,
+  HOLIDAYS,
+  MARKET_DAY,
+  type PolygonCall,
+  RANGE,
+  SEARCH,
+  SPLITS,
+  SYMBOL_CHANGES,
+  TIME_ZONE,
+} from "./polygon_calls.ts";
+import { askForRows } from "./polygon_pages.ts";
+import type { Transport } from "./polygon_request.ts";
+import type { Call, Outcome, Provider, Question } from "./provider.ts";
+import { faultInQuestion } from "./question.ts";
 
 export interface PolygonOptions {
   /** Where the REST interface is, with or without a path: `https://api.massive.com`. */
@@ -16,53 +28,62 @@ export interface PolygonOptions {
   readonly apiKey: string;
   readonly callsPerMinute: number;
   readonly fetch: typeof fetch;
-  /** For one whole call, from the request to the last byte of the body. Default 30,000. */
+  /** For one whole request, until the last byte of the body. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Of the decompressed body; a real day takes about 1.3 MB. Default 8 MiB. */
+  /** Of a decompressed body; a real day takes about 1.3 MB. Default 8 MiB. */
   readonly bodyLimitBytes?: number;
+  /** How many pages one answer may have. Default 50: 250,000 splits or dividends. */
+  readonly pageLimit?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_BODY_LIMIT_BYTES = 8 * 1024 * 1024;
-
-/** `adjusted=false`, because prices adjusted as of today would go stale in the store at the next split. */
-const PATHS: Readonly<Record<Market, (date: string) => string>> = {
-  stocks: (date) => `/v2/aggs/grouped/locale/us/market/stocks/${date}?adjusted=false&include_otc=false`,
-  crypto: (date) => `/v2/aggs/grouped/locale/global/market/crypto/${date}?adjusted=false`,
-  fx: (date) => `/v2/aggs/grouped/locale/global/market/fx/${date}?adjusted=false`,
-};
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const DEFAULT_PAGE_LIMIT = 50;
 
 /**
  * A provider that asks Polygon. Its outcomes never carry the key, and it throws only what `call.slot` threw
  * while the call was still wanted, because that is the caller's own fault to handle.
  */
 export function createPolygon(options: PolygonOptions): Provider {
+  const { apiKey, callsPerMinute, pageLimit = DEFAULT_PAGE_LIMIT } = options;
   const transport: Transport = {
     baseUrl: options.baseUrl.replace(/\/+$/, ""),
-    apiKey: options.apiKey,
+    apiKey,
     fetch: options.fetch,
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     bodyLimitBytes: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
   };
+  const asking = <Q, A>(polygonCall: PolygonCall<Q, A>): Question<Q, A> => async (question, call) =>
+    withSafeReason(await ask(transport, pageLimit, polygonCall, question, call), apiKey);
+  const marketDay = asking(MARKET_DAY);
   return {
     name: "polygon",
-    timeZone: "America/New_York",
-    callsPerMinute: options.callsPerMinute,
-    marketDay: async (market, date, call) =>
-      withSafeReason(await marketDay(transport, market, date, call), options.apiKey),
+    timeZone: TIME_ZONE,
+    callsPerMinute,
+    marketDay: (market, date, call) => marketDay({ market, date }, call),
+    range: asking(RANGE),
+    splits: asking(SPLITS),
+    dividends: asking(DIVIDENDS),
+    details: asking(DETAILS),
+    search: asking(SEARCH),
+    holidays: asking(HOLIDAYS),
+    symbolChanges: asking(SYMBOL_CHANGES),
   };
 }
 
-async function marketDay(
+async function ask<Q, A>(
   transport: Transport,
-  market: Market,
-  date: string,
+  pageLimit: number,
+  { path, body, read, isCut = false }: PolygonCall<Q, A>,
+  question: Q,
   call: Call,
-): Promise<Outcome<readonly ProviderBar[]>> {
-  if (!DATE.test(date)) return { type: "rejected", reason: `the date is "${date}", expected YYYY-MM-DD` };
-  const answer = await request(transport, PATHS[market](date), call);
-  if (answer.type !== "answered") return answer;
-  return answer.status === 200 ? readGroupedDay(answer.text) : failureFor(answer);
+): Promise<Outcome<A>> {
+  const fault = faultInQuestion(question ?? {});
+  if (fault !== undefined) return { type: "rejected", reason: fault };
+  const rows = await askForRows(transport, path(question), { body, isCut, pageLimit }, call);
+  if ("type" in rows) return rows;
+  if (rows.length === 0) return { type: "empty" };
+  const value = read(rows, question);
+  if (value !== undefined) return { type: "ok", value };
+  return { type: "malformed", reason: `the answer holds ${rows.length} rows, and none that can be read` };
 }

@@ -1,46 +1,20 @@
 /**
- * The body of a grouped-daily answer. The envelope must be as documented; a row may be anything, because one bad row
- * is set aside later, by itself, and must not cost the day.
+ * Rows of daily bars: of a whole market's day, and of one asset's history.
  *
  * @module
  */
+import { dayIn } from "../day.ts";
+import { byRising } from "./order.ts";
+import { fieldsOf, numberOr, textOr } from "./polygon_fields.ts";
+import type { DatedProviderBar, ProviderBar } from "./provider.ts";
+import { marketOfSymbol } from "./symbol.ts";
 
-import { z } from "zod";
-import { parseJson, whatItSaid } from "./polygon_failures.ts";
-import type { Outcome, ProviderBar } from "./provider.ts";
+const LATEST_INSTANT_MS = 8.64e15;
 
-const groupedDay = z.object({
-  /** `DELAYED` is said of plans without real time; the bars are the same. */
-  status: z.enum(["OK", "DELAYED"]),
-  resultsCount: z.number().optional().catch(undefined),
-  /** Missing, null or empty on a day without trading. */
-  results: z.array(z.unknown()).nullish(),
-});
-
-export function readGroupedDay(text: string): Outcome<readonly ProviderBar[]> {
-  const json = parseJson(text);
-  if (json === undefined) return { type: "malformed", reason: `the answer is not JSON: ${whatItSaid(text)}` };
-  const parsed = groupedDay.safeParse(json);
-  if (!parsed.success) {
-    return {
-      type: "malformed",
-      reason: `not a grouped-daily answer (${firstIssue(parsed.error)}): ${whatItSaid(text)}`,
-    };
-  }
-  const { results, resultsCount = 0 } = parsed.data;
-  if (results && results.length > 0) return { type: "ok", value: results.map(toBar) };
-  // Taken for a day without trading, it would close the day for good.
-  if (resultsCount > 0) {
-    return { type: "malformed", reason: `the answer announces ${resultsCount} rows and holds none` };
-  }
-  return { type: "empty" };
-}
-
-function toBar(row: unknown): ProviderBar {
-  const fields: Partial<Record<string, unknown>> = typeof row === "object" && row !== null ? { ...row } : {};
-  const { T, o, h, l, c, v, vw } = fields;
+export function toBar(row: unknown): ProviderBar {
+  const { T, o, h, l, c, v, vw } = fieldsOf(row);
   return {
-    symbol: typeof T === "string" ? T : "",
+    symbol: textOr("", T),
     open: numberOr(NaN, o),
     high: numberOr(NaN, h),
     low: numberOr(NaN, l),
@@ -50,11 +24,15 @@ function toBar(row: unknown): ProviderBar {
   };
 }
 
-function numberOr<T>(fallback: T, value: unknown): number | T {
-  return typeof value === "number" ? value : fallback;
+/** By rising date. Rows of a history name no symbol, and start with their session: at midnight, in the market's zone. */
+export function toHistory(rows: readonly unknown[], symbol: string, stockTimeZone: string): DatedProviderBar[] {
+  const timeZone = marketOfSymbol(symbol) === "stocks" ? stockTimeZone : "UTC";
+  return rows
+    .map((row) => ({ ...toBar(row), symbol, date: sessionOf(fieldsOf(row)["t"], timeZone) }))
+    .sort(byRising(({ date }) => date));
 }
 
-function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0];
-  return issue === undefined ? "" : [...issue.path, issue.message].join(": ");
+function sessionOf(startMs: unknown, timeZone: string): string {
+  if (typeof startMs !== "number" || !(Math.abs(startMs) <= LATEST_INSTANT_MS)) return "";
+  return dayIn(timeZone, new Date(startMs));
 }

@@ -8,8 +8,7 @@
 import { z } from "zod";
 import type { Answered } from "./polygon_request.ts";
 import type { Failure, Outcome } from "./provider.ts";
-
-const REASON_LENGTH = 300;
+import { bounded, onOneLine } from "./reason.ts";
 
 /** A header that asks for more is a mistake, and would put the work off for ever. */
 const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
@@ -49,7 +48,7 @@ export function withSafeReason<T>(outcome: Outcome<T>, apiKey: string): Outcome<
   const key = onOneLine(apiKey);
   const reason = onOneLine(outcome.reason);
   const keyless = key === "" ? reason : reason.replaceAll(key, "[key]");
-  return { ...outcome, reason: keyless.slice(0, REASON_LENGTH).toWellFormed() };
+  return { ...outcome, reason: bounded(keyless) };
 }
 
 /** `undefined` for text that is not JSON, which no JSON text means. */
@@ -86,9 +85,4 @@ function retryAfterMs(headers: Headers): number | undefined {
   if (!HTTP_DATE.test(value) || !HTTP_DATE.test(date)) return undefined;
   const waitMs = Date.parse(value) - Date.parse(date);
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), LONGEST_RETRY_AFTER_MS);
-}
-
-/** Control and invisible formatting characters become spaces: a reason stands in logs and on pages. */
-function onOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
 }

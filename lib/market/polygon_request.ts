@@ -4,6 +4,7 @@
  * @module
  */
 
+import { cancelled, describe, slotGranted } from "./call.ts";
 import type { Call, Failure } from "./provider.ts";
 
 export interface Transport {
@@ -59,22 +60,6 @@ function headersFor(apiKey: string): Headers | undefined {
   }
 }
 
-/** A slot may be minutes away, so the caller's signal ends the wait too. */
-async function slotGranted({ signal, slot }: Call): Promise<boolean> {
-  if (signal.aborted) return false;
-  const { promise: givenUp, resolve } = Promise.withResolvers<false>();
-  const giveUp = () => resolve(false);
-  signal.addEventListener("abort", giveUp, { once: true });
-  try {
-    return await Promise.race([slot().then(() => true), givenUp]);
-  } catch (error) {
-    if (signal.aborted) return false;
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", giveUp);
-  }
-}
-
 async function read(response: Response, bodyLimitBytes: number): Promise<Answered | Failure> {
   const { status, headers } = response;
   const limitBytes = status === 200 ? bodyLimitBytes : ERROR_BODY_LIMIT_BYTES;
@@ -96,14 +81,4 @@ async function readText(body: Response["body"], limitBytes: number): Promise<{ t
     text += decoder.decode(chunk, { stream: true });
   }
   return { text: text + decoder.decode(), complete: true };
-}
-
-function cancelled(signal: AbortSignal): Failure {
-  return { type: "passing_fault", reason: `the call was cancelled: ${describe(signal.reason)}` };
-}
-
-/** `fetch` often says no more than that it failed; what failed is the cause. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message} (${describe(error.cause)})`;
 }

@@ -22,15 +22,19 @@ export interface ProviderBar {
   readonly vwap: number | null;
 }
 
-/** A bar of one asset's history, with its session: a New York date for stocks, a UTC date for crypto and currencies. */
+/**
+ * A bar of one asset's history, with its session: a New York date for stocks and indices, a UTC date for crypto and
+ * currencies.
+ */
 export interface DatedProviderBar extends ProviderBar {
-  /** `YYYY-MM-DD`. */
+  /** `YYYY-MM-DD`; any other text where the row has no such date. */
   readonly date: string;
 }
 
 /** `from` old shares become `to` new ones; not yet checked, and sent more than once by some providers. */
 export interface ProviderSplit {
   readonly symbol: string;
+  /** The first day in new shares; not yet checked either. */
   readonly executionDate: string;
   readonly from: number;
   readonly to: number;
@@ -41,7 +45,7 @@ export interface ProviderDividend {
   readonly symbol: string;
   readonly exDividendDate: string;
   readonly cashAmount: number;
-  /** ISO 4217, where the provider says it. */
+  /** As an asset's. */
   readonly currency: string | null;
 }
 
@@ -50,11 +54,13 @@ export interface ProviderAsset {
   readonly symbol: string;
   readonly name: string;
   readonly kind: "stock" | "fund" | "crypto" | "currency" | "index" | "other";
-  /** ISO 4217 in upper case, or a minor unit such as `GBp`; `null` where it is not said. */
+  /** Of its prices: ISO 4217 in upper case, or a minor unit such as `GBp`; `null` where it is not said. */
   readonly currency: string | null;
   readonly isActive: boolean;
-  /** Standard Industrial Classification; absent for funds, many foreign issuers, crypto. */
+  /** Standard Industrial Classification; absent for funds, many foreign issuers, crypto, and from searches. */
   readonly sicCode: string | null;
+  /** In the provider's own words, such as `Health Care`, where it names sectors and not codes. */
+  readonly sector: string | null;
   readonly listedOn: string | null;
   readonly delistedOn: string | null;
 }
@@ -97,7 +103,7 @@ export type Failure =
   | { readonly type: "rate_limited"; readonly reason: string; readonly retryAfterMs: number | undefined }
   /** The key was refused: stop calling and tell the operator. */
   | { readonly type: "bad_key"; readonly reason: string }
-  /** The request was not understood: our mistake, never retried. */
+  /** The request was not understood, or asks for more than can be answered: our mistake, never retried. */
   | { readonly type: "rejected"; readonly reason: string }
   /** Passing: a server error, a time-out, a connection that broke. */
   | { readonly type: "passing_fault"; readonly reason: string }
@@ -115,7 +121,7 @@ export interface Call {
   readonly slot: () => Promise<void>;
 }
 
-/** A question that only some providers can answer. */
+/** A question that only some providers can answer. A symbol that is not known is `not_found` or `empty`. */
 export type Question<Q, A> = (question: Q, call: Call) => Promise<Outcome<A>>;
 
 export interface Provider {
@@ -123,16 +129,21 @@ export interface Provider {
   /** The zone whose calendar days are the stock market's sessions. */
   readonly timeZone: string;
   readonly callsPerMinute: number;
-  /** Every asset's raw bar of one session: one call. */
+  /** Every asset's raw bar of one session: one request. */
   marketDay(market: Market, date: string, call: Call): Promise<Outcome<readonly ProviderBar[]>>;
-  /** One asset's raw bars of a span, by rising date: one call for any span that the plan includes. */
+  /**
+   * One asset's raw bars of a span, by rising date: one request for any span that the plan includes. Days before the
+   * plan's history are refused or left out, so the first bar says how far back the answer reaches.
+   */
   readonly range?: Question<Span & { readonly symbol: string }, readonly DatedProviderBar[]>;
+  /** By rising date, a request for every few thousand; `rejected` where the span holds too many. */
   readonly splits?: Question<ActionQuery, readonly ProviderSplit[]>;
+  /** As `splits`. */
   readonly dividends?: Question<ActionQuery, readonly ProviderDividend[]>;
   readonly details?: Question<{ readonly symbol: string }, ProviderAsset>;
-  /** Assets whose symbol or name is like a text, the likeliest first; one page. */
+  /** Assets whose symbol or name is like a text, the likeliest first; one request. */
   readonly search?: Question<{ readonly text: string; readonly limit: number }, readonly ProviderAsset[]>;
-  /** The coming days on which the stock market is closed or closes early. */
+  /** The coming days on which the stock market is closed or closes early: each once, by rising date. */
   readonly holidays?: Question<void, readonly ProviderHoliday[]>;
   /** The symbols under which an asset's issuer was traded, by rising date. */
   readonly symbolChanges?: Question<{ readonly symbol: string }, readonly ProviderSymbolChange[]>;

@@ -4,29 +4,33 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import type { Versioned } from "../store/collection.ts";
+import type { Change } from "../store/change.ts";
 import { quarantineCollection, type QuarantinedBar } from "../store/quarantine.ts";
 
-/** Each row takes its entry and two pointers, and one check; an operation has ten checks. */
-const ROWS_PER_OPERATION = 9;
+/** Each row takes one check; an operation has ten. */
+const ROWS_PER_OPERATION = 10;
 
-/** Makes these a day's quarantined rows: what was quarantined and is in order now is taken out. Answers whether anything changed. */
-export async function replaceQuarantine(
-  ctx: Context,
-  date: string,
-  rows: readonly QuarantinedBar[],
-): Promise<boolean> {
+/** Makes these a day's quarantined rows: what was quarantined and is in order now is taken out. */
+export async function replaceQuarantine(ctx: Context, date: string, rows: readonly QuarantinedBar[]): Promise<void> {
   const bars = quarantineCollection(ctx.store);
-  const before = new Map<string, Versioned<QuarantinedBar>>();
-  for await (const item of bars.each({ by: "date", value: [date] })) before.set(item.value.id, item);
-  const added = rows.filter((row) => !before.has(row.id));
-  const wanted = new Set(rows.map(({ id }) => id));
-  const released = [...before.values()].filter(({ value }) => !wanted.has(value.id));
-  for (let i = 0; i < added.length; i += ROWS_PER_OPERATION) {
-    const change = ctx.store.change();
-    for (const row of added.slice(i, i + ROWS_PER_OPERATION)) bars.insert(change, row);
-    await change.commit();
+  const added = new Map(rows.map((row) => [row.id, row]));
+  const steps: ((change: Change) => Change)[] = [];
+  for await (const before of bars.each({ by: "date", value: [date] })) {
+    const after = added.get(before.value.id);
+    added.delete(before.value.id);
+    if (after === undefined) steps.push((change) => bars.remove(change, before));
+    else if (!isSame(before.value, after)) steps.push((change) => bars.replace(change, before, after));
   }
-  for (const bar of released) await bars.remove(ctx.store.change(), bar).commit();
-  return added.length + released.length > 0;
+  for (const row of added.values()) steps.push((change) => bars.insert(change, row));
+
+  for (let i = 0; i < steps.length; i += ROWS_PER_OPERATION) {
+    const change = ctx.store.change();
+    for (const step of steps.slice(i, i + ROWS_PER_OPERATION)) step(change);
+    // Somebody came between: what is there has to be looked at again.
+    if (await change.commit() === undefined) return await replaceQuarantine(ctx, date, rows);
+  }
 }
+
+/** Whenever it was recorded. */
+const isSame = ({ recordedAt: _, ...a }: QuarantinedBar, { recordedAt: __, ...b }: QuarantinedBar): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);

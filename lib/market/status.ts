@@ -13,6 +13,9 @@ import { newestSession } from "./calendar.ts";
 import type { Provider } from "./provider.ts";
 import { type ProviderState, providerState } from "./provider_state.ts";
 
+/** Among so many the last one is looked for. */
+const RECENT_PULLS = 20;
+
 export interface StatusContext extends Context {
   readonly provider: Provider | undefined;
   readonly nightlyPull: ScheduleEntry;
@@ -34,12 +37,6 @@ export interface MarketStatus {
 export async function marketStatus(ctx: StatusContext): Promise<MarketStatus> {
   const { provider, nightlyPull, store } = ctx;
   const schedule = await scheduleStatus(ctx, nightlyPull);
-  const lastPull = await jobCollection(store).list({
-    by: "name",
-    value: [nightlyPull.job.name],
-    limit: 1,
-    reverse: true,
-  });
   return {
     timeZone: ctx.marketTimeZone,
     marketVersion: store.version("market"),
@@ -52,7 +49,7 @@ export async function marketStatus(ctx: StatusContext): Promise<MarketStatus> {
     },
     providerState: provider === undefined ? null : await providerState(store, provider.name) ?? null,
     nightlyPull: schedule,
-    lastPull: lastPull.items[0]?.value ?? null,
+    lastPull: await lastPullOf(ctx) ?? null,
   };
 }
 
@@ -63,6 +60,18 @@ export async function listMarketDays(
 ): Promise<Page<MarketDay>> {
   const page = await marketDayCollection(ctx.store).list({ ...query, reverse: true });
   return { ...page, items: page.items.map(({ value }) => value) };
+}
+
+/** The one that something happened to last: not always the newest, because a day may be pulled again. */
+async function lastPullOf({ store, nightlyPull }: StatusContext): Promise<Job | undefined> {
+  const { items } = await jobCollection(store).list({
+    by: "name",
+    value: [nightlyPull.job.name],
+    limit: RECENT_PULLS,
+    reverse: true,
+  });
+  const happenedAt = ({ timeline, created_at }: Job) => timeline.at(-1)?.at ?? created_at;
+  return items.map(({ value }) => value).toSorted((a, b) => happenedAt(a) < happenedAt(b) ? 1 : -1)[0];
 }
 
 async function lastCompleteDay(ctx: Context): Promise<string | null> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isCurrencyCode } from "../analysis/currency.ts";
 import type { Change } from "./change.ts";
 import { type Collection, collection } from "./collection.ts";
 import type { Store } from "./store.ts";
@@ -20,7 +21,8 @@ export const SECTORS = [
 ] as const;
 export const ASSET_KINDS = ["stock", "fund", "crypto", "currency", "index", "other"] as const;
 export const ASSET_STATUSES = ["active", "inactive", "delisted"] as const;
-export const SECTOR_SOURCES = ["manual", "fixture", "provider"] as const;
+/** `approximate`: derived from what the provider says of the industry. */
+export const SECTOR_SOURCES = ["manual", "fixture", "approximate"] as const;
 
 const schema = z.object({
   /** Survives a rename, and is never used again. */
@@ -55,6 +57,16 @@ export const assetCollection = (store: Store): Collection<Asset, number> =>
 /** Every sector that a share of the asset's value stands in, but for the remainder of its weights. */
 export const sectorsOf = (asset: Asset): Sector[] =>
   asset.sectorWeights === null ? [asset.sector] : Object.keys(asset.sectorWeights) as Sector[];
+
+/** Letters, digits, dots, hyphens and colons; case-sensitive, since providers' symbols are. */
+export const SYMBOL_FORM = /^[A-Za-z0-9.:-]{1,20}$/;
+
+/** Not "." or "..", which no path can name. */
+export const isSymbol = (text: string): boolean => SYMBOL_FORM.test(text) && text !== "." && text !== "..";
+
+/** Money itself: one of it is worth one of its currency, which is its symbol. A rate, such as `C:EURUSD`, is none. */
+export const isCash = ({ kind, symbol }: Pick<Asset, "kind" | "symbol">): boolean =>
+  kind === "currency" && isCurrencyCode(symbol);
 
 /** Written by each removal of an asset, so that none can go while a portfolio takes it in. */
 export const ASSET_REMOVALS: Deno.KvKey = ["asset_removals"];

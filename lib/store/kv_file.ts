@@ -5,8 +5,13 @@
  */
 import { dirname } from "node:path";
 
+/** The file cannot serve as a store; the message says why, and what would be right. */
+export class StoreUnusable extends Error {
+  override name = "StoreUnusable";
+}
+
 /** Another process has the file open. */
-export class StoreInUse extends Error {
+export class StoreInUse extends StoreUnusable {
   override name = "StoreInUse";
 }
 
@@ -15,16 +20,40 @@ export const isKvServer = (url: string): boolean => /^https?:\/\//.test(url);
 
 /**
  * Makes the file, if there is none, and takes its lock: a second handle on one file makes commits fail. The kernel gives the lock
- * back however the process ends. Throws {@link StoreInUse}.
+ * back however the process ends. Throws {@link StoreUnusable}.
  */
 export async function lockKvFile(path: string): Promise<Disposable> {
-  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const lock = await Deno.open(`${path}.lock`, { create: true, write: true, mode: 0o600 });
+  if (await isFolder(path)) throw unusable(path, "it is a folder", `the path of a file in it, or ./data/foliolens.kv`);
+  const lock = await orUnusable(path, async () => {
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return await Deno.open(`${path}.lock`, { create: true, write: true, mode: 0o600 });
+  });
   if (!await lock.tryLock(true)) {
     lock.close();
     throw new StoreInUse(`${path} is in use by another process; stop that one first, or give this one another KV_URL`);
   }
   // KV would make it readable by everyone.
-  (await Deno.open(path, { create: true, append: true, mode: 0o600 })).close();
+  await orUnusable(path, async () => (await Deno.open(path, { create: true, append: true, mode: 0o600 })).close());
   return { [Symbol.dispose]: () => lock.close() };
 }
+
+/** What `open` answers. Throws {@link StoreUnusable} where the file is what keeps it from that. */
+export async function orUnusable<T>(path: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) {
+      const advice = "a path in ./data, or name its folder in the permissions of the start task too";
+      throw unusable(path, "this process may not write there", advice, error);
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw unusable(path, reason, "the path of a file that can be written, such as ./data/foliolens.kv", error);
+  }
+}
+
+/** What cannot be looked at is found out about when it is opened. */
+const isFolder = (path: string): Promise<boolean> =>
+  Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+
+const unusable = (path: string, reason: string, advice: string, cause?: unknown): StoreUnusable =>
+  new StoreUnusable(`KV_URL is ${JSON.stringify(path)}: ${reason}; use ${advice}.`, { cause });

@@ -8,6 +8,7 @@
 import { type ReadCache, readCache } from "./cache.ts";
 import { type Change, changes } from "./change.ts";
 import { FAMILIES, type Family, familyOf, versionKey } from "./families.ts";
+import { type InTurn, turns } from "./turns.ts";
 
 export interface Store {
   /** What is stored now. */
@@ -21,6 +22,8 @@ export interface Store {
   cachedAll<T>(prefix: Deno.KvKey, decode: (entries: readonly Deno.KvEntry<unknown>[]) => T): Promise<T>;
   list(selector: Deno.KvListSelector, options?: Deno.KvListOptions): Deno.KvListIterator<unknown>;
   change(): Change;
+  /** For what reads, decides and writes in several steps: the work of this process on that thing, one after another. */
+  inTurn: InTurn;
   /** The newest version of a family that this process knows of: on an embedded file always the newest there is. */
   version(family: Family): string;
   close(): void;
@@ -72,6 +75,7 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
       cached(prefix, `all:${idOf(prefix)}`, async () => decode(await Array.fromAsync(kv.list({ prefix })))),
     list: (selector, listOptions) => kv.list(selector, listOptions),
     change: () => changes(kv, committed),
+    inTurn: turns(),
     version: (family) => versions.get(family) ?? NO_COMMIT_YET,
     close() {
       stopFollowing();

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { z } from "zod";
 import type { Context } from "../context.ts";
 
 export interface Fault {
@@ -54,4 +55,8 @@ function partText(part: Deno.KvKeyPart): string {
   return typeof part === "bigint" ? `${part}n` : JSON.stringify(part);
 }
 
-export const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error);
+/** In one line. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return error instanceof Error ? error.message : String(error);
+  return few(error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`));
+}

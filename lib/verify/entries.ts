@@ -8,23 +8,30 @@ import { type Check, chunks, type Fault, keyText, type Run, sameKey } from "./ch
 import type { Entity, Subject } from "./subject.ts";
 
 const CHUNK = 100;
+const COUNT_BATCH = 500;
 /** So many faults are remembered, so that none is reported from both its ends. */
 const MAX_REMEMBERED = 10_000;
+
+/** How many entries were found as they should be, by their first key part. */
+type Tally = Map<string, number>;
 
 export const entriesOf = (subject: Subject): Check => ({
   covers: [subject.name, ...subject.unique, ...subject.indexes],
   async *faults(run) {
-    const reported = new Set<string>();
-    for await (const fault of missing(run, subject)) {
+    const [reported, right] = [new Set<string>(), new Map<string, number>()];
+    for await (const fault of missing(run, subject, right)) {
       if (reported.size < MAX_REMEMBERED) reported.add(keyText(fault.key));
       yield fault;
     }
-    for await (const fault of left(run, subject)) if (!reported.has(keyText(fault.key))) yield fault;
+    for (const first of [...subject.unique, ...subject.indexes]) {
+      if (await countOf(run, first) === (right.get(first) ?? 0)) continue;
+      for await (const fault of left(run, subject, first)) if (!reported.has(keyText(fault.key))) yield fault;
+    }
   },
 });
 
 /** Entities that cannot be read, or that do not stand where they should. */
-async function* missing({ ctx: { store }, count }: Run, subject: Subject): AsyncGenerator<Fault> {
+async function* missing({ ctx: { store }, count }: Run, subject: Subject, right: Tally): AsyncGenerator<Fault> {
   for await (const chunk of chunks(store.list({ prefix: [subject.name] }, { batchSize: CHUNK }), CHUNK)) {
     count(subject.name, chunk.length);
     const wanted: { primary: Deno.KvKey; id: unknown; key: Deno.KvKey }[] = [];
@@ -35,27 +42,34 @@ async function* missing({ ctx: { store }, count }: Run, subject: Subject): Async
     }
     const found = await store.getMany(wanted.map(({ key }) => key));
     for (const [i, { primary, id, key }] of wanted.entries()) {
-      if (found[i]?.value === id) continue;
-      const what = await faultBetween(store, subject, primary, key);
-      if (what !== undefined) yield { key, what };
+      if (found[i]?.value === id) right.set(String(key[0]), (right.get(String(key[0])) ?? 0) + 1);
+      else {
+        const what = await faultBetween(store, subject, primary, key);
+        if (what !== undefined) yield { key, what };
+      }
     }
   }
 }
 
+/** Where as many are stored as were found right, there are no others. */
+async function countOf({ ctx: { store }, count }: Run, first: string): Promise<number> {
+  let entries = 0;
+  for await (const _ of store.list({ prefix: [first] }, { batchSize: COUNT_BATCH })) entries += 1;
+  count("index entries", entries);
+  return entries;
+}
+
 /** Entries of no entity. */
-async function* left({ ctx: { store }, count }: Run, subject: Subject): AsyncGenerator<Fault> {
-  for (const first of [...subject.unique, ...subject.indexes]) {
-    const isUnique = subject.unique.includes(first);
-    for await (const chunk of chunks(store.list({ prefix: [first] }, { batchSize: CHUNK }), CHUNK)) {
-      count("index entries", chunk.length);
-      const owners = chunk.map((entry) => [subject.name, isUnique ? entry.value : entry.key.at(-1)] as Deno.KvKey);
-      const entities = await store.getMany(owners.map((owner) => isKey(owner) ? owner : [subject.name]));
-      for (const [i, { key }] of chunk.entries()) {
-        const [owner, entry] = [owners[i] ?? [], entities[i]];
-        if (entry !== undefined && standsUnder(subject, entry, key)) continue;
-        const what = await faultBetween(store, subject, owner, key);
-        if (what !== undefined) yield { key, what };
-      }
+async function* left({ ctx: { store } }: Run, subject: Subject, first: string): AsyncGenerator<Fault> {
+  const isUnique = subject.unique.includes(first);
+  for await (const chunk of chunks(store.list({ prefix: [first] }, { batchSize: CHUNK }), CHUNK)) {
+    const owners = chunk.map((entry) => [subject.name, isUnique ? entry.value : entry.key.at(-1)] as Deno.KvKey);
+    const entities = await store.getMany(owners.map((owner) => isKey(owner) ? owner : [subject.name]));
+    for (const [i, { key }] of chunk.entries()) {
+      const [owner, entry] = [owners[i] ?? [], entities[i]];
+      if (entry !== undefined && standsUnder(subject, entry, key)) continue;
+      const what = await faultBetween(store, subject, owner, key);
+      if (what !== undefined) yield { key, what };
     }
   }
 }

@@ -179,6 +179,22 @@ Deno.test("500 investments are taken in, valued and let go of again", async () =
   assert.equal((await service.admin("/assets/A7", { method: "DELETE" })).status, 204);
 });
 
+Deno.test("500 investments in the place of 500 others: 422, since no one step holds so many changes", async () => {
+  await using service = await startService();
+  const symbols = Array.from({ length: 1_000 }, (_, i) => `A${i}`);
+  await addAssets(service, ...symbols);
+  const investments = symbols.map((asset) => ({ asset, amount: "1" }));
+  const put = (from: number, to: number) =>
+    service.admin("/portfolios/1/investments", { method: "PUT", body: { investments: investments.slice(from, to) } });
+  await addPortfolio(service, {});
+  await bodyOf(await put(0, 500));
+  const detail = "changes more investments than one atomic operation holds; change some of them first";
+  await assertRefused(service, () => put(500, 1_000), "validation-failed", [{ pointer: "/investments", detail }]);
+  await bodyOf(await put(400, 900));
+  await bodyOf(await put(500, 1_000));
+  assert.deepEqual(await held(service), investments.slice(500));
+});
+
 Deno.test("PUT /portfolios/{id}/investments/{symbol}: a new one at the end, a known one in its place", async () => {
   await using service = await startService();
   await addAssets(service, "AAPL", "GS", "X:BTCUSD");

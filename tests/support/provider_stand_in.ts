@@ -9,11 +9,21 @@
  * ```
  */
 
-import { barsFromList, type BarSource, type DatedStandInBar, type StandInSplit } from "./provider_stand_in_bars.ts";
-import { createFaults, type Fault, type Faults, respondWithFault } from "./provider_stand_in_faults.ts";
+import { actionRoutes } from "./provider_stand_in_actions.ts";
+import type { StandInAsset, StandInRename } from "./provider_stand_in_assets.ts";
+import {
+  barsFromList,
+  type BarSource,
+  type DatedStandInBar,
+  type StandInDividend,
+  type StandInSplit,
+} from "./provider_stand_in_bars.ts";
+import { createFaults, type Faults, respondWithFault, type Spoiling } from "./provider_stand_in_faults.ts";
 import { groupedRoutes } from "./provider_stand_in_grouped.ts";
 import { marketStatusRoutes } from "./provider_stand_in_market_status.ts";
 import { createPacing } from "./provider_stand_in_pacing.ts";
+import { rangeRoutes } from "./provider_stand_in_range.ts";
+import { referenceRoutes } from "./provider_stand_in_reference.ts";
 import { PAGE_NOT_FOUND, unauthorized } from "./provider_stand_in_refusals.ts";
 import { respond } from "./provider_stand_in_response.ts";
 import {
@@ -29,8 +39,12 @@ export interface ProviderStandInOptions {
   readonly now: () => Date;
   /** Raw bars. Default: none on any day. */
   readonly bars?: BarSource | readonly DatedStandInBar[];
-  /** What `adjusted=true` adjusts by. */
+  /** What `adjusted=true` adjusts by, too. */
   readonly splits?: readonly StandInSplit[];
+  readonly dividends?: readonly StandInDividend[];
+  /** The assets that have details and can be found. Default: none, whatever has bars. */
+  readonly assets?: readonly StandInAsset[];
+  readonly renames?: readonly StandInRename[];
   readonly holidays?: readonly Holiday[];
   readonly switches?: Partial<Switches>;
   readonly apiKey?: string;
@@ -64,7 +78,13 @@ export interface ProviderStandIn extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const ROUTES: readonly Route[] = [...groupedRoutes, ...marketStatusRoutes];
+const ROUTES: readonly Route[] = [
+  ...groupedRoutes,
+  ...rangeRoutes,
+  ...actionRoutes,
+  ...referenceRoutes,
+  ...marketStatusRoutes,
+];
 
 export function startProviderStandIn(options: ProviderStandInOptions): ProviderStandIn {
   const { apiKey = "stand-in-key", hostname = "127.0.0.1", port = 0, bars = [] } = options;
@@ -72,6 +92,9 @@ export function startProviderStandIn(options: ProviderStandInOptions): ProviderS
   const world: World = {
     bars: typeof bars === "function" ? bars : barsFromList(bars),
     splits: options.splits ?? [],
+    dividends: options.dividends ?? [],
+    assets: options.assets ?? [],
+    renames: options.renames ?? [],
     holidays: options.holidays ?? [],
     switches,
   };
@@ -85,8 +108,10 @@ export function startProviderStandIn(options: ProviderStandInOptions): ProviderS
     async (request) => {
       const call = record(request, options.now());
       calls.push(call);
-      const { fault, ...good } = answer(request, call, calls.length);
-      const response = fault ? await respondWithFault(fault, good, request, stopped.signal) : respond(good, request);
+      const { spoiling, ...good } = answer(request, call, calls.length);
+      const response = spoiling
+        ? await respondWithFault(spoiling, good, request, stopped.signal)
+        : respond(good, request);
       call.status = response.status;
       options.onCall?.(call);
       return response;
@@ -109,7 +134,7 @@ function record(request: Request, at: Date): RecordedCall {
 /** Unknown path, then key, then pace, then the call itself; a fault waits for a call that got so far. */
 function createAnswering(world: World, apiKey: string, faults: ReturnType<typeof createFaults>) {
   const pace = createPacing();
-  return (request: Request, call: RecordedCall, callNumber: number): Answer & { fault?: Fault } => {
+  return (request: Request, call: RecordedCall, callNumber: number): Answer & { spoiling?: Spoiling } => {
     const requestId = callNumber.toString(16).padStart(32, "0");
     const url = new URL(request.url);
     const route = ROUTES.find(({ pattern }) => pattern.test({ pathname: url.pathname }));
@@ -118,10 +143,14 @@ function createAnswering(world: World, apiKey: string, faults: ReturnType<typeof
     const tooMany = pace(call.at, requestId, world.switches);
     if (tooMany) return tooMany;
 
-    const path = route.pattern.exec({ pathname: url.pathname })?.pathname.groups ?? {};
-    const answer = route.answer({ path, query: url.searchParams, now: call.at, requestId }, world);
+    const groups = route.pattern.exec({ pathname: url.pathname })?.pathname.groups ?? {};
+    const path = Object.fromEntries(
+      Object.entries(groups).map(([name, text = ""]) => [name, decodeURIComponent(text)]),
+    );
+    const question = { path, query: url.searchParams, url: request.url, now: call.at, requestId };
+    const answer = route.answer(question, world);
     const fault = answer.status === 200 ? faults.take(url.pathname) : undefined;
-    return fault ? { ...answer, fault } : answer;
+    return fault ? { ...answer, spoiling: { fault, garbage: route.garbage } } : answer;
   };
 }
 

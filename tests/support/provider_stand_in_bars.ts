@@ -20,14 +20,27 @@ export interface DatedStandInBar extends StandInBar {
   readonly date: string;
 }
 
-/** The raw bars of one market's day; none on a day without trading. */
-export type BarSource = (market: Market, date: string) => readonly StandInBar[];
+export interface BarSource {
+  /** The raw bars of one market's day; none on a day without trading. */
+  (market: Market, date: string): readonly StandInBar[];
+  /** One symbol's bar of a day, where that is cheaper than all of them. */
+  readonly of?: (symbol: string, date: string) => StandInBar | undefined;
+}
 
 /** From `date` on there are `ratio` shares for each one before: 4 for a 4-for-1 split. */
 export interface StandInSplit {
   readonly symbol: string;
   readonly date: string;
   readonly ratio: number;
+}
+
+/** Cash a share, in shares of that day. */
+export interface StandInDividend {
+  readonly symbol: string;
+  readonly date: string;
+  readonly cash: number;
+  /** ISO 4217. Default `USD`. */
+  readonly currency?: string;
 }
 
 export function marketOf(symbol: string): Market {
@@ -40,16 +53,31 @@ export function barsFromList(list: readonly DatedStandInBar[]): BarSource {
   return (market, date) => byDay.get(`${market} ${date}`) ?? [];
 }
 
+/** One symbol's bar of a day. */
+export function barOf(bars: BarSource, symbol: string, date: string): StandInBar | undefined {
+  return bars.of ? bars.of(symbol, date) : bars(marketOf(symbol), date).find((bar) => bar.symbol === symbol);
+}
+
 /**
  * `count` stocks on every weekday, the same ones at each call: symbols from `AAAAA` on, prices that move with the
  * date, fractional volumes on most rows, and now and then a row without the optional fields.
  */
 export function generatedBars(count: number): BarSource {
-  return (market, date) => {
+  function day(market: Market, date: string): StandInBar[] {
     if (market !== "stocks" || isWeekend(date)) return [];
-    const day = Math.floor(Date.parse(date) / 86_400_000);
-    return Array.from({ length: count }, (_, index) => generatedBar(index, day));
-  };
+    return Array.from({ length: count }, (_, index) => generatedBar(index, dayNumber(date)));
+  }
+
+  function of(symbol: string, date: string): StandInBar | undefined {
+    const index = indexOfGenerated(symbol);
+    return index < count && !isWeekend(date) ? generatedBar(index, dayNumber(date)) : undefined;
+  }
+
+  return Object.assign(day, { of });
+}
+
+function dayNumber(date: string): number {
+  return Math.floor(Date.parse(date) / 86_400_000);
 }
 
 function generatedBar(index: number, day: number): StandInBar {
@@ -69,6 +97,12 @@ export function generatedSymbol(index: number): string {
     symbol = String.fromCharCode(65 + rest % 26) + symbol;
   }
   return symbol;
+}
+
+/** `Infinity` for a symbol that {@link generatedSymbol} never gives. */
+function indexOfGenerated(symbol: string): number {
+  if (!/^[A-Z]{5}$/.test(symbol)) return Infinity;
+  return [...symbol].reduce((index, letter) => index * 26 + letter.charCodeAt(0) - 65, 0);
 }
 
 function cents(price: number): number {

@@ -1,27 +1,43 @@
-/** Bars and splits out of a CSV file, compressed or not. */
+/** Bars, splits, dividends and assets out of CSV files, compressed or not. */
 
 import { parse } from "csv-parse/stream";
-import { barsFromList, type BarSource, type DatedStandInBar, type StandInSplit } from "./provider_stand_in_bars.ts";
+import { sicCodeOf, type StandInAsset } from "./provider_stand_in_assets.ts";
+import {
+  barsFromList,
+  type BarSource,
+  type DatedStandInBar,
+  type StandInDividend,
+  type StandInSplit,
+} from "./provider_stand_in_bars.ts";
 import { isDate } from "./provider_stand_in_clock.ts";
 
 export interface CsvBars {
   readonly bars: BarSource;
   readonly splits: readonly StandInSplit[];
+  readonly dividends: readonly StandInDividend[];
+  readonly symbols: readonly string[];
   readonly rows: number;
-  readonly symbols: number;
   readonly firstDate: string;
   readonly lastDate: string;
 }
 
-const REQUIRED_COLUMNS = ["symbol", "date", "open", "high", "low", "close", "volume"];
+const BAR_COLUMNS = ["symbol", "date", "open", "high", "low", "close", "volume"];
+const ASSET_COLUMNS = ["symbol", "name", "sector"];
 
 type Row = Partial<Record<string, string>>;
 
 export async function readBarsCsv(path: string): Promise<CsvBars> {
-  const bytes = await Deno.readFile(path).catch((error) => {
+  return await parseBarsCsv(await bytesOf(path), path);
+}
+
+export async function readAssetsCsv(path: string): Promise<StandInAsset[]> {
+  return await parseAssetsCsv(await bytesOf(path), path);
+}
+
+async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return await Deno.readFile(path).catch((error) => {
     throw new Error(`${path}: cannot be read: ${error.message}`, { cause: error });
   });
-  return await parseBarsCsv(bytes, path);
 }
 
 /**
@@ -31,8 +47,9 @@ export async function readBarsCsv(path: string): Promise<CsvBars> {
 export async function parseBarsCsv(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<CsvBars> {
   const list: DatedStandInBar[] = [];
   const splits: StandInSplit[] = [];
+  const dividends: StandInDividend[] = [];
   let row = 1;
-  for await (const fields of rowsOf(bytes, name)) {
+  for await (const fields of rowsOf(bytes, name, BAR_COLUMNS)) {
     row += 1;
     const fail = (problem: string): never => {
       throw new Error(`${name}: row ${row}: ${problem}`);
@@ -41,25 +58,43 @@ export async function parseBarsCsv(bytes: Uint8Array<ArrayBuffer>, name: string)
     list.push(bar);
     const ratio = numberIn(fields, "split", fail, 1);
     if (ratio !== 1 && ratio !== 0) splits.push({ symbol: bar.symbol, date: bar.date, ratio });
+    const cash = numberIn(fields, "dividend", fail, 0);
+    if (cash !== 0) dividends.push({ symbol: bar.symbol, date: bar.date, cash });
   }
   if (list.length === 0) throw new Error(`${name}: no rows below the header`);
   const dates = list.map((bar) => bar.date).toSorted();
   return {
     bars: barsFromList(list),
     splits,
+    dividends,
+    symbols: [...new Set(list.map((bar) => bar.symbol))],
     rows: list.length,
-    symbols: new Set(list.map((bar) => bar.symbol)).size,
     firstDate: dates[0] ?? "",
     lastDate: dates.at(-1) ?? "",
   };
 }
 
-async function* rowsOf(bytes: Uint8Array<ArrayBuffer>, name: string): AsyncGenerator<Row> {
+/** Of the header `symbol,name,sector`; a sector becomes a SIC code that stands for it. */
+export async function parseAssetsCsv(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<StandInAsset[]> {
+  const assets: StandInAsset[] = [];
+  for await (const { symbol = "", name: title = "", sector = "" } of rowsOf(bytes, name, ASSET_COLUMNS)) {
+    if (symbol === "") throw new Error(`${name}: row ${assets.length + 2}: the symbol is empty`);
+    const sicCode = sicCodeOf(sector);
+    assets.push({ symbol, name: title, ...(sicCode === undefined ? {} : { sicCode }) });
+  }
+  return assets;
+}
+
+async function* rowsOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  columns: readonly string[],
+): AsyncGenerator<Row> {
   // By its first bytes, so that a renamed file is read all the same.
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const file = new Blob([bytes]).stream();
   const plain = isGzip ? file.pipeThrough(new DecompressionStream("gzip")) : file;
-  const rows: ReadableStream<Row> = plain.pipeThrough(parse({ bom: true, columns: checkedHeader }));
+  const rows: ReadableStream<Row> = plain.pipeThrough(parse({ bom: true, columns: headerWith(columns) }));
   try {
     yield* rows;
   } catch (error) {
@@ -67,10 +102,12 @@ async function* rowsOf(bytes: Uint8Array<ArrayBuffer>, name: string): AsyncGener
   }
 }
 
-function checkedHeader(header: string[]): string[] {
-  const missing = REQUIRED_COLUMNS.filter((column) => !header.includes(column));
-  if (missing.length === 0) return header;
-  throw new Error(`the header lacks ${missing.join(", ")}; it is "${header.join(",")}"`);
+function headerWith(columns: readonly string[]): (header: string[]) => string[] {
+  return (header) => {
+    const missing = columns.filter((column) => !header.includes(column));
+    if (missing.length === 0) return header;
+    throw new Error(`the header lacks ${missing.join(", ")}; it is "${header.join(",")}"`);
+  };
 }
 
 function barOf(row: Row, fail: (problem: string) => never): DatedStandInBar {

@@ -1,6 +1,7 @@
 /** Faults on demand. Each stands in the place of one good answer, or spoils it. */
 
 import { respond } from "./provider_stand_in_response.ts";
+import { withRows } from "./provider_stand_in_rows.ts";
 import type { Answer } from "./provider_stand_in_route.ts";
 
 export type Fault =
@@ -23,24 +24,17 @@ export type Fault =
   | { readonly type: "wrong_content_type"; readonly contentType?: string }
   /** Each row twice. */
   | { readonly type: "duplicate_rows" }
-  /** {@link GARBAGE_ROWS} before the good rows. */
+  /** What the route has of garbage before the good rows. */
   | { readonly type: "garbage_rows" }
+  /** Splits the wrong way round. */
+  | { readonly type: "reversed_ratios" }
+  /** Splits of which nothing is left. */
+  | { readonly type: "zero_ratios" }
+  /** The address of the next page is that of this one. */
+  | { readonly type: "repeated_cursor" }
   /** A valid and empty answer with padding of so many bytes, which compress well. */
   | { readonly type: "oversized_body"; readonly bytes: number }
   | { readonly type: "redirect"; readonly location: string };
-
-/** What the provider has been seen to send, and worse. */
-export const GARBAGE_ROWS: readonly unknown[] = [
-  { T: "\u0000HTLB^\ufffd\u0016\u0014", v: 9.1254e8, vw: 1.4e13, o: 1.4e13, c: 1.4e13, h: 1.4e13, l: 1.4e13, t: 0 },
-  { T: "STRINGS", v: "100", vw: "1", o: "1.5", c: "1.5", h: "2", l: "1", t: "0" },
-  { T: "NEGATIVE", v: -1, o: -2, c: -2, h: -1, l: -3, t: 0 },
-  { T: "LOWABOVEHIGH", v: 10, o: 5, c: 5, h: 4, l: 6, t: 0 },
-  { T: 42, v: 10, o: 1, c: 1, h: 1, l: 1, t: 0 },
-  { T: "NOPRICES" },
-  null,
-  "row",
-  [],
-];
 
 export interface Faults {
   /**
@@ -77,9 +71,15 @@ export function createFaults(): Faults & { take(path: string): Fault | undefined
   };
 }
 
+/** A fault, and the garbage of the route that has to suffer it. */
+export interface Spoiling {
+  readonly fault: Fault;
+  readonly garbage: readonly unknown[];
+}
+
 /** `answer`, spoilt by `fault`. `stopped` ends what would otherwise go on for ever. */
 export async function respondWithFault(
-  fault: Fault,
+  { fault, garbage }: Spoiling,
   answer: Answer,
   request: Request,
   stopped: AbortSignal,
@@ -104,10 +104,16 @@ export async function respondWithFault(
     case "duplicate_rows":
       return respond(withRows(answer, (rows) => rows.flatMap((row) => [row, row])), request);
     case "garbage_rows":
-      return respond(withRows(answer, (rows) => [...GARBAGE_ROWS, ...rows]), request);
+      return respond(withRows(answer, (rows) => [...garbage, ...rows]), request);
+    case "reversed_ratios":
+      return respond(withRows(answer, (rows) => rows.map(reversedSplit)), request);
+    case "zero_ratios":
+      return respond(withRows(answer, (rows) => rows.map((row) => ({ ...(row as object), split_to: 0 }))), request);
+    case "repeated_cursor":
+      return respond(toItself(answer, request), request);
     case "oversized_body": {
-      const body = { status: "OK", resultsCount: 0, results: [], padding: "x".repeat(fault.bytes) };
-      return respond({ status: 200, body }, request);
+      const body = textOf(withRows(answer, () => [])) + " ".repeat(fault.bytes);
+      return respond({ ...answer, body, headers: JSON_TYPE }, request);
     }
     case "redirect":
       return new Response(null, { status: 302, headers: { location: fault.location } });
@@ -115,6 +121,11 @@ export async function respondWithFault(
 }
 
 const JSON_TYPE = { "content-type": "application/json" };
+
+function reversedSplit(row: unknown): unknown {
+  const { split_from, split_to, ...rest } = row as Record<string, unknown>;
+  return { ...rest, split_from: split_to, split_to: split_from };
+}
 
 const HTML_PAGE = {
   body: "<!DOCTYPE html><html><body><h1>Bad gateway</h1></body></html>",
@@ -125,11 +136,11 @@ function textOf({ body }: Answer): string {
   return typeof body === "string" ? body : JSON.stringify(body);
 }
 
-function withRows(answer: Answer, change: (rows: readonly unknown[]) => readonly unknown[]): Answer {
-  const body = answer.body as { readonly results?: readonly unknown[] | null };
-  const results = change(body.results ?? []);
-  const counts = { queryCount: results.length, resultsCount: results.length, count: results.length };
-  return { ...answer, body: { ...body, ...counts, results } };
+/** As if its next page were itself. */
+function toItself(answer: Answer, { url }: Request): Answer {
+  const address = new URL(url);
+  address.searchParams.delete("apiKey");
+  return { ...answer, body: { ...(answer.body as object), next_url: address.href } };
 }
 
 function nothingUntil(stopped: AbortSignal): Promise<Response> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createFaults, GARBAGE_ROWS } from "./provider_stand_in_faults.ts";
+import { createFaults } from "./provider_stand_in_faults.ts";
+import { GARBAGE_BARS } from "./provider_stand_in_garbage.ts";
 import { type ProviderStandIn, startProviderStandIn } from "./provider_stand_in.ts";
 
 const FRIDAY = "2024-03-08";
@@ -84,7 +85,7 @@ Deno.test("spoilt answers: half of the JSON, another content type, rows twice, g
 
   standIn.faults.add({ type: "garbage_rows" });
   const { results } = await (await ask(standIn)).json();
-  assert.deepEqual(results.slice(0, -1), GARBAGE_ROWS);
+  assert.deepEqual(results.slice(0, -1), GARBAGE_BARS);
   assert.equal(results.at(-1).T, "AAPL");
 
   standIn.faults.add({ type: "oversized_body", bytes: 1_000_000 });
@@ -111,4 +112,31 @@ Deno.test("stopping ends what hangs and what drips", async () => {
   await standIn.stop();
   await cutShort;
   assert.deepEqual(await hanging, [503, ""]);
+});
+
+Deno.test("faults of splits, of pages, and of lists that stand elsewhere", async () => {
+  await using standIn = startProviderStandIn({
+    now: () => new Date("2024-03-09T08:00:00Z"),
+    splits: [{ symbol: "AAPL", date: "2020-08-31", ratio: 4 }],
+    assets: [{ symbol: "AAPL", name: "Apple Inc." }],
+    switches: { callsPerMinute: 0 },
+  });
+  const json = async (path: string) => await (await fetch(`${standIn.url}${path}?apiKey=${standIn.apiKey}`)).json();
+  const ratio = async () => {
+    const { results: [split] } = await json("/stocks/v1/splits");
+    return [split.split_from, split.split_to];
+  };
+  standIn.faults.add({ type: "reversed_ratios" });
+  assert.deepEqual(await ratio(), [4, 1]);
+  standIn.faults.add({ type: "zero_ratios" });
+  assert.deepEqual(await ratio(), [1, 0]);
+  assert.deepEqual(await ratio(), [1, 4]);
+
+  standIn.faults.add({ type: "repeated_cursor" });
+  assert.equal((await json("/stocks/v1/splits")).next_url, `${standIn.url}/stocks/v1/splits`);
+  standIn.faults.add({ type: "garbage_rows" }, { times: 4 });
+  assert.equal((await json("/stocks/v1/splits")).results.at(-1).ticker, "AAPL");
+  assert.equal((await json("/vX/reference/tickers/AAPL/events")).results.events.at(-1).type, "ticker_change");
+  assert.equal((await json("/v3/reference/tickers/AAPL")).results.ticker, 42);
+  assert.ok((await json("/v1/marketstatus/upcoming")).length > 0);
 });

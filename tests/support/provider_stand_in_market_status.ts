@@ -1,16 +1,20 @@
 /** `GET /v1/marketstatus/now` and `/v1/marketstatus/upcoming`. */
 
 import { inNewYork, isWeekend, newYorkMs } from "./provider_stand_in_clock.ts";
+import { GARBAGE_HOLIDAYS } from "./provider_stand_in_garbage.ts";
+import { today } from "./provider_stand_in_plan.ts";
 import type { Answer, Holiday, Route } from "./provider_stand_in_route.ts";
 
 export const marketStatusRoutes: readonly Route[] = [
   {
     pattern: new URLPattern({ pathname: "/v1/marketstatus/now" }),
     answer: ({ now }, { holidays }) => statusNow(inNewYork(now), holidays),
+    garbage: [],
   },
   {
     pattern: new URLPattern({ pathname: "/v1/marketstatus/upcoming" }),
-    answer: ({ now }, { holidays }) => upcoming(inNewYork(now).toPlainDate().toString(), holidays),
+    answer: ({ now }, { holidays }) => upcoming(today(now), holidays),
+    garbage: GARBAGE_HOLIDAYS,
   },
 ];
 
@@ -49,9 +53,9 @@ function currenciesOpen(now: Temporal.ZonedDateTime): boolean {
 }
 
 /** A bare array, without an envelope; what is past is never told. */
-function upcoming(today: string, holidays: readonly Holiday[]): Answer {
+function upcoming(day: string, holidays: readonly Holiday[]): Answer {
   const coming = holidays
-    .filter((holiday) => holiday.date >= today)
+    .filter((holiday) => holiday.date >= day)
     .toSorted((a, b) => a.date < b.date ? -1 : 1);
   return {
     status: 200,

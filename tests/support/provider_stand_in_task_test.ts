@@ -18,9 +18,15 @@ Deno.test("a file of bars, plain or compressed: its rows, splits and days", asyn
     "X:BTCUSD,2020-08-30,1,2,0.5,1.5,10,,",
   );
   for (const bytes of [plain, new Uint8Array(gzipSync(plain))]) {
-    const { bars, splits, ...counts } = await parseBarsCsv(bytes, "bars.csv");
-    assert.deepEqual(counts, { rows: 3, symbols: 2, firstDate: "2020-08-28", lastDate: "2020-08-31" });
+    const { bars, splits, dividends, ...counts } = await parseBarsCsv(bytes, "bars.csv");
+    assert.deepEqual(counts, {
+      rows: 3,
+      symbols: ["AAPL", "X:BTCUSD"],
+      firstDate: "2020-08-28",
+      lastDate: "2020-08-31",
+    });
     assert.deepEqual(splits, [{ symbol: "AAPL", date: "2020-08-31", ratio: 4 }]);
+    assert.deepEqual(dividends, [{ symbol: "AAPL", date: "2020-08-28", cash: 0.82 }]);
     assert.deepEqual(bars("stocks", "2020-08-28").map(({ symbol, close, volume }) => [symbol, close, volume]), [
       ["AAPL", 499.23, 46907429.5],
     ]);
@@ -48,6 +54,7 @@ Deno.test("a bad file is refused with the row and the value", async () => {
 Deno.test("arguments: the defaults let every day of the file be fetched", () => {
   assert.deepEqual(readArguments(["--bars", "x.csv"]), {
     bars: "x.csv",
+    assets: undefined,
     port: 8100,
     key: "stand-in-key",
     now: undefined,

@@ -63,6 +63,7 @@ Deno.test("whoever waits is let go by their signal, with its reason", () =>
     assert.equal(clock.timers(), 0);
     const late = takeSlot(contextOf(queue), { ...FREE_PLAN, signal: controller.signal });
     await assert.rejects(late, /The process stops/);
+    assert.equal((await pacingOf(queue, "polygon")).next_free_at, "2026-11-20T08:00:24.800Z");
   }));
 
 Deno.test("no minute holds more calls than allowed, over all processes, however late they wake", () =>

@@ -65,6 +65,30 @@ Deno.test("no more jobs run at once than there is room for", () =>
     for (const key of "abcdefg") assert.equal((await queue.find(`test:${key}`)).state, "succeeded");
   }));
 
+Deno.test("a claim that KV is slow to confirm takes its room too", () =>
+  withQueue(async (queue) => {
+    const { clock } = queue;
+    let atOnce = 0;
+    const single = job(async () => {
+      assert.equal(++atOnce, 1);
+      await clock.sleep(5_000);
+      atOnce -= 1;
+    });
+    let committed = 0;
+    const store = await queue.process(async (operation) => {
+      const before = committed;
+      const answer = await operation();
+      if (before === 0 && committed === 1) await clock.sleep(3_000);
+      return answer;
+    }, () => committed++);
+    await ask(queue, "a", "b", "c");
+    const { runDue } = queue.worker([single], { concurrency: 1, store });
+    const first = runDue();
+    await clock.advance(1_000);
+    await clock.until(Promise.all([first, runDue()]));
+    for (const key of "abc") assert.equal((await queue.find(`test:${key}`)).state, "succeeded");
+  }));
+
 Deno.test("a failure is tried again after a back-off that doubles, with full jitter, and then is dead", () =>
   withQueue(async (queue) => {
     const { clock, find } = queue;
@@ -213,86 +237,6 @@ Deno.test("a worker sees what another process enqueued within a minute", () =>
     await worker.stop();
   }));
 
-Deno.test("a stopping worker gives its jobs back, due at once, the attempt not counted", () =>
-  withQueue(async (queue) => {
-    const { clock, find } = queue;
-    const long = job(async ({ signal, progress }) => {
-      progress(1, 2);
-      await clock.sleep(3_600_000, signal);
-      signal.throwIfAborted();
-    });
-    await ask(queue, "a", "b");
-    const worker = queue.worker([long]);
-    worker.start();
-    await clock.advance(20_000);
-    assert.equal((await find("test:b")).state, "running");
-    await clock.until(worker.stop());
-    for (const id of ["test:a", "test:b"]) {
-      const back = await find(id);
-      assert.equal(back.state, "queued");
-      assert.equal(back.attempts, 0);
-      assert.equal(back.due_at, clock.now().toISOString());
-      assert.equal(back.lease, null);
-      assert.deepEqual(back.progress, { done: 1, total: 2 });
-      assert.deepEqual(events(back), ["enqueued", "claimed", "given back"]);
-    }
-    assert.equal(clock.timers(), 0);
-    await worker.runDue();
-    assert.equal((await find("test:a")).state, "queued");
-  }));
-
-Deno.test("what a stopping worker's handler has done or refused for good is kept", () =>
-  withQueue(async (queue) => {
-    const { clock, find } = queue;
-    const ends = job(async ({ args, signal }) => {
-      await clock.sleep(3_600_000, signal);
-      if (args.key === "final") throw new Final("no");
-      return "done";
-    });
-    await ask(queue, "final", "done");
-    const worker = queue.worker([ends]);
-    worker.start();
-    await clock.settle();
-    await worker.stop();
-    assert.equal((await find("test:final")).state, "dead");
-    assert.equal((await find("test:done")).state, "succeeded");
-  }));
-
-Deno.test("a job that is claimed while the worker stops does not start, and is given back", () =>
-  withQueue(async (queue) => {
-    const { clock, find } = queue;
-    let isSlow = false;
-    const store = await queue.process(async (operation) => {
-      if (isSlow) await clock.sleep(500);
-      return await operation();
-    });
-    await ask(queue, "a");
-    const worker = queue.worker([job(() => assert.fail("it started"))], { store });
-    isSlow = true;
-    worker.start();
-    await clock.advance(1_400);
-    await clock.until(worker.stop());
-    const back = await find("test:a");
-    assert.equal(back.attempts, 0);
-    assert.deepEqual(events(back), ["enqueued", "claimed", "given back"]);
-  }));
-
-Deno.test("stopping does not wait for a handler that does not listen; its lease lapses", () =>
-  withQueue(async (queue) => {
-    const { clock, find, lines } = queue;
-    const deaf = job(() => clock.sleep(10_000));
-    await ask(queue, "a");
-    const worker = queue.worker([deaf]);
-    worker.start();
-    await clock.settle();
-    const before = clock.now().getTime();
-    await clock.until(worker.stop());
-    assert.equal(clock.now().getTime() - before, 3_000);
-    assert.equal((await find("test:a")).state, "running");
-    assert.ok(lines.some(({ message }) => String(message).includes("did not stop in time")));
-    await clock.advance(10_000);
-  }));
-
 Deno.test("a worker outlives a KV that fails: it logs, backs off and goes on", () =>
   withQueue(async (queue) => {
     const { clock, find, lines } = queue;
@@ -321,14 +265,14 @@ Deno.test("a job that cannot be read does not hold up the others", () =>
   withQueue(async (queue) => {
     const { kv, find, worker } = queue;
     await kv.set(["jobs", "test:odd"], { v: 99 });
-    await kv.set(["jobs_by_due", 0, "test:odd"], "test:odd");
+    await kv.set(["jobs_by_due", 1, 0, "test:odd"], "test:odd");
     await ask(queue, "a");
     const { runDue, stop } = worker([anyJob]);
     await assert.rejects(runDue(), AggregateError);
     await stop();
     assert.equal((await find("test:a")).state, "succeeded");
     await kv.delete(["jobs", "test:odd"]);
-    await kv.delete(["jobs_by_due", 0, "test:odd"]);
+    await kv.delete(["jobs_by_due", 1, 0, "test:odd"]);
   }));
 
 Deno.test("whatever a handler says, its job fits into KV", () =>
@@ -362,4 +306,44 @@ Deno.test("a timeline keeps its last hundred events", () =>
     assert.equal(timeline.length, 100);
     assert.equal(timeline[0]?.detail, "51");
     assert.equal(timeline.at(-1)?.event, "succeeded");
+  }));
+
+Deno.test("of several due jobs the more urgent ones are taken first, whatever has waited longer", () =>
+  withQueue(async (queue) => {
+    const order: string[] = [];
+    const named = (name: string, priority: "urgent" | "normal" | "background") =>
+      job((run) => Promise.resolve(void order.push(`${name}:${run.args.key}`)), { name, priority });
+    const jobs = [named("backfill", "background"), named("other", "normal"), named("pull", "urgent")];
+    const ctx = queue.context(...jobs);
+    for (const name of ["backfill", "other", "pull"]) {
+      await enqueueJob(ctx, { name, args: { key: "a" } });
+      await queue.clock.advance(1_000);
+      await enqueueJob(ctx, { name, args: { key: "b" } });
+    }
+    await queue.worker(jobs, { concurrency: 1 }).runDue();
+    assert.deepEqual(order, ["pull:a", "pull:b", "other:a", "other:b", "backfill:a", "backfill:b"]);
+  }));
+
+Deno.test("background jobs leave room for an urgent one", () =>
+  withQueue(async (queue) => {
+    const done = Promise.withResolvers<void>();
+    const started: string[] = [];
+    const jobs = [
+      job((run) => (started.push(run.args.key), done.promise), { name: "backfill", priority: "background" }),
+      job((run) => Promise.resolve(void started.push(run.args.key)), { name: "pull", priority: "urgent" }),
+    ];
+    const ctx = queue.context(...jobs);
+    for (const key of ["a", "b", "c"]) await enqueueJob(ctx, { name: "backfill", args: { key } });
+    const worker = queue.worker(jobs, { concurrency: 3 });
+    worker.start();
+    await queue.clock.advance(1);
+    assert.deepEqual(started, ["a", "b"]);
+    await enqueueJob(ctx, { name: "pull", args: { key: "now" } });
+    worker.wake();
+    await queue.clock.advance(1);
+    assert.deepEqual(started, ["a", "b", "now"]);
+    done.resolve();
+    await queue.clock.advance(1);
+    assert.deepEqual(started, ["a", "b", "now", "c"]);
+    await worker.stop();
   }));

@@ -1,43 +1,95 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Outcome } from "../../../lib/market/provider.ts";
-import { callWith, FRIDAY, KEY, polygonAt } from "./polygon_harness.ts";
+import { callWith, KEY, polygonAt, QUESTIONS } from "./polygon_harness.ts";
 
-/** No server: these ask thousands of times. */
-function ask(status: number, body: string, headers: Record<string, string> = {}) {
-  const answering: typeof fetch = () => Promise.resolve(new Response(body, { status, headers }));
-  return polygonAt({ url: "http://provider.invalid" }, { fetch: answering }).marketDay("stocks", FRIDAY, callWith());
+type Ask = (status: number, body: string, headers?: Record<string, string>) => Promise<Outcome<unknown>>;
+
+/** Each question, without a server: these ask thousands of times. */
+const ASKS: readonly (readonly [name: string, ask: Ask])[] = Object.entries(QUESTIONS).map(([name, question]) => [
+  name,
+  (status, body, headers = {}) => {
+    const answering: typeof fetch = () => Promise.resolve(new Response(body, { status, headers }));
+    return question(polygonAt({ url: "http://provider.invalid" }, { fetch: answering }), callWith());
+  },
+]);
+
+/** A body that holds these rows as the question's do. */
+function bodyOf(name: string, rows: readonly unknown[]): unknown {
+  if (name === "holidays") return rows;
+  if (name === "details") return { status: "OK", results: rows[0] };
+  return { status: "OK", results: name === "symbolChanges" ? { events: rows } : rows };
 }
 
-function assertBars(outcome: Outcome<readonly unknown[]>): void {
+const TEXTS = ["symbol", "name", "date", "executionDate", "exDividendDate", "since", "kind", "status"];
+const NUMBERS = ["open", "high", "low", "close", "from", "to", "cashAmount"];
+const OPTIONAL_NUMBERS = ["volume", "vwap"];
+const OPTIONAL_TEXTS = ["currency", "sicCode", "sector", "listedOn", "delistedOn"];
+
+/** Whatever the rows were, each member is of its type. */
+function assertTyped(outcome: Outcome<unknown>): void {
   if (outcome.type !== "ok") return;
-  assert.ok(outcome.value.length > 0);
-  for (const bar of outcome.value) {
-    const { symbol, open, high, low, close, volume, vwap } = Object(bar);
-    assert.equal(typeof symbol, "string");
-    for (const price of [open, high, low, close]) assert.equal(typeof price, "number");
-    for (const optional of [volume, vwap]) assert.ok(optional === null || typeof optional === "number");
+  const items = Array.isArray(outcome.value) ? outcome.value : [outcome.value];
+  assert.ok(items.length > 0);
+  for (const [name, value] of items.flatMap((item) => Object.entries(item))) {
+    if (TEXTS.includes(name)) assert.equal(typeof value, "string", name);
+    else if (NUMBERS.includes(name)) assert.equal(typeof value, "number", name);
+    else if (OPTIONAL_NUMBERS.includes(name)) assert.ok(value === null || typeof value === "number", name);
+    else if (OPTIONAL_TEXTS.includes(name)) assert.ok(value === null || typeof value === "string", name);
+    else assert.deepEqual([name, typeof value], ["isActive", "boolean"]);
   }
 }
 
 Deno.test("any JSON in a 200 is ok, empty or malformed", async () => {
-  await fc.assert(fc.asyncProperty(fc.json({ maxDepth: 6 }), async (body) => {
+  await fc.assert(fc.asyncProperty(fc.json({ maxDepth: 6 }), fc.constantFrom(...ASKS), async (body, [, ask]) => {
     const outcome = await ask(200, body);
     assert.ok(["ok", "empty", "malformed"].includes(outcome.type), outcome.type);
-    assertBars(outcome);
+    assertTyped(outcome);
   }));
 });
 
-Deno.test("any rows in an envelope give as many bars, in their order", async () => {
-  const name = fc.constantFrom("T", "o", "h", "l", "c", "v", "vw", "t", "n", "otc", "__proto__");
-  const row = fc.oneof(fc.jsonValue(), fc.dictionary(name, fc.jsonValue()));
+const ROW_MEMBERS = [
+  ..."T o h l c v vw t n otc __proto__ ticker name market type active currency_name currency_symbol".split(" "),
+  ..."execution_date split_from split_to ex_dividend_date cash_amount currency date status ticker_change".split(" "),
+];
+const member = fc.constantFrom(...ROW_MEMBERS);
+const value = fc.oneof(
+  fc.jsonValue(),
+  fc.constantFrom("closed", "early-close", "2024-03-08", "stocks", "crypto", "CS"),
+);
+const row = fc.oneof(fc.jsonValue(), fc.dictionary(member, value));
+
+Deno.test("any rows in an envelope are values of the right types, or none can be read", async () => {
+  const rows = fc.array(row, { minLength: 1 });
+  await fc.assert(fc.asyncProperty(rows, fc.constantFrom(...ASKS), async (rows, [name, ask]) => {
+    const outcome = await ask(200, JSON.stringify(bodyOf(name, rows)));
+    assert.ok(["ok", "malformed"].includes(outcome.type), outcome.type);
+    assertTyped(outcome);
+  }));
+});
+
+Deno.test("any rows of a market's day give as many bars, in their order", async () => {
+  const [, ask] = ASKS.find(([name]) => name === "marketDay") ?? assert.fail();
   await fc.assert(fc.asyncProperty(fc.array(row, { minLength: 1 }), async (results) => {
     const outcome = await ask(200, JSON.stringify({ status: "OK", results }));
     assert.ok(outcome.type === "ok", outcome.type);
-    assertBars(outcome);
     const symbols = results.map((sent) => Object(sent ?? {}).T).map((T) => typeof T === "string" ? T : "");
-    assert.deepEqual(outcome.value.map((bar) => bar.symbol), symbols);
+    assert.deepEqual((outcome.value as { symbol: string }[]).map(({ symbol }) => symbol), symbols);
   }));
+});
+
+Deno.test("any rows with a date give as many values, by rising date", async () => {
+  const dates = { range: "date", splits: "executionDate", dividends: "exDividendDate" } as const;
+  const dated = ASKS.filter(([name]) => name in dates);
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 1 }), fc.constantFrom(...dated), async (rows, [name, ask]) => {
+      const outcome = await ask(200, JSON.stringify(bodyOf(name, rows)));
+      assert.ok(outcome.type === "ok", outcome.type);
+      const sorted = (outcome.value as Record<string, string>[]).map((item) => item[dates[name as keyof typeof dates]]);
+      assert.equal(sorted.length, rows.length);
+      assert.deepEqual(sorted, sorted.toSorted());
+    }),
+  );
 });
 
 Deno.test("no body, status or header throws, and none brings the key into a reason", async () => {
@@ -48,12 +100,14 @@ Deno.test("no body, status or header throws, and none brings the key into a reas
     fc.json(),
     said.map((error) => JSON.stringify({ error })),
     said.map((message) => JSON.stringify({ message, error: 5 })),
+    said.map((next_url) => JSON.stringify({ status: "OK", next_url })),
   );
   const headers = fc.record({
     "retry-after": fc.oneof(fc.stringMatching(/^[ -~]*$/), fc.nat().map(String)),
     "location": fc.webUrl({ withQueryParameters: true }).map((url) => `${url}${KEY}`),
   }, { requiredKeys: [] });
-  await fc.assert(fc.asyncProperty(status, body, headers, async (code, text, sent) => {
+  const anything = fc.tuple(status, body, headers, fc.constantFrom(...ASKS));
+  await fc.assert(fc.asyncProperty(anything, async ([code, text, sent, [, ask]]) => {
     const outcome = await ask(code, text, sent);
     if (outcome.type === "ok" || outcome.type === "empty") assert.equal(code, 200);
     if (!("reason" in outcome)) return;
@@ -67,7 +121,11 @@ Deno.test("no body, status or header throws, and none brings the key into a reas
 });
 
 Deno.test("JSON nested too deep to walk is an answer like any other", async () => {
-  const deep = "[".repeat(1_000_000) + "]".repeat(1_000_000);
-  assert.equal((await ask(200, deep)).type, "malformed");
-  assert.equal((await ask(200, `{"status":"OK","results":[{"T":"A","x":${deep}}]}`)).type, "ok");
+  const deep = "[".repeat(100_000) + "]".repeat(100_000);
+  for (const [name, ask] of ASKS) {
+    const isBare = name === "holidays";
+    assert.equal((await ask(200, isBare ? `{"a":${deep}}` : deep)).type, "malformed", name);
+    const spoilt = JSON.stringify(bodyOf(name, [{ ticker: "A", x: 0 }])).replace('"x":0', `"x":${deep}`);
+    assert.ok(["ok", "malformed"].includes((await ask(200, spoilt)).type), name);
+  }
 });

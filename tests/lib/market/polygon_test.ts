@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import type { Outcome } from "../../../lib/market/provider.ts";
 import { generatedBars } from "../../support/provider_stand_in_bars.ts";
-import { GARBAGE_ROWS } from "../../support/provider_stand_in_faults.ts";
+import { GARBAGE_BARS } from "../../support/provider_stand_in_garbage.ts";
 import { AAPL, BRK_B, callWith, FRIDAY, KEY, polygonAt, reasonOf, standInWith } from "./polygon_harness.ts";
 
 Deno.test("ok: the raw bars of the day, with null for the fields that are optional", async () => {
@@ -40,7 +39,7 @@ Deno.test("ok: garbage rows become bars that say what is wrong, and cost no good
   standIn.faults.add({ type: "garbage_rows" });
   const outcome = await polygonAt(standIn).marketDay("stocks", FRIDAY, callWith());
   assert.ok(outcome.type === "ok");
-  assert.equal(outcome.value.length, GARBAGE_ROWS.length + 2);
+  assert.equal(outcome.value.length, GARBAGE_BARS.length + 2);
   const noNumbers = { open: NaN, high: NaN, low: NaN, close: NaN, volume: null, vwap: null };
   const [control, strings, , , numberAsSymbol, noPrices, nothing] = outcome.value;
   assert.equal(control?.symbol, "\u0000HTLB^\ufffd\u0016\u0014");
@@ -148,48 +147,6 @@ Deno.test("rate_limited: a Retry-After that makes no sense is none, and a day is
     assert.equal(outcome.retryAfterMs, retryAfterMs, value);
   }
 });
-
-const UPGRADE = "Please upgrade your plan at https://massive.com/pricing";
-const answers: [number, unknown, Outcome<unknown>["type"], RegExp][] = [
-  [400, { status: "ERROR", error: "Could not parse the time parameter: 'date'" }, "rejected", /Could not parse/],
-  [401, "", "bad_key", /no body/],
-  [
-    403,
-    { status: "NOT_AUTHORIZED", message: `You are not entitled to this data. ${UPGRADE}` },
-    "not_entitled",
-    /not en/,
-  ],
-  [
-    403,
-    { status: "NOT_AUTHORIZED", error: `Your plan doesn't include this data timeframe. ${UPGRADE}` },
-    "too_old",
-    /tim/,
-  ],
-  [403, { status: "NOT_AUTHORIZED", message: "Something new" }, "not_entitled", /Something new/],
-  [403, "<html>blocked</html>", "not_entitled", /an HTML page/],
-  [404, { status: "NOT_FOUND", message: "Data not found." }, "not_found", /Data not found/],
-  [404, "404 page not found", "not_found", /404 page not found/],
-  [405, "", "rejected", /405/],
-  [408, "", "passing_fault", /408/],
-  [429, "", "rate_limited", /no body/],
-  [500, "", "passing_fault", /^HTTP 500: no body$/],
-  [502, "<html>Bad gateway</html>", "passing_fault", /an HTML page/],
-  [503, { status: "ERROR", error: "try again" }, "passing_fault", /try again/],
-  [202, {}, "malformed", /202/],
-  [300, "", "malformed", /300/],
-  [200, "", "malformed", /not JSON: no body/],
-  [200, "<html>Welcome</html>", "malformed", /an HTML page/],
-  [200, [], "malformed", /expected object/],
-  [200, { status: "ERROR", error: "A bad day" }, "malformed", /status.*A bad day/],
-  [200, { status: "OK", results: { AAPL: {} } }, "malformed", /results.*expected array/],
-];
-for (const [status, body, type, expected] of answers) {
-  Deno.test(`${type}: HTTP ${status} ${JSON.stringify(body).slice(0, 60)}`, async () => {
-    await using standIn = standInWith();
-    standIn.faults.add({ type: "status", status, body });
-    assert.match(reasonOf(await polygonAt(standIn).marketDay("stocks", FRIDAY, callWith()), type), expected);
-  });
-}
 
 Deno.test("rejected: a date that is none is not asked for", async () => {
   await using standIn = standInWith();

@@ -1,0 +1,78 @@
+/**
+ * The record of a day that is pulled: what it says at each step, wherever the pull is cut off.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import type { Change } from "../store/change.ts";
+import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
+
+const PENDING = "not all of its rows are stored yet";
+const CORRECTING = "not all of its corrections are stored yet";
+
+/** A day that was complete stays so while it is pulled again. */
+export async function openDay(ctx: Context, date: string, source: string): Promise<void> {
+  await marketDayCollection(ctx.store).update(date, (before) =>
+    before?.status === "complete" ? before : {
+      ...bare(ctx, date, source, before),
+      status: "pending",
+      reason: PENDING,
+    });
+}
+
+/** Stages, with the first bar of a complete day that is changed, that it has a new revision. */
+export function revising(ctx: Context, date: string): (change: Change) => Promise<void> {
+  const days = marketDayCollection(ctx.store);
+  return async (change) => {
+    const day = await days.getFresh(date);
+    if (day?.value.status !== "complete" || day.value.reason === CORRECTING) return;
+    days.replace(change, day, { ...day.value, revision: day.value.revision + 1, reason: CORRECTING });
+  };
+}
+
+/**
+ * A complete day keeps its revision unless a bar of it was changed, and its whole record where nothing was. Rows that do not come
+ * again are still stored, and count.
+ */
+export async function completeDay(
+  ctx: Context,
+  date: string,
+  { source, rows, quarantined }: Pick<MarketDay, "source" | "rows" | "quarantined">,
+): Promise<void> {
+  await marketDayCollection(ctx.store).update(date, (before) => {
+    const complete = before?.status === "complete" ? before : undefined;
+    if (complete?.reason === null && complete.quarantined === quarantined) return complete;
+    return {
+      ...bare(ctx, date, source, before),
+      status: "complete",
+      rows: Math.max(rows, complete?.rows ?? 0),
+      quarantined,
+      revision: complete?.revision ?? (before?.revision ?? 0) + 1,
+      reason: null,
+    };
+  });
+}
+
+/** Answers whether the day counts as closed now. Throws where rows of it were there before, but not all are stored. */
+export async function closeDay(ctx: Context, date: string, source: string): Promise<boolean> {
+  const { value: day } = await marketDayCollection(ctx.store).update(date, (before) => {
+    if (before?.status === "pending") {
+      throw new Error(`malformed: the provider had rows of ${date} before, and has none now`);
+    }
+    return before ?? {
+      ...bare(ctx, date, source, before),
+      status: "closed",
+      reason: "the provider has no rows of this day",
+    };
+  });
+  return day.status === "closed";
+}
+
+const bare = (ctx: Context, date: string, source: string, before: MarketDay | undefined) => ({
+  date,
+  rows: 0,
+  quarantined: 0,
+  revision: before?.revision ?? 0,
+  source,
+  fetchedAt: ctx.now().toISOString(),
+});

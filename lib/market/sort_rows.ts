@@ -1,0 +1,78 @@
+/**
+ * A provider's rows of one session, told apart by whether they can be stored.
+ *
+ * @module
+ */
+import type { Bar } from "../history/bar.ts";
+import { faultOf } from "../history/checks.ts";
+import type { AssetBar } from "../history/write.ts";
+import { type QuarantinedBar, quarantineId } from "../store/quarantine.ts";
+import type { ProviderBar } from "./provider.ts";
+
+/** Rows of known assets, told apart by whether they can be stored. */
+export interface SortedRows {
+  readonly bars: readonly AssetBar[];
+  readonly quarantined: readonly QuarantinedBar[];
+}
+
+/** What all rows of an answer share. */
+export interface RowFacts {
+  readonly date: string;
+  readonly source: string;
+  readonly now: Date;
+}
+
+/** Rows of assets that nobody knows here are passed over. `tracked` gives asset numbers by symbol. */
+export function sortRows(
+  rows: readonly ProviderBar[],
+  tracked: ReadonlyMap<string, number>,
+  facts: RowFacts,
+): SortedRows {
+  const bars = new Map<number, AssetBar>();
+  const quarantined = new Map<number, QuarantinedBar>();
+  for (const row of rows) {
+    const assetNo = tracked.get(row.symbol);
+    if (assetNo === undefined) continue;
+    const bar = barOf(row, facts);
+    const isSecond = bars.has(assetNo) && !isSame(bars.get(assetNo)?.bar, bar);
+    const reason = isSecond ? "duplicate_date" : faultOf(bar, facts.date);
+    if (reason === undefined) bars.set(assetNo, { assetNo, bar });
+    else quarantined.set(assetNo, inQuarantine(row, assetNo, reason, facts));
+  }
+  return { bars: [...bars.values()], quarantined: [...quarantined.values()] };
+}
+
+const barOf = (row: ProviderBar, { date, source }: RowFacts): Bar => ({
+  date,
+  open: row.open,
+  high: row.high,
+  low: row.low,
+  close: row.close,
+  volume: row.volume,
+  vwap: row.vwap,
+  preMarket: null,
+  afterHours: null,
+  source,
+});
+
+const isSame = (a: Bar | undefined, b: Bar): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+function inQuarantine(
+  row: ProviderBar,
+  assetNo: number,
+  reason: string,
+  { date, source, now }: RowFacts,
+): QuarantinedBar {
+  const { open, high, low, close, volume, vwap } = row;
+  const kept = Object.entries({ open, high, low, close, volume, vwap })
+    .map(([name, value]) => [name, value === null || Number.isFinite(value) ? value : String(value)]);
+  return {
+    id: quarantineId(date, assetNo),
+    date,
+    assetNo,
+    row: Object.fromEntries(kept),
+    reason,
+    source,
+    recordedAt: now.toISOString(),
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * Splits and dividends can be read, stand under their date, could be stored today, and belong to an asset.
+ *
+ * @module
+ */
+import { type ActionKind, DIVIDENDS, faultOfAction, SPLITS } from "../history/corporate_actions.ts";
+import type { Store } from "../store/store.ts";
+import { type Check, chunks, type Fault, messageOf, type Run } from "./check.ts";
+
+const CHUNK = 100;
+
+export const corporateActions: Check = {
+  covers: [SPLITS.name, DIVIDENDS.name],
+  async *faults(run) {
+    yield* faultsOf(run, SPLITS);
+    yield* faultsOf(run, DIVIDENDS);
+  },
+};
+
+async function* faultsOf<T>({ ctx: { store }, count }: Run, kind: ActionKind<T>): AsyncGenerator<Fault> {
+  for await (const chunk of chunks(store.list({ prefix: [kind.name] }, { batchSize: CHUNK }), CHUNK)) {
+    count(kind.name, chunk.length);
+    const assets = await store.getMany(chunk.map(({ key }) => ["assets", key[1] ?? 0]));
+    for (const [i, entry] of chunk.entries()) {
+      const isOwned = assets[i]?.versionstamp !== null;
+      const what = faultIn(entry, kind) ?? (isOwned ? undefined : await ownerFault(store, entry.key));
+      if (what !== undefined) yield { key: entry.key, what };
+    }
+  }
+}
+
+function faultIn<T>({ key, value }: Deno.KvEntry<unknown>, kind: ActionKind<T>): string | undefined {
+  if (key.length !== 3 || !Number.isInteger(key[1])) return "stands under no asset and date";
+  try {
+    const action = kind.parse(value);
+    if (kind.dateOf(action) !== key[2]) return `is of ${kind.dateOf(action)}`;
+    const reason = faultOfAction(kind, action);
+    return reason === undefined ? undefined : `cannot be: ${reason}`;
+  } catch (error) {
+    return `cannot be read: ${messageOf(error)}`;
+  }
+}
+
+/** A removed asset's facts stay until its erasure is done. */
+async function ownerFault(store: Store, key: Deno.KvKey): Promise<string | undefined> {
+  const [action, asset, note] = await store.getMany([key, ["assets", key[1] ?? 0], ["erasures", key[1] ?? 0]]);
+  const isLeft = action?.versionstamp && !asset?.versionstamp && !note?.versionstamp;
+  return isLeft ? `belongs to asset ${String(key[1])}, which does not exist` : undefined;
+}

@@ -1,0 +1,34 @@
+/**
+ * Proves of a whole store that it agrees with itself. Reads as a stream and writes nothing, so that it may run beside a service
+ * that goes on writing.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import type { Check, Fault, Run } from "./check.ts";
+import { corporateActions } from "./corporate_actions.ts";
+import { entriesOf } from "./entries.ts";
+import { erasures } from "./erasures.ts";
+import { history } from "./history.ts";
+import { investments } from "./investments.ts";
+import { marketDays } from "./market_days.ts";
+import { orphansBeside } from "./orphans.ts";
+import { sequences } from "./sequences.ts";
+import { subjects } from "./subject.ts";
+
+export { type Fault, keyText } from "./check.ts";
+
+/** First parts of single records that nothing else has to agree with. */
+const RECORDS: Check = {
+  covers: ["versions", "asset_removals", "provider_states", "fixtures"],
+  async *faults() {},
+};
+
+/** Every fault there is, as it is found; `count` is told how much was looked at. */
+export async function* verify(ctx: Context, count: Run["count"] = () => {}): AsyncGenerator<Fault> {
+  const checks = [
+    ...subjects(ctx).map(entriesOf),
+    ...[sequences, investments, marketDays, corporateActions, erasures, history, RECORDS],
+  ];
+  for (const check of [...checks, orphansBeside(checks)]) yield* check.faults({ ctx, count });
+}

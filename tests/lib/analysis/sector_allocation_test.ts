@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type Decimal, decimal, plain, sum } from "../../../lib/analysis/decimal.ts";
+import { allocate, type Allocation, type Position, UNCLASSIFIED } from "../../../lib/analysis/sector_allocation.ts";
+
+const SECTORS = ["energy", "financials", "materials", "utilities", UNCLASSIFIED];
+const WEIGHT_TOLERANCE = 1e-12;
+
+/** Plain decimals of up to 18 digits before the point and 16 after it, as amounts times prices have. */
+const anyValue = fc.tuple(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), fc.nat({ max: 16 }))
+  .map(([digits, places]) => decimal(digits.toString()).div(decimal(10).pow(places)));
+
+const sector = fc.constantFrom(...SECTORS);
+const weights = fc.uniqueArray(sector, { minLength: 1 }).chain((sectors) =>
+  fc.array(fc.double({ min: 1e-9, max: 1, noNaN: true }), { minLength: sectors.length, maxLength: sectors.length })
+    .map((drawn) => {
+      const total = drawn.reduce((total, weight) => total + weight, 0) * (1 + drawn.length * Number.EPSILON);
+      const scale = Math.min(1, 1 / total);
+      return { weights: Object.fromEntries(sectors.map((sector, i) => [sector, (drawn[i] ?? 0) * scale])) };
+    })
+);
+
+const positionsOf = (value: fc.Arbitrary<Decimal>): fc.Arbitrary<Position<number>[]> =>
+  fc.array(fc.record({ marketValue: value, claim: fc.oneof(sector.map((sector) => ({ sector })), weights) }))
+    .map((drawn) => drawn.map((position, holding) => ({ ...position, holding })));
+
+const slicesOf = (allocation: Allocation<number>) => allocation.sectors.flatMap(({ slices }) => slices);
+
+function assertEqual(a: Decimal, b: Decimal, what: string): void {
+  assert.ok(a.eq(b), `${what}: ${plain(a)} is not ${plain(b)}`);
+}
+
+Deno.test("property: no value is lost or made, to the last decimal", () => {
+  fc.assert(fc.property(positionsOf(anyValue), (positions) => {
+    const allocation = allocate(positions);
+    const total = sum(positions.map(({ marketValue }) => marketValue));
+    assertEqual(allocation.marketValue, total, "the total");
+    assertEqual(sum(allocation.sectors.map(({ marketValue }) => marketValue)), total, "the sum of the sectors");
+    for (const { sector, marketValue, slices } of allocation.sectors) {
+      assertEqual(sum(slices.map((slice) => slice.marketValue)), marketValue, sector);
+    }
+    for (const { holding, marketValue } of positions) {
+      const parts = slicesOf(allocation).filter((slice) => slice.holding === holding);
+      assertEqual(sum(parts.map((part) => part.marketValue)), marketValue, `holding ${holding}`);
+      assertEqual(sum(parts.map(({ share }) => share)), decimal(1), `the shares of holding ${holding}`);
+    }
+  }));
+});
+
+Deno.test("property: each slice is its share of the holding, in a sector that the holding claims", () => {
+  fc.assert(fc.property(positionsOf(anyValue), (positions) => {
+    for (const { sector, slices } of allocate(positions).sectors) {
+      for (const { holding, share, marketValue } of slices) {
+        const position = positions[holding];
+        assert.ok(position);
+        assertEqual(marketValue, position.marketValue.times(share), `holding ${holding} in ${sector}`);
+        const claimed = "sector" in position.claim
+          ? position.claim.sector === sector ? decimal(1) : decimal(0)
+          : decimal(position.claim.weights[sector] ?? 0);
+        if (sector !== UNCLASSIFIED) assertEqual(share, claimed, `the share of holding ${holding} in ${sector}`);
+        else assert.ok(share.gte(claimed), `holding ${holding} has ${plain(share)} of ${plain(claimed)} unclassified`);
+      }
+    }
+  }));
+});
+
+Deno.test("property: the weights of what is not short add up to 1, of sectors and of slices alike", () => {
+  const owned = positionsOf(anyValue.map((value) => value.abs()))
+    .filter((positions) => positions.some(({ marketValue }) => marketValue.gt(0)));
+  fc.assert(fc.property(owned, (positions) => {
+    const allocation = allocate(positions);
+    for (const parts of [allocation.sectors, slicesOf(allocation)]) {
+      const total = parts.reduce((total, { weight }) => total + (weight ?? NaN), 0);
+      assert.ok(Math.abs(total - 1) <= WEIGHT_TOLERANCE, `the weights add up to ${total}`);
+    }
+  }));
+});
+
+Deno.test("property: a weight is the quotient of its value and the total, whatever the signs", () => {
+  fc.assert(fc.property(positionsOf(anyValue), (positions) => {
+    const allocation = allocate(positions);
+    for (const { weight, marketValue } of [...allocation.sectors, ...slicesOf(allocation)]) {
+      if (allocation.marketValue.eq(0)) assert.equal(weight, null);
+      else assert.equal(weight, marketValue.div(allocation.marketValue).toNumber());
+    }
+  }));
+});
+
+Deno.test("property: sectors and their slices come by falling market value, sectors of one value by code", () => {
+  fc.assert(fc.property(positionsOf(fc.constantFrom("-1", "0", "0.5", "1", "2").map(decimal)), (positions) => {
+    const { sectors } = allocate(positions);
+    for (const [i, { sector, marketValue, slices }] of sectors.entries()) {
+      const next = sectors[i + 1];
+      assert.ok(
+        next === undefined || marketValue.gt(next.marketValue) ||
+          marketValue.eq(next.marketValue) && sector < next.sector,
+      );
+      for (const [k, slice] of slices.entries()) {
+        const below = slices[k + 1];
+        assert.ok(below === undefined || slice.marketValue.gte(below.marketValue));
+      }
+    }
+    assert.equal(new Set(sectors.map(({ sector }) => sector)).size, sectors.length);
+  }));
+});
+
+const position = (holding: number, value: string, claim: Position<number>["claim"]): Position<number> => ({
+  holding,
+  marketValue: decimal(value),
+  claim,
+});
+
+const shown = ({ marketValue, sectors }: Allocation<number>) => ({
+  marketValue: plain(marketValue),
+  sectors: sectors.map((sector) => [sector.sector, plain(sector.marketValue), sector.weight]),
+});
+
+Deno.test("a short position takes from its sector, and the others weigh more than 1", () => {
+  const allocation = allocate([position(0, "150", { sector: "energy" }), position(1, "-50", { sector: "utilities" })]);
+  assert.deepEqual(shown(allocation), {
+    marketValue: "100",
+    sectors: [["energy", "150", 1.5], ["utilities", "-50", -0.5]],
+  });
+});
+
+Deno.test("a portfolio that is short in all has weights that add up to 1 too", () => {
+  const allocation = allocate([position(0, "-75", { sector: "energy" }), position(1, "-25", { sector: "utilities" })]);
+  assert.deepEqual(shown(allocation), {
+    marketValue: "-100",
+    sectors: [["utilities", "-25", 0.25], ["energy", "-75", 0.75]],
+  });
+});
+
+Deno.test("where long and short are worth the same there are no weights", () => {
+  const allocation = allocate([position(0, "10", { sector: "energy" }), position(1, "-10", { sector: "utilities" })]);
+  assert.deepEqual(shown(allocation), {
+    marketValue: "0",
+    sectors: [["energy", "10", null], ["utilities", "-10", null]],
+  });
+});
+
+Deno.test("no positions: no sectors, and nothing", () => {
+  assert.deepEqual(shown(allocate([])), { marketValue: "0", sectors: [] });
+});
+
+Deno.test("what weights leave is unclassified, beside what they claim to be so; where they leave nothing, nothing is", () => {
+  const thirds = { weights: { energy: 0.3, utilities: 0.3, [UNCLASSIFIED]: 0.3 } };
+  assert.deepEqual(shown(allocate([position(0, "10", thirds)])).sectors, [
+    [UNCLASSIFIED, "4", 0.4],
+    ["energy", "3", 0.3],
+    ["utilities", "3", 0.3],
+  ]);
+  const tenths = { weights: { energy: 0.1, utilities: 0.2, materials: 0.7 } };
+  assert.deepEqual(shown(allocate([position(0, "10", tenths)])).sectors, [
+    ["materials", "7", 0.7],
+    ["utilities", "2", 0.2],
+    ["energy", "1", 0.1],
+  ]);
+});
+
+Deno.test("a share of a third is kept to the last of its digits", () => {
+  const { sectors } = allocate([position(0, "0.01", { weights: { energy: 1 / 3 } })]);
+  assert.deepEqual(sectors.map(({ sector, marketValue }) => [sector, plain(marketValue)]), [
+    [UNCLASSIFIED, "0.006666666666666667"],
+    ["energy", "0.003333333333333333"],
+  ]);
+});

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { readCache } from "../../../lib/store/cache.ts";
+import { kvWith, openTestStore } from "./harness.ts";
+
+const stampOf = ({ versionstamp }: { versionstamp: string | null }) => versionstamp;
+
+/** Counts the keys that are read from KV itself. */
+function counting(reads: Deno.KvKey[]): (kv: Deno.Kv) => Deno.Kv {
+  return (kv) =>
+    kvWith(kv, {
+      get: (key) => (reads.push(key), kv.get(key)),
+      getMany: (keys) => (reads.push(...keys), kv.getMany(keys)),
+      list(selector, options) {
+        reads.push("prefix" in selector ? selector.prefix : selector.start);
+        return kv.list(selector, options);
+      },
+    });
+}
+
+Deno.test("what was read is kept until somebody writes it", async () => {
+  const reads: Deno.KvKey[] = [];
+  using opened = await openTestStore({}, counting(reads));
+  const { store } = opened;
+  const [one, two] = [["series", 1, "2021-01"], ["series", 2, "2021-01"]];
+  await store.change().set(one, "one").set(two, "two").commit();
+  reads.length = 0;
+  const read = () => store.cached(one, ({ value }) => value);
+  assert.deepEqual(await Promise.all([read(), read()]), ["one", "one"]);
+  assert.deepEqual(await store.cachedMany([one, two], ({ value }) => value), ["one", "two"]);
+  assert.deepEqual(reads, [one, two]);
+  await store.change().set(one, "other").commit();
+  assert.equal(await read(), "other");
+  assert.deepEqual(reads, [one, two, one]);
+});
+
+Deno.test("that there is nothing is kept too, until there is something", async () => {
+  const reads: Deno.KvKey[] = [];
+  using opened = await openTestStore({}, counting(reads));
+  const { store } = opened;
+  const key = ["assets_by_symbol", "AAPL"];
+  const read = () => store.cached(key, ({ value }) => value);
+  assert.deepEqual([await read(), await read()], [null, null]);
+  assert.equal(reads.length, 1 + 2);
+  await store.change().set(key, 1).commit();
+  assert.equal(await read(), 1);
+  await store.change().delete(key).commit();
+  assert.equal(await read(), null);
+});
+
+Deno.test("everything under a prefix is kept as one, until any of it is written", async () => {
+  const reads: Deno.KvKey[] = [];
+  using opened = await openTestStore({}, counting(reads));
+  const { store } = opened;
+  const read = (assetNo: number) =>
+    store.cachedAll(["splits", assetNo], (entries) => entries.map(({ key }) => key.slice(1)));
+  await store.change().set(["splits", 1, "2020-08-31"], {}).commit();
+  assert.deepEqual(await read(1), [[1, "2020-08-31"]]);
+  assert.deepEqual(await read(2), []);
+  reads.length = 0;
+  await store.change().set(["splits", 1, "2014-06-09"], {}).commit();
+  assert.deepEqual(await read(1), [[1, "2014-06-09"], [1, "2020-08-31"]]);
+  assert.deepEqual(await read(2), []);
+  assert.deepEqual(reads, [["splits", 1]]);
+});
+
+Deno.test("what belongs to no family is never kept", async () => {
+  using opened = await openTestStore();
+  const { kv, store } = opened;
+  const read = () => store.cached(["jobs", "x"], ({ value }) => value);
+  assert.equal(await read(), null);
+  await kv.set(["jobs", "x"], "written past the store");
+  assert.equal(await read(), "written past the store");
+});
+
+Deno.test("a read that fails is tried again by the next reader", async () => {
+  let isBroken = true;
+  const broken = (kv: Deno.Kv) =>
+    kvWith(kv, { get: (key) => isBroken ? Promise.reject(new Error("disk I/O error")) : kv.get(key) });
+  using opened = await openTestStore({}, broken);
+  const read = () => opened.store.cached(["series", 1, "2021-01"], stampOf);
+  await assert.rejects(Promise.all([read(), read()]), /disk I\/O error/);
+  isBroken = false;
+  assert.equal(await read(), null);
+  const undecodable = () => opened.store.cached(["series", 2, "2021-01"], () => assert.fail("not of this form"));
+  await assert.rejects(undecodable(), /not of this form/);
+  await assert.rejects(undecodable(), /not of this form/);
+});
+
+Deno.test("the least recently read makes room", async () => {
+  const cache = readCache(2);
+  const reads: string[] = [];
+  const get = (id: string) => cache.get(id, () => Promise.resolve(reads.push(id)));
+  for (const id of ["a", "b", "a", "c", "a", "b"]) await get(id);
+  assert.deepEqual(reads, ["a", "b", "c", "b"]);
+  cache.clear();
+  await get("a");
+  assert.deepEqual(reads.at(-1), "a");
+});
+
+Deno.test("any number of keys is read in calls of ten, in order", async () => {
+  const calls: number[] = [];
+  const watched = (kv: Deno.Kv) => kvWith(kv, { getMany: (keys) => (calls.push(keys.length), kv.getMany(keys)) });
+  using opened = await openTestStore({}, watched);
+  const { kv, store } = opened;
+  const keys = Array.from({ length: 25 }, (_, i) => ["series", i, "2021-01"]);
+  for (const key of keys) await kv.set(key, key[1]);
+  calls.length = 0;
+  assert.deepEqual((await store.getMany(keys)).map(({ value }) => value), keys.map(([, i]) => i));
+  assert.deepEqual(await store.cachedMany(keys, ({ value }) => value), keys.map(([, i]) => i));
+  assert.deepEqual(await store.cachedMany(keys, ({ value }) => value), keys.map(([, i]) => i));
+  assert.deepEqual(calls, [10, 10, 5, 10, 10, 5]);
+  assert.deepEqual(await store.getMany([]), []);
+});

@@ -1,0 +1,159 @@
+import { decodeBlock, encodeBlock, type RecordedBar } from "../../../lib/history/block.ts";
+import { encodeShard } from "../../../lib/history/shard.ts";
+import { encodeSheet } from "../../../lib/history/sheet.ts";
+import { patch, patchSpan, testCases, valueIn } from "./harness.ts";
+
+const sheet = (...rows: [number, number][]) => encodeSheet(new Map(rows));
+
+async function patchBlock(kv: Deno.Kv, key: Deno.KvKey, change: (bars: RecordedBar[]) => RecordedBar[]): Promise<void> {
+  await kv.set(key, encodeBlock(change(decodeBlock(await valueIn(kv, key)))));
+}
+
+testCases([
+  {
+    what: "a sheet that is missing",
+    corrupt: (kv) => kv.delete(["sheets", "2021-01-29", 0]),
+    faults: ['["sheets", "2021-01-29", 0] is missing: 3 assets have a bar'],
+  },
+  {
+    what: "a sheet of a day without bars",
+    corrupt: (kv) => kv.set(["sheets", "2021-03-01", 1], sheet([300, 5])),
+    faults: ['["sheets", "2021-03-01", 1] differs from the series: asset 300 has no bar'],
+  },
+  {
+    what: "a sheet of a shard without assets",
+    corrupt: (kv) => kv.set(["sheets", "2021-01-29", 9], sheet([2_500, 5])),
+    faults: ['["sheets", "2021-01-29", 9] differs from the series: asset 2500 has no bar'],
+  },
+  {
+    what: "a sheet that differs",
+    corrupt: (kv) => kv.set(["sheets", "2021-01-29", 0], sheet([1, 2], [2, 3.5], [4, 9])),
+    faults: [
+      '["sheets", "2021-01-29", 0] differs from the series: asset 2 closed at 3.5 here, at 3 there; asset 3 is missing; ' +
+      "asset 4 has no bar",
+    ],
+  },
+  {
+    what: "an empty sheet",
+    corrupt: (kv) => kv.set(["sheets", "2021-03-01", 0], sheet()),
+    faults: ['["sheets", "2021-03-01", 0] holds no rows'],
+  },
+  {
+    what: "a sheet that cannot be read",
+    corrupt: (kv) => kv.set(["sheets", "2021-01-29", 0], { v: 9 }),
+    faults: ['["sheets", "2021-01-29", 0] cannot be read: A sheet is not of the form that this program reads'],
+  },
+  {
+    what: "sheets and shards under keys of another form",
+    corrupt: async (kv) => {
+      await kv.set(["sheets", "2021-01-32", 0], sheet());
+      await kv.set(["sheets", "2021-01-29"], sheet());
+      await kv.set(["shards", 0.5], encodeShard(new Map()));
+    },
+    faults: [
+      '["sheets", "2021-01-29"] stands under no day and shard',
+      '["sheets", "2021-01-32", 0] stands under no day and shard',
+      '["shards", 0.5] stands under no shard',
+    ],
+  },
+  {
+    what: "blocks under keys of another form",
+    corrupt: async (kv) => {
+      const block = await valueIn(kv, ["series", 1, "2021-01"]);
+      for (const no of [-1, 0, 1.5, "1", true]) await kv.set(["series", no, "2021-01"], block);
+      await kv.set(["series", 2], block);
+    },
+    faults: [
+      '["series", "1", "2021-01"] stands under no asset and block',
+      '["series", -1, "2021-01"] stands under no asset and block',
+      '["series", 0, "2021-01"] stands under no asset and block',
+      '["series", true, "2021-01"] stands under no asset and block',
+      '["series", 1.5, "2021-01"] stands under no asset and block',
+      '["series", 2] stands under no asset and block',
+    ],
+  },
+  {
+    what: "a block that cannot be read",
+    corrupt: (kv) => patch(kv, ["series", 2, "2021-01"], { packed: new Uint8Array(3) }),
+    faults: [/^\["series", 2, "2021-01"\] cannot be read: Offset is outside the bounds/],
+  },
+  {
+    what: "a block without bars",
+    corrupt: (kv) => kv.set(["series", 301, "2021-01"], encodeBlock([])),
+    faults: ['["series", 301, "2021-01"] holds no bars'],
+  },
+  {
+    what: "a block with a date twice",
+    corrupt: (kv) => patchBlock(kv, ["series", 2, "2021-01"], (bars) => bars.concat(bars.slice(1))),
+    faults: ['["series", 2, "2021-01"] is out of order: 2021-01-29 comes after 2021-01-29'],
+  },
+  {
+    what: "a block out of order",
+    corrupt: (kv) => patchBlock(kv, ["series", 2, "2021-01"], (bars) => bars.reverse()),
+    faults: ['["series", 2, "2021-01"] is out of order: 2021-01-28 comes after 2021-01-29'],
+  },
+  {
+    what: "a block with a date of another one",
+    corrupt: async (kv) => {
+      const february = decodeBlock(await valueIn(kv, ["series", 2, "2021-02"]));
+      await patchBlock(kv, ["series", 2, "2021-01"], (bars) => bars.concat(february));
+    },
+    faults: ['["series", 2, "2021-01"] holds 2021-02-01, which is of another block'],
+  },
+  {
+    what: "bars that cannot be",
+    corrupt: (kv) => patchBlock(kv, ["series", 2, "2021-01"], (bars) => bars.map((bar) => ({ ...bar, high: 0.1 }))),
+    faults: [
+      '["series", 2, "2021-01"] holds bars that cannot be: 2021-01-28: high_below_low; 2021-01-29: high_below_low',
+    ],
+  },
+  {
+    what: "a close that differs from its sheet",
+    corrupt: (kv) =>
+      patchBlock(kv, ["series", 300, "2021-01"], ([first, ...rest]) => first ? [{ ...first, close: 9 }, ...rest] : []),
+    faults: ['["sheets", "2021-01-28", 1] differs from the series: asset 300 closed at 300 here, at 9 there'],
+  },
+  {
+    what: "a series that is missing",
+    corrupt: (kv) => kv.delete(["series", 300, "2021-02"]),
+    faults: [
+      '["shards", 1] says of asset 300: 2021-01-28 to 2021-02-01, closed at 302; its series says: 2021-01-28 to ' +
+      "2021-01-29, closed at 301",
+      '["sheets", "2021-02-01", 1] differs from the series: asset 300 has no bar',
+    ],
+  },
+  {
+    what: "a first day that is another",
+    corrupt: (kv) => patchSpan(kv, 0, 1, { firstDay: 18_656 }),
+    faults: [/^\["shards", 0\] says of asset 2: 2021-01-29 to 2021-02-01, .*its series says: 2021-01-28 to 2021-02-01/],
+  },
+  {
+    what: "a last close that is another",
+    corrupt: (kv) => patchSpan(kv, 1, 43, { lastClose: 1 }),
+    faults: [/^\["shards", 1\] says of asset 300: .*, closed at 1; its series says: .*, closed at 302$/],
+  },
+  {
+    what: "a span of an asset without history",
+    corrupt: (kv) => patchSpan(kv, 1, 44, {}),
+    faults: ['["shards", 1] says of asset 301: 2021-01-28 to 2021-01-28, closed at 1; its series says: nothing'],
+  },
+  {
+    what: "a shard's record that is missing",
+    corrupt: (kv) => kv.delete(["shards", 1]),
+    faults: [/^\["shards", 1\] says of asset 300: nothing; its series says: 2021-01-28 to 2021-02-01, closed at 302$/],
+  },
+  {
+    what: "a shard's record that cannot be read",
+    corrupt: (kv) => kv.set(["shards", 1], { v: 2 }),
+    faults: ['["shards", 1] cannot be read: A shard is not of the form that this program reads'],
+  },
+  {
+    what: "the history of an asset that does not exist",
+    corrupt: async (kv) => {
+      await kv.delete(["assets", 3]);
+      await kv.delete(["assets_by_symbol", "A3"]);
+      await kv.delete(["assets_by_sector", "energy", "A3", 3]);
+    },
+    faults: ['["series", 3] belongs to asset 3, which does not exist'],
+  },
+]);

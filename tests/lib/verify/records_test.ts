@@ -1,0 +1,94 @@
+import { patch, testCases, valueIn } from "./harness.ts";
+
+testCases([
+  {
+    what: "a sequence below the highest number",
+    corrupt: (kv) => kv.set(["sequences", "assets"], 301),
+    faults: ['["sequences", "assets"] stands at 301, but assets go up to 302'],
+  },
+  {
+    what: "a sequence that is missing",
+    corrupt: (kv) => kv.delete(["sequences", "portfolios"]),
+    faults: ['["sequences", "portfolios"] is missing, but portfolios go up to 2'],
+  },
+  {
+    what: "a sequence that is no number",
+    corrupt: (kv) => kv.set(["sequences", "assets"], "302"),
+    faults: ['["sequences", "assets"] holds 302, which is no whole number'],
+  },
+  {
+    what: "an investment in an asset that does not exist",
+    corrupt: async (kv) => {
+      await patch(kv, ["portfolios", 1], { investments: [{ assetNo: 1, amount: "10" }, { assetNo: 99, amount: "1" }] });
+      await kv.delete(["portfolios_by_asset", 300, 1]);
+      await kv.set(["portfolios_by_asset", 99, 1], 1);
+    },
+    faults: ['["portfolios", 1] holds what does not exist: asset 99'],
+  },
+  {
+    what: "a market day that has not begun",
+    corrupt: async (kv) => {
+      const day = await valueIn(kv, ["market_days", "2021-01-29"]);
+      await kv.set(["market_days", "2026-11-21"], { ...day, date: "2026-11-21" });
+    },
+    faults: ['["market_days", "2026-11-21"] has not begun: the newest day is 2026-11-20'],
+  },
+  {
+    what: "a market day that is none",
+    corrupt: async (kv) => {
+      const day = await valueIn(kv, ["market_days", "2021-01-29"]);
+      await kv.set(["market_days", "2021-02-29"], { ...day, date: "2021-02-29" });
+    },
+    faults: ['["market_days", "2021-02-29"] 2021-02-29 is no day of the calendar'],
+  },
+  {
+    what: "a closed market day with rows",
+    corrupt: (kv) => patch(kv, ["market_days", "2021-01-29"], { status: "closed" }),
+    faults: ['["market_days", "2021-01-29"] is closed, but has 4 rows'],
+  },
+  {
+    what: "a complete market day without a revision",
+    corrupt: (kv) => patch(kv, ["market_days", "2021-01-29"], { revision: 0 }),
+    faults: ['["market_days", "2021-01-29"] is complete, but has no revision'],
+  },
+  {
+    what: "a split that cannot be read",
+    corrupt: (kv) => patch(kv, ["splits", 1, "2021-01-29"], { splitTo: 4 }),
+    faults: [/^\["splits", 1, "2021-01-29"\] cannot be read: splitTo: /],
+  },
+  {
+    what: "a split into nothing",
+    corrupt: (kv) => patch(kv, ["splits", 1, "2021-01-29"], { splitTo: "0" }),
+    faults: ['["splits", 1, "2021-01-29"] cannot be: not_positive'],
+  },
+  {
+    what: "a dividend under another date",
+    corrupt: (kv) => patch(kv, ["dividends", 1, "2021-01-28"], { exDividendDate: "2021-01-27" }),
+    faults: ['["dividends", 1, "2021-01-28"] is of 2021-01-27'],
+  },
+  {
+    what: "a dividend of an asset that does not exist",
+    corrupt: async (kv) => kv.set(["dividends", 99, "2021-01-28"], await valueIn(kv, ["dividends", 1, "2021-01-28"])),
+    faults: ['["dividends", 99, "2021-01-28"] belongs to asset 99, which does not exist'],
+  },
+  {
+    what: "an erasure of an asset that exists",
+    corrupt: (kv) => kv.set(["erasures", 301], true),
+    faults: ['["erasures", 301] would erase the history of asset 301, which exists'],
+  },
+  {
+    what: "keys that nothing answers for",
+    corrupt: async (kv) => {
+      await kv.set(["aaa"], 1);
+      await kv.set(["assets_by_color", "red", 1], 1);
+      await kv.set(["zzz", 1n, new Uint8Array([1, 255])], 1);
+      await kv.set([7, true], 1);
+    },
+    faults: [
+      '["aaa"] is nothing that this program keeps',
+      '["assets_by_color", "red", 1] is nothing that this program keeps',
+      '["zzz", 1n, 0x01ff] is nothing that this program keeps',
+      "[7, true] is nothing that this program keeps",
+    ],
+  },
+]);

@@ -1,0 +1,50 @@
+/**
+ * Every operation of the OpenAPI document, with a path and a query that it can be asked by: for the tests that go over all.
+ *
+ * @module
+ */
+import type { OpenApiDocument, OpenApiOperation } from "./openapi_response.ts";
+import type { TestService } from "./service.ts";
+
+export interface Operation extends OpenApiOperation {
+  readonly method: string;
+  /** With its parameters filled in. */
+  readonly path: string;
+}
+
+/** What stands for each parameter that a path or a query must have. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  portfolio_id: "1",
+  symbol: "AAPL",
+  job_id: "pull-market-day:2021-11-05",
+  date: "2021-11-05",
+  q: "AAPL",
+};
+
+export async function documentOf(service: TestService): Promise<OpenApiDocument> {
+  return await (await service.request("/openapi.json")).json();
+}
+
+export async function operationsOf(service: TestService): Promise<Operation[]> {
+  const { paths } = await documentOf(service);
+  return Object.entries(paths).flatMap(([template, operations]) =>
+    Object.entries(operations).map(([method, operation]) => ({
+      ...operation,
+      method: method.toUpperCase(),
+      path: filled(template, operation),
+    }))
+  );
+}
+
+function filled(template: string, { parameters = [] }: OpenApiOperation): string {
+  const path = template.replaceAll(/\{([^}]+)\}/g, (_, name) => valueOf(name));
+  const query = parameters.filter((parameter) => parameter.in === "query" && parameter.required)
+    .map(({ name }) => `${name}=${valueOf(name)}`);
+  return query.length === 0 ? path : `${path}?${query.join("&")}`;
+}
+
+function valueOf(name: string): string {
+  const value = PARAMETERS[name];
+  if (value === undefined) throw new Error(`No test knows a value for the parameter ${name}: add one here`);
+  return value;
+}
