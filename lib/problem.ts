@@ -36,11 +36,6 @@ export const PROBLEMS = {
     title: "The method is not allowed",
     help: "The `Allow` header lists the methods of this resource.",
   },
-  "not-acceptable": {
-    status: 406,
-    title: "No acceptable media type",
-    help: "The resource exists in other media types than the `Accept` header asks for.",
-  },
   "conflict": {
     status: 409,
     title: "The request conflicts with the present state",

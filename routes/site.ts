@@ -6,13 +6,14 @@
 import { explorerRoute } from "./explorer.tsx";
 import { homeRoute } from "./home.tsx";
 import favicon from "./site_favicon.svg" with { type: "text" };
+import { problemPages } from "./problem_pages.tsx";
 import { siteFiles } from "./site_files.ts";
 import { type PageRoute, serveAsset, staticAsset } from "./static_asset.ts";
 
-/** `/`, `/docs` and what those two load. */
+/** `/`, `/docs`, the pages that problems lead to, and what they all load. */
 export function siteRoutes(): PageRoute[] {
   const files = siteFiles();
-  return [homeRoute(files), explorerRoute(files), files.route, ...faviconRoutes()];
+  return [homeRoute(files), explorerRoute(files), ...problemPages(files), files.route, ...faviconRoutes()];
 }
 
 function faviconRoutes(): PageRoute[] {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PROBLEMS } from "../../lib/problem.ts";
 import { startService } from "../support/service.ts";
 
 const namedFiles = (html: string) =>
@@ -77,4 +78,16 @@ Deno.test("/favicon.svg and /favicon.ico: 200, the same drawing", async () => {
   assert.equal(svg?.status, 200);
   assert.equal(svg?.headers.get("content-type"), "image/svg+xml");
   assert.equal(await svg?.text(), await ico?.text());
+});
+
+Deno.test("/problems/{type}: 200 for every type that a problem can have, with what to do about it", async () => {
+  await using app = await startService();
+  const list = await (await app.request("/problems")).text();
+  for (const [type, { title }] of Object.entries(PROBLEMS)) {
+    const answer = await app.request(`/problems/${type}`);
+    assert.equal(answer.status, 200, type);
+    assert.match(await answer.text(), new RegExp(`<h1>${title}</h1>`));
+    assert.ok(list.includes(`href="/problems/${type}"`), type);
+  }
+  assert.equal((await app.request("/problems/unknown")).status, 404);
 });

@@ -35,7 +35,7 @@ export type CheckResponse = (request: Pick<Request, "method" | "url">, response:
 /** What may be answered at a path, or with a method, that the document does not know. */
 const OUTSIDE = [401, 404, 405];
 /** Pages and files: no part of the API. */
-const PAGES = /^\/($|docs$|openapi\.json$|favicon\.|static\/)/;
+const PAGES = /^\/($|docs$|openapi\.json$|favicon\.|static\/|problems(\/|$))/;
 
 /** A trailing slash is answered the same. */
 const pathOf = ({ url }: Pick<Request, "url">): string => new URL(url).pathname.replace(/(?<=.)\/$/, "");
