@@ -8,7 +8,6 @@ import {
   putActions,
   type SentAction,
 } from "../lib/market/corporate_actions.ts";
-import type { IfMatch } from "../lib/precondition.ts";
 import { invalid, pointer } from "../lib/problem.ts";
 import { requires } from "./access.ts";
 import { answer, answerText, noContent } from "./answer.ts";
@@ -30,7 +29,7 @@ import {
 } from "./corporate_action_schemas.ts";
 import { CSV, isCsv, prefersCsv, readCsv, writeCsv } from "./csv.ts";
 import { type AppEnv, contextOf } from "./env.ts";
-import { ifMatchOf } from "./etag.ts";
+import { csvTag, ifMatchOf } from "./etag.ts";
 import { problems } from "./problem_response.ts";
 import { DaySchema, IfMatchHeaderSchema, json, NoQuerySchema, NOT_MODIFIED } from "./schemas.ts";
 
@@ -168,7 +167,7 @@ const handlePutSplits: RouteHandler<typeof putSplits, AppEnv> = async (c) => {
   const rows = isCsv(c.req.header("content-type"))
     ? rowsOfCsv(await c.req.text(), SPLIT_CSV)
     : rowsOfJson(c.req.valid("json"), splitOf);
-  const ifMatch = versionsIn(c.req.valid("header"));
+  const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
   const result = await putActions(contextOf(c), SPLITS, c.req.valid("param").symbol, rows, ifMatch);
   return answer(c, putResultView(result), 200, { etag: result.etag });
 };
@@ -177,25 +176,22 @@ const handlePutDividends: RouteHandler<typeof putDividends, AppEnv> = async (c) 
   const rows = isCsv(c.req.header("content-type"))
     ? rowsOfCsv(await c.req.text(), DIVIDEND_CSV)
     : rowsOfJson(c.req.valid("json"), dividendOf);
-  const ifMatch = versionsIn(c.req.valid("header"));
+  const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
   const result = await putActions(contextOf(c), DIVIDENDS, c.req.valid("param").symbol, rows, ifMatch);
   return answer(c, putResultView(result), 200, { etag: result.etag });
 };
 
 const handleRemoveSplit: RouteHandler<typeof removeSplit, AppEnv> = async (c) => {
   const { symbol, date } = c.req.valid("param");
-  await deleteAction(contextOf(c), SPLITS, symbol, date, versionsIn(c.req.valid("header")));
+  await deleteAction(contextOf(c), SPLITS, symbol, date, ifMatchOf(c.req.valid("header")["if-match"]));
   return noContent(c);
 };
 
 const handleRemoveDividend: RouteHandler<typeof removeDividend, AppEnv> = async (c) => {
   const { symbol, date } = c.req.valid("param");
-  await deleteAction(contextOf(c), DIVIDENDS, symbol, date, versionsIn(c.req.valid("header")));
+  await deleteAction(contextOf(c), DIVIDENDS, symbol, date, ifMatchOf(c.req.valid("header")["if-match"]));
   return noContent(c);
 };
-
-/** The CSV of a list has a tag of its own, as every representation must; either tag names the list's version. */
-const CSV_TAG = /\.csv"$/;
 
 function listAnswer<V extends object>(
   c: Context<AppEnv>,
@@ -206,12 +202,7 @@ function listAnswer<V extends object>(
   const headers = { vary: "Accept" };
   if (!prefersCsv(c.req.header("accept"))) return answer(c, { items }, 200, { etag, headers });
   const type = "text/csv; charset=utf-8; header=present";
-  return answerText(c, writeCsv(columns, items), type, { etag: etag.replace(/"$/, '.csv"'), headers });
-}
-
-function versionsIn(header: z.output<typeof IfMatchHeaderSchema>): IfMatch {
-  const named = ifMatchOf(header["if-match"]);
-  return Array.isArray(named) ? named.map((tag) => tag.replace(CSV_TAG, '"')) : named;
+  return answerText(c, writeCsv(columns, items), type, { etag: csvTag(etag), headers });
 }
 
 /** The validated body is typed as either of the two media types; CSV does not come this way. */

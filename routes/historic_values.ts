@@ -3,9 +3,11 @@ import {
   ADJUST,
   dayValues,
   historicValues,
+  historyTag,
   putHistoricValues,
   type SentRow,
   type Series,
+  seriesTag,
 } from "../lib/market/historic_values.ts";
 import { invalid, pointer } from "../lib/problem.ts";
 import { requires } from "./access.ts";
@@ -25,11 +27,13 @@ import {
 import { MIB } from "./body.ts";
 import { CSV, prefersCsv, readCsv, writeCsv } from "./csv.ts";
 import { type AppEnv, contextOf } from "./env.ts";
+import { csvTag, ifMatchOf } from "./etag.ts";
 import { problems } from "./problem_response.ts";
 import {
   CurrencySchema,
   DaySchema,
   DEFAULT_LIMIT,
+  IfMatchHeaderSchema,
   json,
   listQuery,
   NoQuerySchema,
@@ -102,13 +106,14 @@ const put = createRoute({
   request: {
     params: SymbolParamSchema,
     query: NoQuerySchema,
+    headers: IfMatchHeaderSchema,
     // Not `required` here: that would have the JSON validator look at CSV too. `readBody` asks for a body.
     body: { content: { "application/json": { schema: BarsInputSchema }, [CSV]: { schema: CsvSchema } } },
   },
   responses: {
     200: json(PutResultSchema, "What became of the rows"),
-    ...problems("malformed-request", "unauthorized", "forbidden", "not-found", "payload-too-large"),
-    ...problems("unsupported-media-type", "validation-failed"),
+    ...problems("malformed-request", "unauthorized", "forbidden", "not-found", "version-mismatch"),
+    ...problems("payload-too-large", "unsupported-media-type", "validation-failed"),
   },
 });
 
@@ -132,11 +137,12 @@ const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
   const { adjust = "none", ...range } = c.req.valid("query");
   const series = await historicValues(contextOf(c), c.req.valid("param").symbol, { adjust, ...range });
   const headers = { vary: "Accept" };
+  const etag = seriesTag(series);
   if (prefersCsv(c.req.header("accept"))) {
     const text = writeCsv(BAR_COLUMNS, series.bars.map(barView));
-    return answerText(c, text, "text/csv; charset=utf-8; header=present", { headers });
+    return answerText(c, text, "text/csv; charset=utf-8; header=present", { etag: csvTag(etag), headers });
   }
-  return answer(c, seriesView(series), 200, { headers });
+  return answer(c, seriesView(series), 200, { etag, headers });
 };
 
 const seriesView = ({ asset, adjust, bars, warnings }: Series): z.input<typeof SeriesSchema> => ({
@@ -152,7 +158,9 @@ const seriesView = ({ asset, adjust, bars, warnings }: Series): z.input<typeof S
 const handlePut: RouteHandler<typeof put, AppEnv> = async (c) => {
   const isCsv = c.req.header("content-type")?.toLowerCase().startsWith(CSV) ?? false;
   const rows = isCsv ? rowsOfCsv(await c.req.text()) : rowsOfJson(c.req.valid("json"));
-  return answer(c, await putHistoricValues(contextOf(c), c.req.valid("param").symbol, rows), 200);
+  const [ctx, { symbol }] = [contextOf(c), c.req.valid("param")];
+  const result = await putHistoricValues(ctx, symbol, rows, ifMatchOf(c.req.valid("header")["if-match"]));
+  return answer(c, result, 200, { etag: await historyTag(ctx, symbol) });
 };
 
 const handleReadOneDay: RouteHandler<typeof readOneDay, AppEnv> = async (c) => {

@@ -11,7 +11,7 @@ import { requires } from "./access.ts";
 import { answer, answerText } from "./answer.ts";
 import { CSV, isCsv, prefersCsv } from "./csv.ts";
 import { type AppEnv, contextOf } from "./env.ts";
-import { ifMatchOf } from "./etag.ts";
+import { csvTag, ifMatchOf } from "./etag.ts";
 import { fromInvestmentsCsv, investmentsCsv, InvestmentsCsvSchema } from "./investments_csv.ts";
 import {
   AmountSchema,
@@ -120,7 +120,7 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
 
 const handleReplaceAll: RouteHandler<typeof replaceAll, AppEnv> = async (c) => {
   const ctx = contextOf(c);
-  const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]?.replaceAll(CSV_TAG_END, '"'));
+  const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
   const { portfolio_id } = c.req.valid("param");
   const replace = (inputs: readonly InvestmentInput[]) => replaceInvestments(ctx, portfolio_id, inputs, ifMatch);
   const sent = isCsv(c.req.header("content-type")) ? await c.req.text() : c.req.valid("json");
@@ -145,10 +145,6 @@ const handleRemove: RouteHandler<typeof remove, AppEnv> = async (c) => {
   const portfolio = await removeInvestment(ctx, portfolio_id, symbol, ifMatch);
   return answer(c, await portfolioView(ctx, portfolio), 200, { etag: etagOf(portfolio) });
 };
-
-/** Two forms of one version have two tags (RFC 9110, 8.8.3.3); either says which version a change is meant for. */
-const CSV_TAG_END = '.csv"';
-const csvTag = (etag: string): string => etag.replace(/"$/, CSV_TAG_END);
 
 export const investmentRoutes = (app: OpenAPIHono<AppEnv>) =>
   app.openapi(list, handleList).openapi(replaceAll, handleReplaceAll).openapi(set, handleSet).openapi(

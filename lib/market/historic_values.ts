@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { LeftOutDividend } from "../analysis/adjustment.ts";
 import type { Context } from "../context.ts";
 import { newestDay } from "../day.ts";
@@ -13,6 +14,7 @@ import { type Range, readBar, readDay, readSeries } from "../history/read.ts";
 import { writeBars } from "../history/write.ts";
 import type { Asset, Sector } from "../store/assets.ts";
 import type { Page } from "../store/collection.ts";
+import { assertMatches, type IfMatch } from "../precondition.ts";
 import { readAsset } from "./assets.ts";
 
 /** A row as it was sent: a bar, or what could not be read as one. */
@@ -84,9 +86,34 @@ const warningOf = ({ exDividendDate, reason }: LeftOutDividend): SeriesWarning =
   detail: `Not adjusted for the dividend of ${exDividendDate}: ${WHY[reason]}`,
 });
 
+/** The version of a series: of what it says, whichever way that is written. */
+export const seriesTag = ({ asset, adjust, bars, warnings }: Series): string =>
+  `"${
+    createHash("sha1").update(JSON.stringify([asset.symbol, asset.currency, adjust, bars, warnings])).digest(
+      "base64url",
+    )
+  }"`;
+
+/** The tag of an asset's whole history, as it was traded. */
+export const historyTag = async (ctx: Context, symbol: string): Promise<string> =>
+  seriesTag(await historicValues(ctx, symbol, { adjust: "none" }));
+
 /** Stores the rows that are in order, and says of each other row why it is not. */
-export async function putHistoricValues(ctx: Context, symbol: string, rows: readonly SentRow[]): Promise<PutResult> {
+export async function putHistoricValues(
+  ctx: Context,
+  symbol: string,
+  rows: readonly SentRow[],
+  ifMatch: IfMatch,
+): Promise<PutResult> {
   const { value: asset } = await readAsset(ctx, symbol);
+  // It takes as many atomic operations as months: nobody of this process comes between the check and the first of them.
+  return await ctx.store.inTurn(["historic_values", asset.no], async () => {
+    if (ifMatch !== undefined) assertMatches(ifMatch, await historyTag(ctx, symbol));
+    return await storeRows(ctx, asset, rows);
+  });
+}
+
+async function storeRows(ctx: Context, asset: Asset, rows: readonly SentRow[]): Promise<PutResult> {
   const newest = newestDay(ctx.now(), ctx.marketTimeZone);
   const accepted = new Map<string, Bar>();
   const quarantined: QuarantinedRow[] = [];

@@ -55,7 +55,7 @@ async function* missing({ ctx: { store }, count }: Run, subject: Subject, right:
 async function countOf({ ctx: { store }, count }: Run, first: string): Promise<number> {
   let entries = 0;
   for await (const _ of store.list({ prefix: [first] }, { batchSize: COUNT_BATCH })) entries += 1;
-  count("index entries", entries);
+  if (entries > 0) count("index entries", entries);
   return entries;
 }
 

@@ -225,3 +225,25 @@ Deno.test("GET /historic-values: 422 without a day, or with one that is none", a
     await assertProblem(await service.request(`/historic-values?${query}`), "validation-failed");
   }
 });
+
+Deno.test("PUT: 412 where If-Match names another version of the history than the present one", async () => {
+  await using service = await startService();
+  await addAsset(service, { symbol: "AAPL" });
+  const tagOf = async (accept: string) =>
+    (await service.request(PATH, { headers: { accept } })).headers.get("etag") ?? "";
+  const putIf = (tag: string, close: string) =>
+    service.admin(PATH, {
+      method: "PUT",
+      headers: { "if-match": tag },
+      body: { items: [{ date: "2021-11-05", close }] },
+    });
+  const empty = await tagOf("application/json");
+  const first = await putIf(empty, "10");
+  assert.equal(first.status, 200);
+  assert.equal(first.headers.get("etag"), await tagOf("application/json"));
+  await assertProblem(await putIf(empty, "11"), "version-mismatch");
+  assert.equal((await putIf(await tagOf("text/csv"), "12")).status, 200);
+  assert.equal((await putIf("*", "13")).status, 200);
+  const answers = await Promise.all(Array.from({ length: 10 }, async (_, i) => putIf(await tagOf("*/*"), `${20 + i}`)));
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(412)]);
+});
