@@ -56,14 +56,18 @@ const handleGaps: RouteHandler<typeof gaps, AppEnv> = async (c) => {
 
 function gapsView({ span, expected, present, days }: Gaps): z.input<typeof GapsSchema> {
   const missing = new Map<string, number>();
-  for (const { asset } of days.flatMap((day) => day.gaps)) missing.set(asset, (missing.get(asset) ?? 0) + 1);
+  for (const { asset, reason } of days.flatMap((day) => day.gaps)) {
+    // What was not there yet is not missing either.
+    if (reason !== "not_listed_yet") missing.set(asset, (missing.get(asset) ?? 0) + 1);
+  }
   return {
     ...span,
     expected,
     present,
     completeness: expected === 0 ? null : present / expected,
     days: days.map((day) => ({ ...day, gaps: [...day.gaps] })),
-    assets: [...missing].map(([asset, count]) => ({ asset, missing: count })).sort((a, b) => b.missing - a.missing),
+    assets: [...missing].map(([asset, count]) => ({ asset, missing: count }))
+      .sort((a, b) => b.missing - a.missing || (a.asset < b.asset ? -1 : 1)),
   };
 }
 

@@ -1,12 +1,11 @@
 /**
- * Which days are sessions of a market: stocks trade on weekdays that are no holidays, currencies on weekdays, crypto every day.
+ * Which days are sessions of a market: stocks trade on weekdays that were not closed, currencies on weekdays, crypto every day.
  *
  * @module
  */
 import type { Context } from "../context.ts";
 import { addDays, dayIn, isWeekend } from "../day.ts";
 import type { Asset } from "../store/assets.ts";
-import { holidayCollection } from "../store/holidays.ts";
 import { marketDayCollection } from "../store/market_days.ts";
 import type { Market } from "./provider.ts";
 
@@ -28,16 +27,11 @@ export function newestOver(ctx: Context, market: Market, now: Date): string {
   return addDays(market === "stocks" ? dayIn(ctx.marketTimeZone, now) : dayIn("UTC", now), -1);
 }
 
-/** Days on which the stock market was closed: announced holidays, and days of which the provider had nothing. */
-export async function closedDays(ctx: Context, { from, to }: DaySpan): Promise<ReadonlySet<string>> {
-  const within = { from, before: addDays(to, 1) };
+/** Days on which the stock market was closed: those of which the provider had nothing. */
+async function closedDays(ctx: Context, { from, to }: DaySpan): Promise<ReadonlySet<string>> {
   const closed = new Set<string>();
-  for await (const { value } of holidayCollection(ctx.store).each(within)) {
+  for await (const { value } of marketDayCollection(ctx.store).each({ from, before: addDays(to, 1) })) {
     if (value.status === "closed") closed.add(value.date);
-  }
-  for await (const { value } of marketDayCollection(ctx.store).each(within)) {
-    if (value.status === "closed") closed.add(value.date);
-    else if (value.status === "complete") closed.delete(value.date);
   }
   return closed;
 }

@@ -7,7 +7,7 @@
  */
 import { Buffer } from "node:buffer";
 import { createRequire } from "node:module";
-import "npm:@deno/kv@0.14.0";
+import "@deno/kv";
 
 /** What the library takes and gives are messages of the protocol, as they are sent. */
 interface NativeKv {
@@ -107,7 +107,7 @@ function watch(native: NativeKv, db: number, id: number): Response {
 }
 
 if (import.meta.main) {
-  const packageUrl = import.meta.resolve("npm:@deno/kv@0.14.0");
+  const packageUrl = import.meta.resolve("@deno/kv");
   const server = serve(createRequire(packageUrl)(LIBRARIES[PLATFORM] ?? ""));
   console.log(`http://127.0.0.1:${server.addr.port}`);
   for await (const _ of Deno.stdin.readable);

@@ -36,7 +36,6 @@ export interface PullOptions {
   /** Symbols of the assets that there are at first, numbered from 1 in steps of `assetStep` (1). */
   readonly assets?: readonly string[];
   readonly assetStep?: number;
-  readonly mayLogErrors?: boolean;
   /** The KV of a service before this one, left open for the one after it. */
   readonly kv?: Deno.Kv;
   /** How each operation on KV is gone through with, and who is told of each commit. */
@@ -77,7 +76,6 @@ export async function startPull(options: PullOptions = {}): Promise<PullTest> {
   let clock: FakeClock | undefined;
   const service: TestService = await startService({
     now: options.now ?? SATURDAY_MORNING,
-    mayLogErrors: options.mayLogErrors ?? false,
     open: (of) => openWatched(clock = of, options),
     provider: createPolygon({
       baseUrl: standIn.url,

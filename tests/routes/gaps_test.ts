@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { assertProblem, bodyOf, type Json } from "../support/answers.ts";
+import { addAssets, addCloses } from "../support/factories.ts";
+import { bar, startPull } from "../lib/market/pull_harness.ts";
+import { barsFromList } from "../support/provider_stand_in_bars.ts";
+
+/** Wednesday to Friday; the market was open on all of them. */
+const [WEDNESDAY, THURSDAY, FRIDAY] = ["2024-03-06", "2024-03-07", "2024-03-08"];
+const SPAN = `/market/gaps?from=${WEDNESDAY}&to=2024-03-09`;
+
+Deno.test("GET /market/gaps: what is missing, by day and by asset, and why", async () => {
+  const bars = barsFromList([
+    ...[bar("A", WEDNESDAY, 10), bar("A", THURSDAY, 10), bar("B", WEDNESDAY, 20)],
+    { ...bar("B", THURSDAY, 20), low: 30 },
+  ]);
+  await using test = await startPull({ provider: { bars, switches: { callsPerMinute: 0 } }, assets: ["A", "B", "C"] });
+  for (const day of [WEDNESDAY, THURSDAY]) await test.pull(day);
+  await addCloses(test, "C", { [THURSDAY]: "5" });
+  assert.deepEqual(await bodyOf(await test.request(SPAN)), {
+    ...{ from: WEDNESDAY, to: "2024-03-09" },
+    ...{ expected: 8, present: 4, completeness: 0.5 },
+    days: [
+      { date: WEDNESDAY, expected: 2, present: 2, gaps: [{ asset: "C", reason: "not_listed_yet" }] },
+      { date: THURSDAY, expected: 3, present: 2, gaps: [{ asset: "B", reason: "quarantined" }] },
+      {
+        ...{ date: FRIDAY, expected: 3, present: 0 },
+        gaps: ["A", "B", "C"].map((asset) => ({ asset, reason: "not_there_yet" })),
+      },
+    ],
+    assets: [{ asset: "B", missing: 2 }, { asset: "A", missing: 1 }, { asset: "C", missing: 1 }],
+  });
+});
+
+Deno.test("GET /market/gaps: a day that is complete without an asset's row is one on which it did not trade", async () => {
+  const bars = barsFromList([bar("A", WEDNESDAY, 10), bar("B", WEDNESDAY, 20), bar("A", THURSDAY, 10)]);
+  await using test = await startPull({ provider: { bars, switches: { callsPerMinute: 0 } }, assets: ["A", "B"] });
+  for (const day of [WEDNESDAY, THURSDAY]) await test.pull(day);
+  const { days } = await bodyOf<Json>(await test.request(`/market/gaps?from=${WEDNESDAY}&to=${THURSDAY}`));
+  assert.deepEqual(days, [
+    { date: THURSDAY, expected: 2, present: 1, gaps: [{ asset: "B", reason: "did_not_trade" }] },
+  ]);
+});
+
+Deno.test("GET /market/gaps: weekends, closed days and the day that is not over are no sessions", async () => {
+  await using test = await startPull({ provider: { switches: { callsPerMinute: 0 } } });
+  await addAssets(test, "A");
+  await test.pull(FRIDAY);
+  assert.deepEqual(await bodyOf(await test.request(`/market/gaps?from=${FRIDAY}&to=2024-03-10`)), {
+    ...{ from: FRIDAY, to: "2024-03-10", expected: 0, present: 0, completeness: null, days: [], assets: [] },
+  });
+});
+
+Deno.test("GET /market/gaps: 422 for a span that is none, or longer than a year", async () => {
+  await using test = await startPull();
+  for (const query of ["from=2024-03-02&to=2024-03-01", "from=2023-01-01&to=2024-03-01", "from=today"]) {
+    await assertProblem(await test.request(`/market/gaps?${query}`), "validation-failed");
+  }
+});
