@@ -110,3 +110,7 @@ export const invalid = (errors: readonly ValueError[]): Problem =>
 /** Joins the parts to a JSON pointer, escaped as RFC 6901 says. */
 export const pointer = (...parts: readonly PropertyKey[]): string =>
   parts.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
+/** Somebody else was faster each time: nothing was changed, and may be tried again at once. */
+export const tooManyConflicts = (): Problem =>
+  new Problem("unavailable", "Too many changes at once; nothing was changed", { headers: { "retry-after": "1" } });

@@ -70,5 +70,6 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
 /** The methods that some route takes at a path. */
 export function methodsAt(app: OpenAPIHono<AppEnv>, path: string): string[] {
   const methods = METHODS.filter((method) => app.router.match(method, path)[0].length > 0);
-  return methods.includes("GET") ? ["GET", "HEAD", ...methods.slice(1)] : methods;
+  if (methods.length === 0) return [];
+  return [...(methods.includes("GET") ? ["GET", "HEAD", ...methods.slice(1)] : methods), "OPTIONS"];
 }

@@ -20,6 +20,7 @@ export function readBody(
   { limitBytes = MIB, mediaTypes = ["application/json"] }: BodyOptions,
 ): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
+    assertPlain(c.req.header("content-encoding"));
     const bytes = await readBounded(c.req.raw, limitBytes);
     const contentType = c.req.header("content-type");
     const mediaType = contentType?.split(";")[0]?.trim().toLowerCase();
@@ -35,6 +36,18 @@ export function readBody(
     c.req.bodyCache.text = Promise.resolve(text) as unknown as string;
     await next();
   };
+}
+
+/** A compressed body would be read as garbage. */
+function assertPlain(contentEncoding: string | undefined): void {
+  if (contentEncoding === undefined || contentEncoding.trim().toLowerCase() === "identity") return;
+  throw new Problem(
+    "unsupported-media-type",
+    `The body is encoded as "${contentEncoding.slice(0, 100)}"; send it plain`,
+    {
+      headers: { "accept-encoding": "identity" },
+    },
+  );
 }
 
 /** The validators after this one know fewer ways to write a media type than RFC 9110 (8.3.1) does: they are shown the plain one. */

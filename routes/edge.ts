@@ -55,23 +55,24 @@ export function createEdge({ app, services, identify, newId, onRequest }: EdgeOp
     const requestId = sent !== null && CLIENTS_ID.test(sent) ? sent : newId();
     const headers = { ...HEADERS, "x-request-id": requestId };
     const path = pathOf(request.url);
-    const response = await respond(request, path, requestId, headers);
+    const response = request.method === "HEAD"
+      ? await headOf(await respond(new Request(request, { method: "GET" }), path, requestId, headers))
+      : await respond(request, path, requestId, headers);
     const durationMs = services.now().getTime() - startedAt;
     onRequest({ requestId, method: request.method, path, status: response.status, durationMs });
     return response;
   };
 
-  async function respond(request: Request, path: string, requestId: string, headers: Headers): Promise<Response> {
+  async function respond(request: Request, path: string, requestId: string, headers: HeaderFields): Promise<Response> {
     if (request.method === "OPTIONS") return options(app, request, headers);
     let actor = STRANGER;
     try {
       actor = identify({ authorization: request.headers.get("authorization") });
     } catch (error) {
-      const refused = problemResponse(problemFrom(error), { requestId, path, headers });
-      return request.method === "HEAD" ? new Response(null, refused) : refused;
+      return problemResponse(problemFrom(error), { requestId, path, headers });
     }
     if (request.method !== "GET") return await app.fetch(request, { actor, requestId, path, services, headers });
-    const question = `${actor.type === "user" ? actor.id : ""} ${request.url}`;
+    const question = `${actor.type === "user" ? actor.id : ""} ${targetOf(request.url)}`;
     const known = finished.find(question);
     if (known !== undefined) return respondWith(known, request, headers);
     const version = finished.version();
@@ -80,13 +81,23 @@ export function createEdge({ app, services, identify, newId, onRequest }: EdgeOp
   }
 }
 
-type Headers = Readonly<Record<string, string>>;
+type HeaderFields = Readonly<Record<string, string>>;
 
-/** The path without the query; the URL is one that the server has parsed already. */
+/** What a GET would be answered, without its body, and with the length that it would have (RFC 9110, 9.3.2). */
+async function headOf(response: Response): Promise<Response> {
+  const headers = new Headers(response.headers);
+  const { length } = await response.bytes();
+  if (response.body !== null) headers.set("content-length", String(length));
+  return new Response(null, { status: response.status, headers });
+}
+
+/** Path and query, without the host: that is what the client says it is. The URL is one that the server has parsed already. */
+const targetOf = (url: string): string => url.slice(url.indexOf("/", url.indexOf("//") + 2));
+
 function pathOf(url: string): string {
-  const start = url.indexOf("/", url.indexOf("//") + 2);
-  const end = url.indexOf("?", start);
-  return end < 0 ? url.slice(start) : url.slice(start, end);
+  const target = targetOf(url);
+  const end = target.indexOf("?");
+  return end < 0 ? target : target.slice(0, end);
 }
 
 /** Asking the calendar costs more than the rest of an answer that is known already. */
@@ -100,13 +111,13 @@ function dayByMinute({ now, marketTimeZone }: Services): () => string {
 }
 
 /** What may be asked here, and by the Fetch standard's preflight from other origins. */
-function options(app: OpenAPIHono<AppEnv>, request: Request, headers: Headers): Response {
-  const allow = [...methodsAt(app, app.getPath(request)), "OPTIONS"].join(", ");
+function options(app: OpenAPIHono<AppEnv>, request: Request, headers: HeaderFields): Response {
+  const methods = methodsAt(app, app.getPath(request));
+  const allow = methods.length === 0 ? "OPTIONS" : methods.join(", ");
   const isPreflight = request.headers.has("access-control-request-method");
   const preflight = {
     "access-control-allow-methods": allow,
-    "access-control-allow-headers":
-      "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id",
+    "access-control-allow-headers": "Authorization, Content-Type, If-Match, If-None-Match, X-Request-Id",
     "access-control-max-age": String(PREFLIGHT_SECONDS),
   };
   return new Response(null, { status: 204, headers: { ...headers, allow, ...(isPreflight && preflight) } });

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
 import { addDays, dayNumber, newestDay } from "../lib/day.ts";
-import { findGaps, GAP_REASONS, type Gaps } from "../lib/market/gaps.ts";
+import { findGaps, GAP_REASONS, type GapCounts, type GapReason, type Gaps } from "../lib/market/gaps.ts";
 import { invalid } from "../lib/problem.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
@@ -10,24 +10,29 @@ import { DaySchema, json, NOT_MODIFIED, SymbolSchema } from "./schemas.ts";
 
 const MAX_DAYS = 366;
 const DEFAULT_DAYS = 30;
+const MAX_ASSETS = 200;
+
+const ReasonsSchema = z.object(Object.fromEntries(GAP_REASONS.map((reason) => [reason, z.int()])) as Record<
+  GapReason,
+  z.ZodInt
+>).openapi("GapReasons", { example: { not_listed_yet: 0, did_not_trade: 2, quarantined: 0, not_there_yet: 0 } });
 
 const GapsSchema = z.object({
   from: DaySchema,
   to: DaySchema,
-  expected: z.int().openapi({ description: "Bars that there should be: of each active asset on each session" }),
+  expected: z.int().openapi({
+    description: "Bars that there should be: of each active stock and fund on each session",
+  }),
   present: z.int(),
   completeness: z.number().nullable().openapi({
     description: "Present over expected; null where nothing is",
     example: 0.998,
   }),
-  days: z.array(z.object({
-    date: DaySchema,
-    expected: z.int(),
-    present: z.int(),
-    gaps: z.array(z.object({ asset: SymbolSchema, reason: z.enum(GAP_REASONS) })),
-  })).openapi({ description: "The sessions on which something is missing" }),
-  assets: z.array(z.object({ asset: SymbolSchema, missing: z.int() }))
-    .openapi({ description: "The assets of which something is missing, the worst first" }),
+  days: z.array(z.object({ date: DaySchema, expected: z.int(), present: z.int(), reasons: ReasonsSchema }))
+    .openapi({ description: "The sessions on which something is missing, and of how many assets for which reason" }),
+  assets: z.array(z.object({ asset: SymbolSchema, missing: z.int(), reasons: ReasonsSchema }))
+    .openapi({ description: `The assets of which something is missing: the ${MAX_ASSETS} worst` }),
+  assets_with_gaps: z.int().openapi({ description: "How many there are in all" }),
 }).openapi("MarketGaps");
 
 const gaps = createRoute({
@@ -36,11 +41,21 @@ const gaps = createRoute({
   operationId: "readMarketGaps",
   summary: "What is missing, and why",
   description:
-    `By day and by asset, of the sessions that are over. ${DEFAULT_DAYS} days where nothing is said, ${MAX_DAYS} at most.`,
+    `By day and by asset, of the stock market's sessions that are over; of one asset with \`asset\`. ${DEFAULT_DAYS} days where nothing is said, ${MAX_DAYS} at most.`,
   tags: ["Market data"],
   ...requires("anyone"),
-  request: { query: z.strictObject({ from: DaySchema.optional(), to: DaySchema.optional() }) },
-  responses: { 200: json(GapsSchema, "The gaps"), ...NOT_MODIFIED, ...problems("unauthorized", "validation-failed") },
+  request: {
+    query: z.strictObject({
+      from: DaySchema.optional(),
+      to: DaySchema.optional(),
+      asset: SymbolSchema.optional(),
+    }),
+  },
+  responses: {
+    200: json(GapsSchema, "The gaps"),
+    ...NOT_MODIFIED,
+    ...problems("unauthorized", "not-found", "validation-failed"),
+  },
 });
 
 const handleGaps: RouteHandler<typeof gaps, AppEnv> = async (c) => {
@@ -51,24 +66,26 @@ const handleGaps: RouteHandler<typeof gaps, AppEnv> = async (c) => {
   const days = dayNumber(to) - dayNumber(from) + 1;
   if (days < 1) throw invalid([{ parameter: "to", detail: "must not be before from" }]);
   if (days > MAX_DAYS) throw invalid([{ parameter: "from", detail: `must be ${MAX_DAYS} days before to, or fewer` }]);
-  return answer(c, gapsView(await findGaps(ctx, { from, to })), 200);
+  return answer(c, gapsView(await findGaps(ctx, { from, to }, query.asset)), 200);
 };
 
-function gapsView({ span, expected, present, days }: Gaps): z.input<typeof GapsSchema> {
-  const missing = new Map<string, number>();
-  for (const { asset, reason } of days.flatMap((day) => day.gaps)) {
-    // What was not there yet is not missing either.
-    if (reason !== "not_listed_yet") missing.set(asset, (missing.get(asset) ?? 0) + 1);
-  }
+function gapsView({ span, expected, present, days, assets }: Gaps): z.input<typeof GapsSchema> {
+  const missing = assets.map(({ asset, reasons }) => ({ asset, missing: missingOf(reasons), reasons }))
+    .filter((one) => one.missing > 0)
+    .sort((a, b) => b.missing - a.missing || (a.asset < b.asset ? -1 : 1));
   return {
     ...span,
     expected,
     present,
     completeness: expected === 0 ? null : present / expected,
-    days: days.map((day) => ({ ...day, gaps: [...day.gaps] })),
-    assets: [...missing].map(([asset, count]) => ({ asset, missing: count }))
-      .sort((a, b) => b.missing - a.missing || (a.asset < b.asset ? -1 : 1)),
+    days: [...days],
+    assets: missing.slice(0, MAX_ASSETS),
+    assets_with_gaps: missing.length,
   };
 }
+
+/** What was not there yet is not missing either. */
+const missingOf = ({ did_not_trade, quarantined, not_there_yet }: GapCounts): number =>
+  did_not_trade + quarantined + not_there_yet;
 
 export const gapRoutes = (app: OpenAPIHono<AppEnv>) => app.openapi(gaps, handleGaps);

@@ -25,7 +25,7 @@ import {
   rowOf,
 } from "./bar_schemas.ts";
 import { MIB } from "./body.ts";
-import { CSV, prefersCsv, readCsv, writeCsv } from "./csv.ts";
+import { CSV, isCsv, prefersCsv, readCsv, writeCsv } from "./csv.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { csvTag, ifMatchOf } from "./etag.ts";
 import { problems } from "./problem_response.ts";
@@ -156,8 +156,7 @@ const seriesView = ({ asset, adjust, bars, warnings }: Series): z.input<typeof S
 });
 
 const handlePut: RouteHandler<typeof put, AppEnv> = async (c) => {
-  const isCsv = c.req.header("content-type")?.toLowerCase().startsWith(CSV) ?? false;
-  const rows = isCsv ? rowsOfCsv(await c.req.text()) : rowsOfJson(c.req.valid("json"));
+  const rows = isCsv(c.req.header("content-type")) ? rowsOfCsv(await c.req.text()) : rowsOfJson(c.req.valid("json"));
   const [ctx, { symbol }] = [contextOf(c), c.req.valid("param")];
   const result = await putHistoricValues(ctx, symbol, rows, ifMatchOf(c.req.valid("header")["if-match"]));
   return answer(c, result, 200, { etag: await historyTag(ctx, symbol) });

@@ -114,4 +114,11 @@ export function defineJob<C, A extends JobArgs>(options: JobOptions<C, A>): JobD
 }
 
 const invalidArgs = (error: z.ZodError): Problem =>
-  invalid(error.issues.map((issue) => ({ pointer: pointer("args", ...issue.path), detail: issue.message })));
+  invalid(error.issues.flatMap((issue) => {
+    const at = ["args", ...issue.path];
+    if (issue.code !== "unrecognized_keys") return [{ pointer: pointer(...at), detail: issue.message }];
+    return issue.keys.map((key) => ({
+      pointer: pointer(...at, key),
+      detail: `${JSON.stringify(key)} is not known here`,
+    }));
+  }));

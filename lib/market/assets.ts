@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { eraseHistory, promiseErasure } from "../history/erase.ts";
 import { newestPrice, type Price } from "../history/read.ts";
 import { assertMatches, type IfMatch } from "../precondition.ts";
-import { invalid, pointer, Problem, type ValueError } from "../problem.ts";
+import { invalid, pointer, Problem, tooManyConflicts, type ValueError } from "../problem.ts";
 import { type Asset, ASSET_REMOVALS, isCash, type Sector } from "../store/assets.ts";
 import type { Page, Versioned } from "../store/collection.ts";
 import { versionKey } from "../store/families.ts";
@@ -52,7 +52,7 @@ export async function createAsset(
     const versionstamp = await ctx.assets.insert(no.stage(ctx.store.change()), value).commit();
     if (versionstamp !== undefined) return { value, versionstamp, latest: undefined };
   }
-  throw busy();
+  throw tooManyConflicts();
 }
 
 export async function readAsset(ctx: Context, symbol: string): Promise<QuotedAsset> {
@@ -89,7 +89,7 @@ export async function patchAsset(
     const versionstamp = await ctx.assets.replace(ctx.store.change(), before, value).commit();
     if (versionstamp !== undefined) return { value, versionstamp, latest: before.latest };
   }
-  throw busy();
+  throw tooManyConflicts();
 }
 
 /** Refuses while a portfolio holds the asset; what history it had is erased with it. */
@@ -106,7 +106,7 @@ export async function deleteAsset(ctx: Context, symbol: string, ifMatch: IfMatch
     if (await ctx.assets.remove(change, asset).commit() === undefined) continue;
     return await eraseHistory(ctx, asset.value.no);
   }
-  throw busy();
+  throw tooManyConflicts();
 }
 
 /** Cash is worth itself, so it can be in no other currency, and in no sector. */
@@ -143,6 +143,3 @@ const matches = (asset: Asset, sought: string): boolean =>
   asset.symbol.toLowerCase().startsWith(sought) || asset.name.toLowerCase().includes(sought);
 
 const noSuchAsset = (symbol: string): Problem => new Problem("not-found", `There is no asset ${symbol}`);
-
-const busy = (): Problem =>
-  new Problem("unavailable", "Too many changes at once; nothing was changed", { headers: { "retry-after": "1" } });

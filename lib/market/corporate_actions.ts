@@ -16,7 +16,7 @@ import {
   type Unrecorded,
 } from "../history/corporate_actions.ts";
 import { assertMatches, type IfMatch } from "../precondition.ts";
-import { Problem } from "../problem.ts";
+import { Problem, tooManyConflicts } from "../problem.ts";
 import type { Change } from "../store/change.ts";
 import { versionKey } from "../store/families.ts";
 import { readAsset } from "./assets.ts";
@@ -142,9 +142,7 @@ async function changeActions<T, R>(
     const { isChanged, result } = decide(new Map(items.map((item) => [kind.dateOf(item), item])), change, assetNo);
     if (!isChanged || await change.commit() !== undefined) return result;
   }
-  throw new Problem("unavailable", "Too many changes at once; nothing was changed", {
-    headers: { "retry-after": "1" },
-  });
+  throw tooManyConflicts();
 }
 
 /** Of what the list says, whenever it came to say so. */

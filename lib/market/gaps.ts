@@ -9,26 +9,28 @@ import { readDay, spanOf } from "../history/read.ts";
 import type { Asset } from "../store/assets.ts";
 import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
 import { quarantineCollection } from "../store/quarantine.ts";
-import type { Market } from "./provider.ts";
+import { readAsset } from "./assets.ts";
 import { type DaySpan, marketOf, newestOver, sessionsOf } from "./sessions.ts";
 
 /**
- * `not_listed_yet`: before the asset's first bar; `did_not_trade`: the day is complete and has no row of it;
+ * `not_listed_yet`: before what is known of the asset begins; `did_not_trade`: the day is complete and has no row of it;
  * `quarantined`: its row failed a check; `not_there_yet`: the day was not pulled.
  */
 export const GAP_REASONS = ["not_listed_yet", "did_not_trade", "quarantined", "not_there_yet"] as const;
 export type GapReason = typeof GAP_REASONS[number];
 
-export interface Gap {
-  readonly asset: string;
-  readonly reason: GapReason;
-}
+export type GapCounts = Readonly<Record<GapReason, number>>;
 
 export interface DayGaps {
   readonly date: string;
   readonly expected: number;
   readonly present: number;
-  readonly gaps: readonly Gap[];
+  readonly reasons: GapCounts;
+}
+
+export interface AssetGaps {
+  readonly asset: string;
+  readonly reasons: GapCounts;
 }
 
 export interface Gaps {
@@ -36,69 +38,90 @@ export interface Gaps {
   /** Bars that there should be: of each active asset, on each session since its first. */
   readonly expected: number;
   readonly present: number;
-  /** By rising date; days without a gap are left out. */
+  /** By rising date; days on which nothing is missing are left out. */
   readonly days: readonly DayGaps[];
+  /** By symbol; assets of which nothing is missing are left out. */
+  readonly assets: readonly AssetGaps[];
 }
 
 /** An asset with what is known of its history. */
 interface Expected {
   readonly asset: Asset;
-  readonly market: Market;
-  readonly firstDay: string | undefined;
+  /** Of its first bar; of an asset that has none, the day on which it came to be known here. */
+  readonly since: string;
 }
 
-/** What is missing from the sessions of a span that are over. */
-export async function findGaps(ctx: Context, { from, to }: DaySpan): Promise<Gaps> {
-  const assets = await expectedAssets(ctx);
-  const byDay = new Map<string, Expected[]>();
-  for (const market of new Set(assets.map((expected) => expected.market))) {
-    const newest = newestOver(ctx, market, ctx.now());
-    const members = assets.filter((expected) => expected.market === market);
-    for (const day of await sessionsOf(ctx, market, { from, to: to < newest ? to : newest })) {
-      byDay.set(day, [...byDay.get(day) ?? [], ...members]);
-    }
-  }
+/** What is missing from the stock market's sessions of a span that are over: of all assets, or of one. */
+export async function findGaps(ctx: Context, { from, to }: DaySpan, symbol?: string): Promise<Gaps> {
+  const assets = await expectedAssets(ctx, symbol);
+  const newest = newestOver(ctx, "stocks", ctx.now());
   const days: DayGaps[] = [];
-  for (const day of [...byDay.keys()].sort()) days.push(await gapsOfDay(ctx, day, byDay.get(day) ?? []));
+  const byAsset = new Map<string, Record<GapReason, number>>();
+  for (const date of await sessionsOf(ctx, "stocks", { from, to: to < newest ? to : newest })) {
+    days.push(await gapsOfDay(ctx, date, assets, byAsset));
+  }
   return {
     span: { from, to },
     expected: days.reduce((total, day) => total + day.expected, 0),
     present: days.reduce((total, day) => total + day.present, 0),
-    days: days.filter((day) => day.gaps.length > 0),
+    days: days.filter(({ reasons }) => isAnything(reasons)),
+    assets: [...byAsset].map(([asset, reasons]) => ({ asset, reasons })),
   };
 }
 
-async function expectedAssets(ctx: Context): Promise<Expected[]> {
+async function expectedAssets(ctx: Context, symbol: string | undefined): Promise<Expected[]> {
   const found: Expected[] = [];
-  for await (const { value: asset } of ctx.assets.each({ by: "symbol" })) {
-    const market = marketOf(asset);
-    if (market === undefined || asset.status !== "active") continue;
+  const one = symbol === undefined ? undefined : await readAsset(ctx, symbol);
+  for await (const { value: asset } of one === undefined ? ctx.assets.each({ by: "symbol" }) : [one]) {
+    if (marketOf(asset) !== "stocks" || asset.status !== "active") continue;
     const span = await spanOf(ctx, asset.no);
-    found.push({ asset, market, firstDay: span && dayOf(span.firstDay) });
+    found.push({ asset, since: span === undefined ? asset.createdAt.slice(0, 10) : dayOf(span.firstDay) });
   }
   return found;
 }
 
-async function gapsOfDay(ctx: Context, date: string, assets: readonly Expected[]): Promise<DayGaps> {
+async function gapsOfDay(
+  ctx: Context,
+  date: string,
+  assets: readonly Expected[],
+  byAsset: Map<string, Record<GapReason, number>>,
+): Promise<DayGaps> {
   const traded = await readDay(ctx, date);
   const missing = assets.filter(({ asset }) => !traded.has(asset.no));
-  if (missing.length === 0) return { date, expected: assets.length, present: assets.length, gaps: [] };
-  const day = (await marketDayCollection(ctx.store).get(date))?.value;
-  const quarantined = await quarantinedOn(ctx, date);
-  const gaps = missing.map((one) => ({ asset: one.asset.symbol, reason: reasonOf(one, date, day, quarantined) }));
-  // An asset that was not there yet was not expected either.
-  const early = gaps.filter(({ reason }) => reason === "not_listed_yet").length;
-  return { date, expected: assets.length - early, present: assets.length - missing.length, gaps };
+  const reasons = nothing();
+  if (missing.length > 0) {
+    const day = (await marketDayCollection(ctx.store).get(date))?.value;
+    const quarantined = await quarantinedOn(ctx, date);
+    for (const one of missing) {
+      const reason = reasonOf(one, date, day, quarantined);
+      const ofAsset = byAsset.get(one.asset.symbol) ?? nothing();
+      byAsset.set(one.asset.symbol, ofAsset);
+      ofAsset[reason] += 1;
+      reasons[reason] += 1;
+    }
+  }
+  const present = assets.length - missing.length;
+  // What was not there yet was not expected either.
+  return { date, expected: assets.length - reasons.not_listed_yet, present, reasons };
 }
 
+const nothing = (): Record<GapReason, number> => ({
+  not_listed_yet: 0,
+  did_not_trade: 0,
+  quarantined: 0,
+  not_there_yet: 0,
+});
+
+const isAnything = (reasons: GapCounts): boolean => Object.values(reasons).some((count) => count > 0);
+
 function reasonOf(
-  { asset, firstDay }: Expected,
+  { asset, since }: Expected,
   date: string,
   day: MarketDay | undefined,
   quarantined: ReadonlySet<number>,
 ): GapReason {
   if (quarantined.has(asset.no)) return "quarantined";
-  if (firstDay !== undefined && date < firstDay) return "not_listed_yet";
+  if (date < since) return "not_listed_yet";
   return day?.status === "complete" ? "did_not_trade" : "not_there_yet";
 }
 

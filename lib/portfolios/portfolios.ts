@@ -6,14 +6,14 @@
 import type { ActorContext } from "../context.ts";
 import { isAdministrator, unauthorized } from "../identity/actor.ts";
 import type { IfMatch } from "../precondition.ts";
-import { pointer, Problem } from "../problem.ts";
+import { pointer, Problem, tooManyConflicts } from "../problem.ts";
 import { watchAssetRemovals } from "../store/assets.ts";
 import type { Page, Versioned } from "../store/collection.ts";
 import type { Portfolio, PortfolioStatus, Visibility } from "../store/portfolios.ts";
 import { nextNumber } from "../store/sequence.ts";
 import { maySee, noSuchPortfolio } from "./access.ts";
 import { type InvestmentInput, resolveInvestments } from "./investments.ts";
-import { busy, changeable, MAX_CONFLICTS, updatePortfolio } from "./update.ts";
+import { changeable, MAX_CONFLICTS, updatePortfolio } from "./update.ts";
 
 export const SCOPES = ["own", "public", "all"] as const;
 export type Scope = typeof SCOPES[number];
@@ -53,7 +53,7 @@ export async function createPortfolio(ctx: ActorContext, input: NewPortfolio): P
     const versionstamp = await ctx.portfolios.insert(removals(id.stage(change)), portfolio).commit();
     if (versionstamp !== undefined) return { value: portfolio, versionstamp };
   }
-  throw busy();
+  throw tooManyConflicts();
 }
 
 /** Throws `not-found` also for what the actor may not know of. */
@@ -96,7 +96,7 @@ export async function deletePortfolio(ctx: ActorContext, id: number, ifMatch: If
     const before = await changeable(ctx, id, ifMatch);
     if (await ctx.portfolios.remove(ctx.store.change(), before).commit() !== undefined) return;
   }
-  throw busy();
+  throw tooManyConflicts();
 }
 
 async function assertNameIsFree(ctx: ActorContext, owner: string, name: string): Promise<void> {

@@ -5,7 +5,7 @@
  */
 import type { ActorContext } from "../context.ts";
 import { assertMatches, etagOf, type IfMatch } from "../precondition.ts";
-import { invalid, pointer, Problem } from "../problem.ts";
+import { invalid, pointer, tooManyConflicts } from "../problem.ts";
 import { type Change, TooLarge } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
 import type { Portfolio } from "../store/portfolios.ts";
@@ -33,7 +33,7 @@ export async function updatePortfolio(
     const versionstamp = await commitWithinLimits(ctx.portfolios.replace(change, before, value));
     if (versionstamp !== undefined) return { value, versionstamp };
   }
-  throw busy();
+  throw tooManyConflicts();
 }
 
 /** The portfolio as it is stored now, if the actor may change it and has seen this version. */
@@ -54,6 +54,3 @@ async function commitWithinLimits(change: Change): Promise<string | undefined> {
     throw invalid([{ pointer: pointer("investments"), detail }]);
   }
 }
-
-export const busy = (): Problem =>
-  new Problem("unavailable", "Too many changes at once; nothing was changed", { headers: { "retry-after": "1" } });

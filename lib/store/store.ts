@@ -40,6 +40,7 @@ export interface StoreOptions {
 
 const GET_MANY_MAX_KEYS = 10;
 const NO_COMMIT_YET = "00000000000000000000";
+const WATCH_AGAIN_MS = 1_000;
 
 type Caches = Readonly<Record<Family, ReadCache>>;
 
@@ -121,22 +122,43 @@ function raise(versions: Map<Family, string>, family: Family, versionstamp: stri
   if (versionstamp > (versions.get(family) ?? NO_COMMIT_YET)) versions.set(family, versionstamp);
 }
 
-/** Any process's commit raises a version key; what this process cached is dropped as soon as the watch says so. */
+/**
+ * Any process's commit raises a version key; what this process cached is dropped as soon as the watch says so. A watch that
+ * ends is begun again, and all that was cached is dropped then: nobody knows what it has missed.
+ */
 function followVersions(kv: Deno.Kv, versions: Map<Family, string>, caches: Caches): () => void {
   const seen = new Map(versions);
-  const reader = kv.watch(FAMILIES.map(versionKey)).getReader();
-  async function follow(): Promise<void> {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      for (const [i, family] of FAMILIES.entries()) {
-        const versionstamp = next.value[i]?.versionstamp ?? NO_COMMIT_YET;
-        if (versionstamp === seen.get(family)) continue;
-        seen.set(family, versionstamp);
-        raise(versions, family, versionstamp);
-        caches[family].clear();
-      }
+  let reader: ReadableStreamDefaultReader<unknown> | undefined;
+  let isStopped = false;
+
+  function dropWhatMoved(entries: readonly Deno.KvEntryMaybe<unknown>[]): void {
+    for (const [i, family] of FAMILIES.entries()) {
+      const versionstamp = entries[i]?.versionstamp ?? NO_COMMIT_YET;
+      if (versionstamp === seen.get(family)) continue;
+      seen.set(family, versionstamp);
+      raise(versions, family, versionstamp);
+      caches[family].clear();
     }
   }
-  // Closing KV ends the watch with an error: there is nothing left to follow then.
-  follow().catch(() => {});
-  return () => void reader.cancel().catch(() => {});
+
+  async function watchOnce(): Promise<void> {
+    const watching = kv.watch<unknown[]>(FAMILIES.map(versionKey)).getReader();
+    reader = watching;
+    for (let next = await watching.read(); !next.done; next = await watching.read()) dropWhatMoved(next.value);
+  }
+
+  async function follow(): Promise<void> {
+    while (!isStopped) {
+      await watchOnce().catch(() => {});
+      seen.clear();
+      for (const family of FAMILIES) caches[family].clear();
+      if (!isStopped) await new Promise((resolve) => setTimeout(resolve, WATCH_AGAIN_MS));
+    }
+  }
+
+  follow();
+  return () => {
+    isStopped = true;
+    reader?.cancel().catch(() => {});
+  };
 }

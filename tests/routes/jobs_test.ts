@@ -66,7 +66,7 @@ const BAD: [body: unknown, pointer: string, detail?: RegExp][] = [
   [{ name: "pull-market-day", args: { date: "today" } }, "/args/date", /must be a day of the calendar/],
   [{ name: "pull-market-day", args: { date: null } }, "/args/date"],
   [{ name: "pull-market-day", args: { date: "2021-11-07" } }, "/args/date", /must not be in the future/],
-  [{ name: "pull-market-day", args: { day: "2021-11-05" } }, "/args", /"day"/],
+  [{ name: "pull-market-day", args: { day: "2021-11-05" } }, "/args/day", /"day" is not known here/],
   [{ name: "pull-market-day", args: [] }, "/args"],
   [{ name: "pull-market-day", args: null }, "/args"],
   [{ name: "pull-market-day", date: "2021-11-05" }, "/date", /^"date" is not known here$/],
