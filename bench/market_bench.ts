@@ -7,7 +7,6 @@ import { readDay, readSeries } from "../lib/history/read.ts";
 import { type AssetBar, writeBars } from "../lib/history/write.ts";
 import { addDays, isWeekend } from "../lib/day.ts";
 import { enqueueJob } from "../lib/jobs/enqueue.ts";
-import { createWorker } from "../lib/jobs/worker.ts";
 import { createAsset } from "../lib/market/assets.ts";
 import type { Provider, ProviderBar } from "../lib/market/provider.ts";
 import { benchService } from "./support/service.ts";
@@ -29,8 +28,7 @@ const provider: Provider = {
     Promise.resolve({ type: "ok", value: Array.from({ length: ROWS }, (_, i) => rowOf(i, date)) }),
 };
 
-const { services } = await benchService(provider);
-const worker = createWorker({ ...services, ctx: services, random: Math.random, owner: "bench" });
+const { services, worker } = await benchService(provider);
 const facts = { kind: "stock", currency: "USD", sector: "energy", sectorWeights: null, status: "active" } as const;
 const numbers: number[] = [];
 for (let i = 0; i < ASSETS; i++) {

@@ -44,7 +44,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "routes/": ["routes/", "lib/"],
   "fixtures/": ["fixtures/", "lib/"],
   "cron.ts": ["lib/"],
-  "main.ts": ["cron.ts", "fixtures/", "lib/", "routes/"],
+  "service.ts": ["cron.ts", "lib/", "routes/"],
+  "main.ts": ["service.ts", "fixtures/", "lib/", "routes/"],
   "tasks/": ["tasks/", "cron.ts", "fixtures/", "lib/", "routes/", "tests/support/"],
 };
 
@@ -54,8 +55,9 @@ function allowedIn(path: string): readonly string[] | undefined {
   return longest === undefined ? undefined : ARROWS[longest];
 }
 
-const isProduct = ({ path }: SourceFile): boolean => /^(lib|routes|fixtures|tasks)\/|^(main|cron)\.ts$/.test(path);
-const isBuiltIn = ({ path }: SourceFile): boolean => /^(lib|routes)\/|^cron\.ts$/.test(path);
+const isProduct = ({ path }: SourceFile): boolean =>
+  /^(lib|routes|fixtures|tasks)\/|^(main|service|cron)\.ts$/.test(path);
+const isBuiltIn = ({ path }: SourceFile): boolean => /^(lib|routes)\/|^(service|cron)\.ts$/.test(path);
 
 /** A rule about what a file may not mention, but for some. */
 function unmentioned(

@@ -124,7 +124,7 @@ Deno.test("422 for a day to come, a date that is none, an unknown argument and a
     [{ date: "2024-03-09" }, "/args/date", /must not be in the future/],
     [{ date: "2024-02-30" }, "/args/date", /must be a day of the calendar/],
     [{ date: 20240308 }, "/args/date", /./],
-    [{ day: FRIDAY }, "/args", /day/],
+    [{ day: FRIDAY }, "/args/day", /"day" is not known here/],
   ] as const;
   for (const [args, pointer, detail] of refused) {
     const answer = await askFor(test, args);

@@ -21,7 +21,11 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     assert.match(answer, /^HTTP\/1\.1 200 /);
     assert.match(answer, /\{"written":2,"unchanged":0,"quarantined":\[\]\}$/);
     const { code, stderr } = await server.ended();
-    assert.deepEqual([code, stderr], [0, ""]);
+    const logged = stderr.trim().split("\n").map((line) => JSON.parse(line));
+    assert.equal(code, 0);
+    assert.deepEqual(logged.map(({ level, message, signal }) => [level, message, signal]), [
+      ["info", "The process is asked to end", signal],
+    ]);
 
     await using next = await startServer({ KV_URL: folder.kv });
     await next.url();

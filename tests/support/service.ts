@@ -5,17 +5,13 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { timetable } from "../../cron.ts";
-import { identifyBy } from "../../lib/identity/actor.ts";
 import { createLog } from "../../lib/log.ts";
-import { NOT_CONFIGURED } from "../../lib/market/ask.ts";
 import type { Provider } from "../../lib/market/provider.ts";
-import { createServices, type Services } from "../../lib/services.ts";
-import { createWorker, type Worker } from "../../lib/jobs/worker.ts";
+import type { Services } from "../../lib/services.ts";
+import type { Worker } from "../../lib/jobs/worker.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
-import { createApp } from "../../routes/app.ts";
-import { createEdge } from "../../routes/edge.ts";
 import { openApiDocument } from "../../routes/openapi.ts";
+import { createService } from "../../service.ts";
 import { type FakeClock, fakeClock } from "./clock.ts";
 import { responseChecker } from "./openapi_response.ts";
 
@@ -54,25 +50,12 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   const { kv, store } = await (options.open ?? openEmpty)(clock);
   const logged: Record<string, unknown>[] = [];
   const log = createLog({ level: "debug", now: clock.now, write: (line) => logged.push(JSON.parse(line)) });
-  const [nightlyPull] = timetable({
-    pullAt: "03:00",
-    timeZone: "America/New_York",
-    disabledBecause: options.provider === undefined ? NOT_CONFIGURED : undefined,
-  });
-  const services = createServices({
-    ...{ store, log, nightlyPull, now: clock.now, sleep: clock.sleep, provider: options.provider },
-    marketTimeZone: "America/New_York",
-    wake: () => worker.wake(),
-  });
-  const worker: Worker = createWorker({ ...services, ctx: services, random: () => 0.5, owner: "test-process" });
-  let requests = 0;
-  const app = createApp({ onInternalError: (error) => log.error("A request failed", { error }) });
-  const edge = createEdge({
-    app,
-    services,
-    identify: identifyBy({ adminApiKey: ADMIN_KEY }),
-    newId: () => `request-${++requests}`,
-    onRequest: () => {},
+  let ids = 0;
+  const { services, worker, app, serve } = createService({
+    ...{ store, log, now: clock.now, sleep: clock.sleep, provider: options.provider },
+    config: { ADMIN_API_KEY: ADMIN_KEY, MARKET_TIME_ZONE: "America/New_York", PULL_AT: "03:00" },
+    random: () => 0.5,
+    newId: () => `request-${ids++}`,
   });
   const check = responseChecker(openApiDocument(app));
   let isTold = options.mayLogErrors ?? false;
@@ -84,7 +67,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   }
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const asked = new Request(`http://foliolens.test${path}`, init);
-    const response = await edge(asked);
+    const response = await serve(asked);
     assertNothingFailed();
     await check(asked, response.clone());
     return response;

@@ -1,0 +1,66 @@
+/**
+ * The service without its process: services, worker, routes and timetable, put together. Nothing has happened yet when it is
+ * made; `main.ts` brings store, clock and network, and so do tests and benchmarks.
+ *
+ * @module
+ */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { timetable } from "./cron.ts";
+import type { Config } from "./lib/config.ts";
+import { identifyBy } from "./lib/identity/actor.ts";
+import { tick } from "./lib/jobs/schedule.ts";
+import type { Sleep } from "./lib/jobs/sleep.ts";
+import { createWorker, type Worker } from "./lib/jobs/worker.ts";
+import type { Log } from "./lib/log.ts";
+import { NOT_CONFIGURED } from "./lib/market/ask.ts";
+import type { Provider } from "./lib/market/provider.ts";
+import { createServices, type Services } from "./lib/services.ts";
+import type { Store } from "./lib/store/store.ts";
+import { createApp } from "./routes/app.ts";
+import { createEdge, type Serve } from "./routes/edge.ts";
+import type { AppEnv } from "./routes/env.ts";
+
+export interface ServiceOptions {
+  readonly config: Pick<Config, "ADMIN_API_KEY" | "MARKET_TIME_ZONE" | "PULL_AT">;
+  readonly store: Store;
+  readonly provider: Provider | undefined;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly sleep: Sleep;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** No two of them alike: for requests, and for this process among others. */
+  readonly newId: () => string;
+}
+
+export interface Service {
+  readonly services: Services;
+  readonly worker: Worker;
+  readonly app: OpenAPIHono<AppEnv>;
+  readonly serve: Serve;
+  /** Enqueues what the timetable says is due. */
+  keepTime(): Promise<void>;
+}
+
+export function createService({ config, newId, random, ...given }: ServiceOptions): Service {
+  const { log, provider } = given;
+  const [nightlyPull] = timetable({
+    pullAt: config.PULL_AT,
+    timeZone: config.MARKET_TIME_ZONE,
+    disabledBecause: provider === undefined ? NOT_CONFIGURED : undefined,
+  });
+  const services = createServices({
+    ...given,
+    nightlyPull,
+    marketTimeZone: config.MARKET_TIME_ZONE,
+    wake: () => worker.wake(),
+  });
+  const worker: Worker = createWorker({ ...services, ctx: services, random, owner: newId() });
+  const app = createApp({ onInternalError: (error, requestId) => log.error("A request failed", { requestId, error }) });
+  const serve = createEdge({
+    ...{ app, services, newId },
+    identify: identifyBy({ adminApiKey: config.ADMIN_API_KEY }),
+    onRequest: (entry) => log.debug("A request was answered", { ...entry }),
+  });
+  return { services, worker, app, serve, keepTime: () => tick(services, [nightlyPull]).then(worker.wake) };
+}
