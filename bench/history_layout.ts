@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { cpus } from "node:os";
+import { machine } from "./support/machine.ts";
 import { DatabaseSync } from "node:sqlite";
 import { type Context, contextOn } from "../lib/context.ts";
 import { decodeBlock } from "../lib/history/block.ts";
@@ -150,13 +150,4 @@ async function sizeOf(folder: string): Promise<number> {
 
 function rounded(value: number): number {
   return Math.round(value * 100) / 100;
-}
-
-function machine() {
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    deno: Deno.version.deno,
-    cpu: cpus()[0]?.model ?? "unknown",
-    cores: navigator.hardwareConcurrency,
-  };
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { cpus } from "node:os";
+import { machine } from "./support/machine.ts";
 import { createGzip } from "node:zlib";
 import { createReadStream, createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
@@ -21,7 +21,8 @@ interface Measured {
   readonly said: string;
 }
 
-const ran = machine();
+/** With the load of the minute before: what else the machine had to do. */
+const ran = { ...machine(), loadAverage: rounded(Deno.loadavg()[0] ?? NaN) };
 const assets = Number(Deno.args[0] ?? 800);
 const sessions = weekdaysUpTo(LAST_DAY, Number(Deno.args[1] ?? 1_260));
 const bars = assets * sessions.length;
@@ -141,15 +142,4 @@ function sleep(ms: number): Promise<void> {
 
 function rounded(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function machine() {
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    deno: Deno.version.deno,
-    cpu: cpus()[0]?.model ?? "unknown",
-    cores: navigator.hardwareConcurrency,
-    /** Of the minute before: what else the machine had to do. */
-    loadAverage: rounded(Deno.loadavg()[0] ?? NaN),
-  };
 }

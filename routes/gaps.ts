@@ -21,7 +21,7 @@ const GapsSchema = z.object({
   from: DaySchema,
   to: DaySchema,
   expected: z.int().openapi({
-    description: "Bars that there should be: of each active stock and fund on each session",
+    description: "Bars that there should be: of each active asset that is pulled, on each session",
   }),
   present: z.int(),
   completeness: z.number().nullable().openapi({

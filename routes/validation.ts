@@ -5,6 +5,7 @@
  */
 import type { Hook, z } from "@hono/zod-openapi";
 import { invalid, pointer, Problem, type ValueError } from "../lib/problem.ts";
+import { valueErrorsOf } from "../lib/value_errors.ts";
 import type { AppEnv } from "./env.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -29,11 +30,5 @@ export function validBody<T extends z.ZodType>(schema: T, body: unknown): z.outp
   throw invalid(read.error.issues.flatMap((issue) => errorsOf(issue, true)).slice(0, MAX_ERRORS));
 }
 
-function errorsOf(issue: Issue, inBody: boolean): ValueError[] {
-  const at = (...path: PropertyKey[]) => inBody ? { pointer: pointer(...path) } : { parameter: path.join(".") };
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ ...at(...issue.path, key), detail: `${JSON.stringify(key)} is not known here` }));
-  }
-  const isMissing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
-  return [{ ...at(...issue.path), detail: isMissing ? "is required" : issue.message }];
-}
+const errorsOf = (issue: Issue, inBody: boolean): ValueError[] =>
+  valueErrorsOf(issue, (path) => inBody ? { pointer: pointer(...path) } : { parameter: path.join(".") });

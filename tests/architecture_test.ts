@@ -22,7 +22,14 @@ const file = (path: string, text: string): SourceFile => ({ path, text });
 const importing = (path: string, name: string): SourceFile => file(path, `import { x } from "${name}";\n`);
 
 /** Files at the root of `lib/` that know of nothing but themselves and the mathematics. */
-const PLAIN = ["lib/config.ts", "lib/day.ts", "lib/log.ts", "lib/precondition.ts", "lib/problem.ts"];
+const PLAIN = [
+  "lib/config.ts",
+  "lib/day.ts",
+  "lib/log.ts",
+  "lib/precondition.ts",
+  "lib/problem.ts",
+  "lib/value_errors.ts",
+];
 const BASE = ["lib/analysis/", ...PLAIN];
 const CONTEXT = ["lib/store/", "lib/identity/actor.ts", ...BASE];
 const HISTORY = ["lib/history/", "lib/context.ts", ...CONTEXT];

@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import { invalid, pointer, Problem } from "../problem.ts";
+import { valueErrorsOf } from "../value_errors.ts";
 import { jsonCopy, MAX_ARGS_CHARS, MAX_ID_CHARS } from "./bounds.ts";
 import { type JobArgs, jobId, type Priority } from "./job.ts";
 
@@ -114,11 +115,4 @@ export function defineJob<C, A extends JobArgs>(options: JobOptions<C, A>): JobD
 }
 
 const invalidArgs = (error: z.ZodError): Problem =>
-  invalid(error.issues.flatMap((issue) => {
-    const at = ["args", ...issue.path];
-    if (issue.code !== "unrecognized_keys") return [{ pointer: pointer(...at), detail: issue.message }];
-    return issue.keys.map((key) => ({
-      pointer: pointer(...at, key),
-      detail: `${JSON.stringify(key)} is not known here`,
-    }));
-  }));
+  invalid(error.issues.flatMap((issue) => valueErrorsOf(issue, (path) => ({ pointer: pointer("args", ...path) }))));

@@ -10,7 +10,9 @@ import type { Asset } from "../store/assets.ts";
 import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
 import { quarantineCollection } from "../store/quarantine.ts";
 import { readAsset } from "./assets.ts";
-import { type DaySpan, marketOf, newestOver, sessionsOf } from "./sessions.ts";
+import { sessionsOver } from "./calendar.ts";
+import type { Span } from "./provider.ts";
+import { isPulled } from "./pulled_assets.ts";
 
 /**
  * `not_listed_yet`: before what is known of the asset begins; `did_not_trade`: the day is complete and has no row of it;
@@ -34,8 +36,8 @@ export interface AssetGaps {
 }
 
 export interface Gaps {
-  readonly span: DaySpan;
-  /** Bars that there should be: of each active asset, on each session since its first. */
+  readonly span: Span;
+  /** Bars that there should be: of each active asset that is pulled, on each session since its first. */
   readonly expected: number;
   readonly present: number;
   /** By rising date; days on which nothing is missing are left out. */
@@ -52,12 +54,11 @@ interface Expected {
 }
 
 /** What is missing from the stock market's sessions of a span that are over: of all assets, or of one. */
-export async function findGaps(ctx: Context, { from, to }: DaySpan, symbol?: string): Promise<Gaps> {
+export async function findGaps(ctx: Context, { from, to }: Span, symbol?: string): Promise<Gaps> {
   const assets = await expectedAssets(ctx, symbol);
-  const newest = newestOver(ctx, "stocks", ctx.now());
   const days: DayGaps[] = [];
   const byAsset = new Map<string, Record<GapReason, number>>();
-  for (const date of await sessionsOf(ctx, "stocks", { from, to: to < newest ? to : newest })) {
+  for (const date of await sessionsOver(ctx, { from, to })) {
     days.push(await gapsOfDay(ctx, date, assets, byAsset));
   }
   return {
@@ -73,7 +74,7 @@ async function expectedAssets(ctx: Context, symbol: string | undefined): Promise
   const found: Expected[] = [];
   const one = symbol === undefined ? undefined : await readAsset(ctx, symbol);
   for await (const { value: asset } of one === undefined ? ctx.assets.each({ by: "symbol" }) : [one]) {
-    if (marketOf(asset) !== "stocks" || asset.status !== "active") continue;
+    if (!isPulled(asset) || asset.status !== "active") continue;
     const span = await spanOf(ctx, asset.no);
     found.push({ asset, since: span === undefined ? asset.createdAt.slice(0, 10) : dayOf(span.firstDay) });
   }

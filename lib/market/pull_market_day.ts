@@ -11,9 +11,9 @@ import { writeBars } from "../history/write.ts";
 import { defineJob, type JobDefinition, type JobRun, Postpone } from "../jobs/definition.ts";
 import { asking, type MarketContext } from "./ask.ts";
 import { newestSession } from "./calendar.ts";
+import { pulledAssets } from "./pulled_assets.ts";
 import { closeDay, completeDay, openDay, revising } from "./pulled_day.ts";
 import { replaceQuarantine } from "./quarantine.ts";
-import { marketOf } from "./sessions.ts";
 import { sortRows } from "./sort_rows.ts";
 
 export const PULL_MARKET_DAY = "pull-market-day";
@@ -23,8 +23,6 @@ const MAX_ATTEMPTS = 24;
 /** A session that is not over is asked for again until the one after it is. */
 const POSTPONE_FOR_MS = 3 * 86_400_000;
 const SESSION_OPEN_MS = 3_600_000;
-/** What the stock market's rows are in. */
-const CURRENCY = "USD";
 
 /** `ctx` is what a request for the newest session is resolved by. */
 export const pullMarketDay = (ctx: Context): JobDefinition<MarketContext> =>
@@ -35,6 +33,7 @@ export const pullMarketDay = (ctx: Context): JobDefinition<MarketContext> =>
         .refine((date) => date <= dayIn(ctx.marketTimeZone, ctx.now()), "must not be in the future").optional(),
     }).transform(async ({ date }) => ({ date: date ?? await newestSession(ctx, ctx.now()) })),
     id: ({ date }) => date,
+    priority: "urgent",
     maxAttempts: MAX_ATTEMPTS,
     postponeForMs: POSTPONE_FOR_MS,
     run: pull,
@@ -46,7 +45,7 @@ async function pull(ctx: MarketContext, run: JobRun<{ date: string }>) {
   const source = market.provider.name;
   const rows = await market.ask((call) => market.provider.marketDay("stocks", date, call));
   if (rows === undefined) return await withoutRows(ctx, date, source, market.calls());
-  const sorted = sortRows(rows, await trackedAssets(ctx), { date, source, now: ctx.now() });
+  const sorted = sortRows(rows, await pulledAssets(ctx), { date, source, now: ctx.now() });
   await openDay(ctx, date, source);
   const total = sorted.bars.length;
   run.progress(0, total);
@@ -68,13 +67,4 @@ async function withoutRows(ctx: MarketContext, date: string, source: string, pro
   }
   const closed = await closeDay(ctx, date, source);
   return { written: 0, unchanged: 0, corrected: 0, quarantined: 0, provider_calls: providerCalls, closed };
-}
-
-/** Numbers by symbol, of the assets that the stock market's rows are prices of. */
-async function trackedAssets(ctx: MarketContext): Promise<Map<string, number>> {
-  const tracked = new Map<string, number>();
-  for await (const { value: asset } of ctx.assets.each()) {
-    if (marketOf(asset) === "stocks" && asset.currency === CURRENCY) tracked.set(asset.symbol, asset.no);
-  }
-  return tracked;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { assertProblem, bodyOf, type Json } from "../support/answers.ts";
-import { addAssets, addCloses } from "../support/factories.ts";
+import { addAsset, addAssets, addCloses } from "../support/factories.ts";
 import { bar, startPull } from "../lib/market/pull_harness.ts";
 import { barsFromList } from "../support/provider_stand_in_bars.ts";
 
@@ -68,4 +68,15 @@ Deno.test("GET /market/gaps: 422 for a span that is none, or longer than a year"
   for (const query of ["from=2024-03-02&to=2024-03-01", "from=2023-01-01&to=2024-03-01", "from=today"]) {
     await assertProblem(await test.request(`/market/gaps?${query}`), "validation-failed");
   }
+});
+
+Deno.test("GET /market/gaps: nothing is expected of an asset that the pull has no rows for", async () => {
+  await using test = await startPull({ assets: ["A"] });
+  await addAsset(test, { symbol: "EURO", currency: "EUR" });
+  await addAsset(test, { symbol: "X:BTCUSD", kind: "crypto" });
+  await addCloses(test, "A", { [THURSDAY]: "10" });
+  await addCloses(test, "EURO", { [WEDNESDAY]: "10" });
+  const { expected, assets } = await bodyOf<Json>(await test.request(`/market/gaps?from=${THURSDAY}&to=${FRIDAY}`));
+  assert.equal(expected, 2);
+  assert.deepEqual(assets, [{ asset: "A", missing: 1, reasons: because({ not_there_yet: 1 }) }]);
 });
