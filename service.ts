@@ -7,7 +7,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { timetable } from "./cron.ts";
 import type { Config } from "./lib/config.ts";
-import { identifyBy } from "./lib/identity/actor.ts";
+import { identifyBy } from "./lib/identity/identify.ts";
 import { tick } from "./lib/jobs/schedule.ts";
 import type { Sleep } from "./lib/jobs/sleep.ts";
 import { createWorker, type Worker } from "./lib/jobs/worker.ts";

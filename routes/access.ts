@@ -4,35 +4,76 @@
  * @module
  */
 import type { MiddlewareHandler } from "hono";
-import { type Actor, isAdministrator, unauthorized } from "../lib/identity/actor.ts";
+import { type Actor, scopesOf, unauthorized, type UserActor } from "../lib/identity/actor.ts";
+import type { Scope } from "../lib/identity/scopes.ts";
 import { Problem } from "../lib/problem.ts";
 import { type BodyOptions, readBody } from "./body.ts";
 import type { AppEnv } from "./env.ts";
 
-export const ACCESS = ["anyone", "signed_in", "administrator"] as const;
-export type Access = typeof ACCESS[number];
+/**
+ * From the widest to the narrowest. `account`: somebody for whom the account is their own, and so not a key that was given away;
+ * `viewer`: viewers and administrators.
+ */
+export const WHO = ["anyone", "signed_in", "account", "viewer", "administrator"] as const;
+export type Who = typeof WHO[number];
 
-/** Names the scheme in the OpenAPI document. */
-export const BEARER_SCHEME = "bearer";
-
-/** The part of a route that says who may call it and what body it takes. */
-export function requires(access: Access, body?: BodyOptions) {
-  const middleware: MiddlewareHandler<AppEnv>[] = [guard(access), ...(body === undefined ? [] : [readBody(body)])];
-  const security = [...(access === "anyone" ? [{}] : []), { [BEARER_SCHEME]: [] }];
-  return { "x-access": access, security, middleware };
+export interface AccessRule {
+  readonly who: Who;
+  /** A key needs one of them; without any, every key will do. */
+  readonly scopes?: readonly Scope[];
 }
 
-function guard(access: Access): MiddlewareHandler<AppEnv> {
+/** The scopes of a rule that names none. */
+const SCOPES_FOR: Readonly<Record<Who, readonly Scope[]>> = {
+  anyone: [],
+  signed_in: [],
+  account: ["admin"],
+  viewer: ["admin"],
+  administrator: ["admin"],
+};
+
+/** Names of the schemes in the OpenAPI document. */
+export const [BEARER_SCHEME, COOKIE_SCHEME] = ["bearer", "cookie"];
+
+/** The part of a route that says who may call it and what body it takes. */
+export function requires({ who, scopes = SCOPES_FOR[who] }: AccessRule, body?: BodyOptions) {
+  const middleware: MiddlewareHandler<AppEnv>[] = [
+    guard({ who, scopes }),
+    ...(body === undefined ? [] : [readBody(body)]),
+  ];
+  return { "x-access": who, security: securityOf(who, scopes), middleware };
+}
+
+/** Alternatives, as OpenAPI says them: any one is enough. */
+function securityOf(who: Who, scopes: readonly Scope[]): Record<string, string[]>[] {
+  const keys = scopes.length === 0 ? [{ [BEARER_SCHEME]: [] }] : scopes.map((scope) => ({ [BEARER_SCHEME]: [scope] }));
+  return [...(who === "anyone" ? [{}] : []), ...keys, { [COOKIE_SCHEME]: [] }];
+}
+
+function guard(rule: AccessRule): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    assertAllowed(access, c.env.actor);
+    assertAllowed(rule, c.env.actor);
     await next();
   };
 }
 
-function assertAllowed(access: Access, actor: Actor): void {
-  if (access === "anyone") return;
-  if (actor.type === "stranger") throw unauthorized("This needs a key; send it as `Authorization: Bearer KEY`");
-  if (access === "administrator" && !isAdministrator(actor)) {
-    throw new Problem("forbidden", "This is for administrators");
+/** Throws `unauthorized` for a stranger whom it takes a key, `forbidden` for others whom the rule leaves out. */
+export function assertAllowed({ who, scopes = SCOPES_FOR[who] }: AccessRule, actor: Actor): void {
+  if (actor.type === "stranger") {
+    if (who === "anyone") return;
+    throw unauthorized("This needs a key, sent as `Authorization: Bearer KEY`, or a session");
+  }
+  const has = scopesOf(actor);
+  if (scopes.length > 0 && !scopes.some((scope) => has.includes(scope))) {
+    throw new Problem("forbidden", `This needs a key with the scope ${scopes.join(" or ")}`);
+  }
+  assertRole(who, scopes, actor);
+}
+
+function assertRole(who: Who, scopes: readonly Scope[], { role }: UserActor): void {
+  if (who === "administrator" && role !== "administrator") throw new Problem("forbidden", "This is for administrators");
+  if (who === "viewer" && role === "user") throw new Problem("forbidden", "This is for administrators and viewers");
+  if (role === "viewer" && scopes.includes("portfolios:write")) {
+    throw new Problem("forbidden", "A viewer reads everything and changes nothing");
   }
 }

@@ -31,7 +31,7 @@ const list = createRoute({
   summary: "List assets",
   description: "By symbol. An asset with sector weights is listed under each of its sectors.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone" }),
   request: {
     query: listQuery({
       sector: SectorSchema.optional(),
@@ -53,7 +53,7 @@ const create = createRoute({
   summary: "Create an asset",
   description: "With a sector, or with weights of several; what the weights leave counts as unclassified.",
   tags,
-  ...requires("administrator", {}),
+  ...requires({ who: "administrator" }, {}),
   request: { query: NoQuerySchema, ...jsonBody(NewAssetSchema) },
   responses: {
     201: json(AssetSchema, "The asset, and in `Location` where it is"),
@@ -69,7 +69,7 @@ const read = createRoute({
   summary: "Read an asset",
   description: "With its newest price.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone" }),
   request: { params: SymbolParamSchema, query: NoQuerySchema },
   responses: {
     200: json(AssetSchema, "The asset"),
@@ -85,7 +85,7 @@ const patch = createRoute({
   summary: "Change an asset",
   description: "What is not given stays as it is; a sector takes the place of weights, and weights that of a sector.",
   tags,
-  ...requires("administrator", {}),
+  ...requires({ who: "administrator" }, {}),
   request: {
     params: SymbolParamSchema,
     query: NoQuerySchema,
@@ -106,7 +106,7 @@ const remove = createRoute({
   summary: "Delete an asset",
   description: "With its history; refused while a portfolio holds it.",
   tags,
-  ...requires("administrator"),
+  ...requires({ who: "administrator" }),
   request: { params: SymbolParamSchema, query: NoQuerySchema, headers: IfMatchHeaderSchema },
   responses: {
     204: { description: "It is gone" },

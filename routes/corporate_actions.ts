@@ -56,7 +56,7 @@ const readSplits = createRoute({
   summary: "An asset's splits",
   description: "By rising date, those to come included; as JSON, or as CSV where `Accept` prefers it.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone" }),
   request: { params: SymbolParamSchema, query: NoQuerySchema },
   responses: {
     200: {
@@ -75,7 +75,7 @@ const readDividends = createRoute({
   summary: "An asset's dividends",
   description: "By rising date, those to come included; as JSON, or as CSV where `Accept` prefers it.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone" }),
   request: { params: SymbolParamSchema, query: NoQuerySchema },
   responses: {
     200: {
@@ -94,7 +94,7 @@ const putSplits = createRoute({
   summary: "Store splits",
   description: PUT_DESCRIPTION,
   tags,
-  ...requires("administrator", { mediaTypes: ["application/json", CSV] }),
+  ...requires({ who: "administrator" }, { mediaTypes: ["application/json", CSV] }),
   request: {
     params: SymbolParamSchema,
     query: NoQuerySchema,
@@ -116,7 +116,7 @@ const putDividends = createRoute({
   summary: "Store dividends",
   description: PUT_DESCRIPTION,
   tags,
-  ...requires("administrator", { mediaTypes: ["application/json", CSV] }),
+  ...requires({ who: "administrator" }, { mediaTypes: ["application/json", CSV] }),
   request: {
     params: SymbolParamSchema,
     query: NoQuerySchema,
@@ -133,7 +133,7 @@ const removeSplit = createRoute({
   summary: "Delete a split",
   description: "By its execution date. Bars are not touched: they were never changed for it.",
   tags,
-  ...requires("administrator"),
+  ...requires({ who: "administrator" }),
   request: { params: DatedParamSchema, query: NoQuerySchema, headers: IfMatchHeaderSchema },
   responses: {
     204: { description: "It is gone" },
@@ -148,7 +148,7 @@ const removeDividend = createRoute({
   summary: "Delete a dividend",
   description: "By its ex-dividend date. Bars are not touched: they were never changed for it.",
   tags,
-  ...requires("administrator"),
+  ...requires({ who: "administrator" }),
   request: { params: DatedParamSchema, query: NoQuerySchema, headers: IfMatchHeaderSchema },
   responses: removeSplit.responses,
 });

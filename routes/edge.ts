@@ -5,8 +5,8 @@
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { dayIn } from "../lib/day.ts";
-import type { Identify } from "../lib/identity/actor.ts";
-import { STRANGER } from "../lib/identity/actor.ts";
+import { audienceOf, STRANGER } from "../lib/identity/actor.ts";
+import type { Identify } from "../lib/identity/identify.ts";
 import type { Services } from "../lib/services.ts";
 import { respondWith } from "./answer.ts";
 import { methodsAt } from "./app.ts";
@@ -67,12 +67,12 @@ export function createEdge({ app, services, identify, newId, onRequest }: EdgeOp
     if (request.method === "OPTIONS") return options(app, request, headers);
     let actor = STRANGER;
     try {
-      actor = identify({ authorization: request.headers.get("authorization") });
+      actor = await identify({ authorization: request.headers.get("authorization") });
     } catch (error) {
       return problemResponse(problemFrom(error), { requestId, path, headers });
     }
     if (request.method !== "GET") return await app.fetch(request, { actor, requestId, path, services, headers });
-    const question = `${actor.type === "user" ? actor.id : ""} ${targetOf(request.url)}`;
+    const question = `${audienceOf(actor)} ${targetOf(request.url)}`;
     const known = finished.find(question);
     if (known !== undefined) return respondWith(known, request, headers);
     const version = finished.version();

@@ -43,7 +43,7 @@ const gaps = createRoute({
   description:
     `By day and by asset, of the stock market's sessions that are over; of one asset with \`asset\`. ${DEFAULT_DAYS} days where nothing is said, ${MAX_DAYS} at most.`,
   tags: ["Market data"],
-  ...requires("anyone"),
+  ...requires({ who: "anyone" }),
   request: {
     query: z.strictObject({
       from: DaySchema.optional(),

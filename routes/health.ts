@@ -18,7 +18,7 @@ const live = createRoute({
   summary: "Whether the process answers",
   description: "Restart it where it does not.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone" }),
   request: { query: NoQuerySchema },
   responses: { 200: json(HealthSchema, "It does"), ...NOT_MODIFIED, ...problems("unauthorized", "validation-failed") },
 });
@@ -30,7 +30,7 @@ const ready = createRoute({
   summary: "Whether the store answers too",
   description: "Send no requests to a process where it does not.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone" }),
   request: { query: NoQuerySchema },
   responses: {
     200: json(HealthSchema, "It does"),

@@ -78,7 +78,7 @@ const read = createRoute({
   description:
     "By rising date, both ends included; as JSON, or as CSV where `Accept` prefers it. Bars are stored as they were traded, and adjusted when they are read, by what took effect up to today: prices rounded half-even to 8 places.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone" }),
   request: {
     params: SymbolParamSchema,
     query: z.strictObject({ from: DaySchema.optional(), to: DaySchema.optional(), adjust: AdjustSchema.optional() })
@@ -102,7 +102,7 @@ const put = createRoute({
   description:
     `Up to ${MAX_ROWS} rows, each in the place of what was known of its date; safe to send again. Rows that fail a check are not stored, and named with the reason.`,
   tags,
-  ...requires("administrator", { limitBytes: 8 * MIB, mediaTypes: ["application/json", CSV] }),
+  ...requires({ who: "administrator" }, { limitBytes: 8 * MIB, mediaTypes: ["application/json", CSV] }),
   request: {
     params: SymbolParamSchema,
     query: NoQuerySchema,
@@ -124,7 +124,7 @@ const readOneDay = createRoute({
   summary: "Every asset's bar of one day",
   description: "By symbol; an asset that did not trade on that day is left out.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone" }),
   request: { query: listQuery({ date: DaySchema, sector: SectorSchema.optional() }) },
   responses: {
     200: json(pageSchema(AssetBarSchema, "AssetBarPage"), "A page of bars"),

@@ -39,7 +39,7 @@ const list = createRoute({
   description:
     "In the order in which it was given, as JSON, or as CSV where `Accept` prefers it. What is answered can be sent back, with its `ETag` as `If-Match`.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone", scopes: ["portfolios:read"] }),
   request: { params: PortfolioIdSchema, query: NoQuerySchema },
   responses: {
     200: {
@@ -47,7 +47,7 @@ const list = createRoute({
       content: { "application/json": { schema: HeldInvestmentsSchema }, [CSV]: { schema: InvestmentsCsvSchema } },
     },
     ...NOT_MODIFIED,
-    ...problems("unauthorized", "not-found", "validation-failed"),
+    ...problems("unauthorized", "forbidden", "not-found", "validation-failed"),
   },
 });
 
@@ -59,7 +59,7 @@ const replaceAll = createRoute({
   description:
     "What the portfolio holds is afterwards what was sent, as JSON or as CSV, and nothing else. If anything in it is wrong, nothing is stored; of CSV, `errors` name the line beside the pointer.",
   tags,
-  ...requires("signed_in", { mediaTypes: ["application/json", CSV] }),
+  ...requires({ who: "signed_in", scopes: ["portfolios:write"] }, { mediaTypes: ["application/json", CSV] }),
   request: {
     params: PortfolioIdSchema,
     query: NoQuerySchema,
@@ -81,7 +81,7 @@ const set = createRoute({
   summary: "Add an investment, or change its amount",
   description: "An asset that the portfolio does not hold yet is added at the end.",
   tags,
-  ...requires("signed_in", {}),
+  ...requires({ who: "signed_in", scopes: ["portfolios:write"] }, {}),
   request: {
     params: InvestmentIdSchema,
     query: NoQuerySchema,
@@ -98,7 +98,7 @@ const remove = createRoute({
   summary: "Remove an investment",
   description: "Answers the portfolio without it.",
   tags,
-  ...requires("signed_in"),
+  ...requires({ who: "signed_in", scopes: ["portfolios:write"] }),
   request: { params: InvestmentIdSchema, query: NoQuerySchema, headers: IfMatchHeaderSchema },
   responses: {
     200: json(PortfolioSchema, "The portfolio as it is now"),

@@ -58,7 +58,7 @@ const list = createRoute({
   summary: "List jobs",
   description: "Newest first.",
   tags,
-  ...requires("administrator"),
+  ...requires({ who: "viewer" }),
   request: { query: listQuery({ state: z.enum(JOB_STATES).optional(), name: z.string().max(100).optional() }) },
   responses: {
     200: json(pageSchema(JobSchema, "JobPage"), "A page of jobs"),
@@ -75,7 +75,7 @@ const create = createRoute({
   description:
     "A job that waits or runs already is answered as it is; one that has ended is run again under the same id. `pull-market-day` without a date pulls the newest session that should be there.",
   tags,
-  ...requires("administrator", {}),
+  ...requires({ who: "administrator" }, {}),
   request: { query: NoQuerySchema, ...jsonBody(NewJobSchema) },
   responses: {
     202: json(JobSchema, "The job, and in `Location` where it can be followed"),
@@ -91,7 +91,7 @@ const read = createRoute({
   summary: "Read a job",
   description: "With its progress and its timeline.",
   tags,
-  ...requires("administrator"),
+  ...requires({ who: "viewer" }),
   request: { params: JobIdSchema, query: NoQuerySchema },
   responses: {
     200: json(JobSchema, "The job"),
@@ -107,7 +107,7 @@ const retry = createRoute({
   summary: "Try a job again now",
   description: "One that is dead, failed or cancelled.",
   tags,
-  ...requires("administrator"),
+  ...requires({ who: "administrator" }),
   request: { params: JobIdSchema, query: NoQuerySchema },
   responses: {
     202: json(JobSchema, "The job as it is now"),

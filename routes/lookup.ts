@@ -32,12 +32,12 @@ const lookup = createRoute({
   description:
     "For who wants to hold what Foliolens does not know yet: the provider is asked, in its pace, so an answer may take seconds. Its sector is approximate until an administrator says otherwise.",
   tags,
-  ...requires("signed_in", {}),
+  ...requires({ who: "signed_in", scopes: ["portfolios:write"] }, {}),
   request: { query: NoQuerySchema, ...jsonBody(LookupSchema) },
   responses: {
     200: json(AssetSchema, "The asset was known already"),
     201: json(AssetSchema, "The asset was added; `Location` says where it is"),
-    ...problems("malformed-request", "unauthorized", "not-found", "conflict", "payload-too-large"),
+    ...problems("malformed-request", "unauthorized", "forbidden", "not-found", "conflict", "payload-too-large"),
     ...problems("unsupported-media-type", "validation-failed", "rate-limited", "unavailable"),
   },
 });
@@ -49,7 +49,7 @@ const search = createRoute({
   summary: "Find an asset by symbol or name",
   description: "Among the known ones; with a key, among those that the provider knows too.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone" }),
   request: {
     query: z.strictObject({
       q: z.string().min(1).max(100).openapi({ description: "Symbol or name", example: "apple" }),

@@ -71,7 +71,7 @@ const status = createRoute({
   summary: "How far market data has come",
   description: "The last session, the next pull, and how the provider has been answering.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone" }),
   request: { query: NoQuerySchema },
   responses: {
     200: json(MarketStatusSchema, "The status"),
@@ -87,7 +87,7 @@ const days = createRoute({
   summary: "The days that were pulled",
   description: "Newest first.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone" }),
   request: { query: listQuery({}) },
   responses: {
     200: json(pageSchema(MarketDaySchema, "MarketDayPage"), "A page of days"),

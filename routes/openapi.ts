@@ -4,7 +4,7 @@
  * @module
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { BEARER_SCHEME } from "./access.ts";
+import { BEARER_SCHEME, COOKIE_SCHEME } from "./access.ts";
 import type { AppEnv } from "./env.ts";
 
 const info = {
@@ -33,7 +33,14 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
   app.openAPIRegistry.registerComponent("securitySchemes", BEARER_SCHEME, {
     type: "http",
     scheme: "bearer",
-    description: "An API key",
+    description:
+      "An API key. Where an operation lists scopes, the key needs one of the alternatives; `x-access` says who may call it at all",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", COOKIE_SCHEME, {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-foliolens",
+    description: "The session of a browser that has signed in (`foliolens` where the service is not on https)",
   });
   const document = app.getOpenAPI31Document({ openapi: "3.1.0", info, tags, servers: [{ url: "/" }] });
   for (const path of Object.values(document.paths ?? {})) {

@@ -61,7 +61,7 @@ const list = createRoute({
   description:
     "The public ones for who has no key, else one's own. `scope=all` is for administrators. Inactive ones are listed with `status=inactive`.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone", scopes: ["portfolios:read"] }),
   request: { query: listQuery({ scope: z.enum(SCOPES).optional(), status: StatusSchema.default("active") }) },
   responses: {
     200: json(pageSchema(PortfolioSchema, "PortfolioPage"), "A page of portfolios, by rising id"),
@@ -77,11 +77,12 @@ const create = createRoute({
   summary: "Create a portfolio",
   description: "A name is unique among an owner's portfolios; an asset stands once in a portfolio.",
   tags,
-  ...requires("signed_in", {}),
+  ...requires({ who: "signed_in", scopes: ["portfolios:write"] }, {}),
   request: { query: NoQuerySchema, ...jsonBody(NewPortfolioSchema) },
   responses: {
     201: json(PortfolioSchema, "The portfolio, and in `Location` where it is"),
-    ...problems("malformed-request", "unauthorized", "conflict", "payload-too-large", "unsupported-media-type"),
+    ...problems("malformed-request", "unauthorized", "forbidden", "conflict", "payload-too-large"),
+    ...problems("unsupported-media-type"),
     ...problems("validation-failed", "unavailable"),
   },
 });
@@ -93,12 +94,12 @@ const read = createRoute({
   summary: "Read a portfolio",
   description: "A portfolio that is private to somebody else is not found.",
   tags,
-  ...requires("anyone"),
+  ...requires({ who: "anyone", scopes: ["portfolios:read"] }),
   request: { params: PortfolioIdSchema, query: NoQuerySchema },
   responses: {
     200: json(PortfolioSchema, "The portfolio"),
     ...NOT_MODIFIED,
-    ...problems("unauthorized", "not-found", "validation-failed"),
+    ...problems("unauthorized", "forbidden", "not-found", "validation-failed"),
   },
 });
 
@@ -109,7 +110,7 @@ const patch = createRoute({
   summary: "Change a portfolio's name, visibility or status",
   description: "What is not given stays as it is.",
   tags,
-  ...requires("signed_in", {}),
+  ...requires({ who: "signed_in", scopes: ["portfolios:write"] }, {}),
   request: {
     params: PortfolioIdSchema,
     query: NoQuerySchema,
@@ -130,7 +131,7 @@ const remove = createRoute({
   summary: "Delete a portfolio",
   description: "With its investments. Its id is never used again.",
   tags,
-  ...requires("signed_in"),
+  ...requires({ who: "signed_in", scopes: ["portfolios:write"] }),
   request: { params: PortfolioIdSchema, query: NoQuerySchema, headers: IfMatchHeaderSchema },
   responses: {
     204: { description: "It is gone" },

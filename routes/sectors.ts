@@ -83,7 +83,7 @@ const sectors = createRoute({
   description:
     "At the newest price of each asset or, with `as_of`, at the prices of the last session on or before that day. Totals are exact: the sectors add up to the portfolio, the investments to their sector. What is priced in another currency is converted at the newest rate on or before the day of its price: out of the history of currency pairs such as `C:EURUSD`, direct, inverse or across USD, whichever is newest.",
   tags: ["Analysis"],
-  ...requires("anyone"),
+  ...requires({ who: "anyone", scopes: ["analysis:read", "portfolios:read"] }),
   request: {
     params: PortfolioIdSchema,
     query: z.strictObject({
@@ -93,7 +93,7 @@ const sectors = createRoute({
   responses: {
     200: json(SectorReportSchema, "The portfolio by sector"),
     ...NOT_MODIFIED,
-    ...problems("unauthorized", "not-found", "validation-failed"),
+    ...problems("unauthorized", "forbidden", "not-found", "validation-failed"),
   },
 });
 

@@ -3,44 +3,54 @@
  *
  * @module
  */
-import { createHash, timingSafeEqual } from "node:crypto";
 import { Problem } from "../problem.ts";
+import { type Role, type Scope, SCOPES } from "./scopes.ts";
 
-export type Actor =
-  | { readonly type: "stranger" }
-  | { readonly type: "user"; readonly id: string; readonly role: "administrator" };
+export type Actor = { readonly type: "stranger" } | UserActor;
+
+export interface UserActor {
+  readonly type: "user";
+  readonly id: string;
+  /** What the credential lets its user be: an administrator's key without the scope `admin` acts as a plain user. */
+  readonly role: Role;
+  readonly by: Credential;
+}
+
+/** By what a user is known this time. Only a key has fewer scopes than its user. */
+export type Credential =
+  | { readonly type: "session"; readonly id: string }
+  | { readonly type: "api_key"; readonly id: string; readonly scopes: readonly Scope[] }
+  | { readonly type: "configured_key" };
 
 /** Owns what the service itself made: the demo, and what is made with the administrator's key of the configuration. */
 export const SYSTEM_USER_ID = "usr_system";
 
 export const STRANGER: Actor = { type: "stranger" };
 
-export interface Credentials {
-  /** The `Authorization` header as it was sent. */
-  readonly authorization: string | null;
-}
+/** The bearer of `ADMIN_API_KEY`, and the service itself. */
+export const SYSTEM: UserActor = {
+  type: "user",
+  id: SYSTEM_USER_ID,
+  role: "administrator",
+  by: { type: "configured_key" },
+};
 
-/** Tells who is asking; throws `unauthorized` for a credential that is not known, also where none was needed. */
-export type Identify = (credentials: Credentials) => Actor;
+export const isAdministrator = (actor: Actor): boolean => actor.type === "user" && actor.role === "administrator";
 
-const BEARER = /^Bearer +(\S+)$/i;
+/** Viewers read what administrators read, and change nothing of it. */
+export const seesAll = (actor: Actor): boolean => actor.type === "user" && actor.role !== "user";
 
-export function identifyBy(options: { adminApiKey: string | undefined }): Identify {
-  const adminDigest = options.adminApiKey === undefined ? undefined : digest(options.adminApiKey);
-  const administrator: Actor = { type: "user", id: SYSTEM_USER_ID, role: "administrator" };
-  return ({ authorization }) => {
-    if (authorization === null) return STRANGER;
-    const key = BEARER.exec(authorization.trim())?.[1];
-    if (key === undefined) throw unauthorized("The Authorization header is not of the form `Bearer KEY`");
-    // Digests have one length, so that the comparison takes the same time for every key.
-    if (adminDigest !== undefined && timingSafeEqual(digest(key), adminDigest)) return administrator;
-    throw unauthorized("The key is not known");
-  };
-}
+export const scopesOf = ({ by }: UserActor): readonly Scope[] => by.type === "api_key" ? by.scopes : SCOPES;
+
+/** Two actors of one audience are answered the same. */
+export const audienceOf = (actor: Actor): string =>
+  actor.type === "stranger" ? "" : `${actor.id} ${actor.role} ${scopesOf(actor).join()}`;
 
 export const unauthorized = (detail: string): Problem =>
   new Problem("unauthorized", detail, { headers: { "www-authenticate": 'Bearer realm="foliolens"' } });
 
-export const isAdministrator = (actor: Actor): boolean => actor.type === "user" && actor.role === "administrator";
-
-const digest = (text: string): Uint8Array => createHash("sha256").update(text).digest();
+/** The user who asks. Throws `unauthorized` for a stranger; `what` says what it takes one for. */
+export function userAsking(actor: Actor, what: string): UserActor {
+  if (actor.type === "user") return actor;
+  throw unauthorized(`${what} needs a key or a session`);
+}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Actor, isAdministrator, unauthorized } from "../identity/actor.ts";
+import { type Actor, isAdministrator, seesAll, unauthorized } from "../identity/actor.ts";
 import { Problem } from "../problem.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 
@@ -11,12 +11,13 @@ export const owns = (actor: Actor, portfolio: Portfolio): boolean =>
   actor.type === "user" && actor.id === portfolio.owner;
 
 export const maySee = (actor: Actor, portfolio: Portfolio): boolean =>
-  portfolio.visibility === "public" || owns(actor, portfolio) || isAdministrator(actor);
+  portfolio.visibility === "public" || owns(actor, portfolio) || seesAll(actor);
 
 /** Throws unless the actor may change a portfolio that it may see. */
 export function assertMayChange(actor: Actor, portfolio: Portfolio): void {
+  if (actor.type === "stranger") throw unauthorized("Changing a portfolio needs a key or a session");
+  if (actor.role === "viewer") throw new Problem("forbidden", "A viewer reads everything and changes nothing");
   if (owns(actor, portfolio) || isAdministrator(actor)) return;
-  if (actor.type === "stranger") throw unauthorized("Changing a portfolio needs a key");
   throw new Problem("forbidden", `Portfolio ${portfolio.id} belongs to somebody else`);
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ActorContext } from "../context.ts";
-import { isAdministrator, unauthorized } from "../identity/actor.ts";
+import { seesAll, userAsking } from "../identity/actor.ts";
 import type { IfMatch } from "../precondition.ts";
 import { pointer, Problem, tooManyConflicts } from "../problem.ts";
 import { watchAssetRemovals } from "../store/assets.ts";
@@ -40,8 +40,7 @@ export interface ListPortfolios {
 }
 
 export async function createPortfolio(ctx: ActorContext, input: NewPortfolio): Promise<Versioned<Portfolio>> {
-  if (ctx.actor.type !== "user") throw unauthorized("Creating a portfolio needs a key");
-  const owner = ctx.actor.id;
+  const { id: owner } = userAsking(ctx.actor, "Creating a portfolio");
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     await assertNameIsFree(ctx, owner, input.name);
     const removals = await watchAssetRemovals(ctx.store);
@@ -69,11 +68,9 @@ export async function listPortfolios(ctx: ActorContext, query: ListPortfolios): 
   if (scope === "public") {
     return await ctx.portfolios.list({ by: "visibility", value: ["public", status], limit, cursor });
   }
-  if (ctx.actor.type === "stranger") throw unauthorized(`The scope "${scope}" needs a key`);
-  if (scope === "own") {
-    return await ctx.portfolios.list({ by: "owner", value: [ctx.actor.id, status], limit, cursor });
-  }
-  if (!isAdministrator(ctx.actor)) throw new Problem("forbidden", `The scope "all" is for administrators`);
+  const { id } = userAsking(ctx.actor, `The scope "${scope}"`);
+  if (scope === "own") return await ctx.portfolios.list({ by: "owner", value: [id, status], limit, cursor });
+  if (!seesAll(ctx.actor)) throw new Problem("forbidden", `The scope "all" is for administrators and viewers`);
   return await ctx.portfolios.list({ by: "status", value: [status], limit, cursor });
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { WHO } from "../../routes/access.ts";
 import { assertProblem, assertRefused, dump } from "../support/answers.ts";
 import { addAssets, addCloses, addPortfolio } from "../support/factories.ts";
 import { operationAt } from "../support/openapi_response.ts";
@@ -50,7 +51,7 @@ Deno.test("every change asks who is there, and every read that does not is meant
   await using service = await startService();
   for (const operation of await operationsOf(service)) {
     const access = operation["x-access"];
-    assert.ok(["anyone", "signed_in", "administrator"].includes(access ?? ""), operation.operationId);
+    assert.ok(WHO.some((who) => who === access), operation.operationId);
     if (!isRead(operation)) assert.notEqual(access, "anyone", operation.operationId);
   }
   const open = (await operationsOf(service)).filter((operation) => operation["x-access"] === "anyone");

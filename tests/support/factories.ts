@@ -6,7 +6,15 @@
 import type { NewPortfolio } from "../../lib/portfolios/portfolios.ts";
 import { createPortfolio } from "../../lib/portfolios/portfolios.ts";
 import { bodyOf, type Json } from "./answers.ts";
+import type { UserActor } from "../../lib/identity/actor.ts";
+import type { Role } from "../../lib/identity/scopes.ts";
 import type { TestService } from "./service.ts";
+
+/** Somebody with a session of their own. */
+export const userActor = (id: string, role: Role = "user"): UserActor => ({
+  ...{ type: "user", id, role },
+  by: { type: "session", id: `ses_of_${id}` },
+});
 
 /** An asset of each symbol, with its symbol as its name. */
 export async function addAssets(service: TestService, ...symbols: string[]): Promise<void> {
@@ -46,7 +54,7 @@ export async function addForeignPortfolio(
   service: TestService,
   facts: Partial<NewPortfolio> = {},
 ): Promise<number> {
-  const ctx = { ...service.services, actor: { type: "user", id: "usr_other", role: "administrator" } as const };
+  const ctx = { ...service.services, actor: userActor("usr_other") };
   const { value } = await createPortfolio(ctx, {
     ...{ name: "Secret", currency: "USD", visibility: "private", status: "active", investments: [] },
     ...facts,

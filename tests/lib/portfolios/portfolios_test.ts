@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ActorContext } from "../../../lib/context.ts";
-import { type Actor, STRANGER } from "../../../lib/identity/actor.ts";
+import { type Actor, STRANGER, SYSTEM } from "../../../lib/identity/actor.ts";
 import { removeInvestment, replaceInvestments, setInvestment } from "../../../lib/portfolios/investments.ts";
 import {
   createPortfolio,
@@ -10,11 +10,10 @@ import {
   readPortfolio,
 } from "../../../lib/portfolios/portfolios.ts";
 import { dump } from "../../support/answers.ts";
-import { addAssets } from "../../support/factories.ts";
+import { addAssets, userActor } from "../../support/factories.ts";
 import { startService, type TestService } from "../../support/service.ts";
 
-/** Roles below the administrator's, which keys and users do not have yet. */
-const user = (id: string): Actor => ({ type: "user", id, role: "user" }) as unknown as Actor;
+const user = userActor;
 
 const as = (service: TestService, actor: Actor): ActorContext => ({ ...service.services, actor });
 
@@ -42,7 +41,8 @@ Deno.test("each user lists their own; only administrators list all", async () =>
   assert.deepEqual(await ids(user("usr_b"), "public"), [3]);
   assert.deepEqual(await ids(user("usr_c")), []);
   assert.deepEqual(await ids(STRANGER), [3]);
-  assert.deepEqual(await ids({ type: "user", id: "usr_system", role: "administrator" }, "all"), [1, 2, 3]);
+  assert.deepEqual(await ids(SYSTEM, "all"), [1, 2, 3]);
+  assert.deepEqual(await ids(user("usr_viewer", "viewer"), "all"), [1, 2, 3]);
   await assert.rejects(ids(user("usr_a"), "all"), { name: "Problem", type: "forbidden" });
 });
 
