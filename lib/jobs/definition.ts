@@ -14,6 +14,7 @@ export interface JobRun<A> {
   readonly args: A;
   /** From 1. */
   readonly attempt: number;
+  readonly priority: Priority;
   /** Aborts when the job is cancelled, the process stops or the lease is lost: throw, and leave it at that. */
   readonly signal: AbortSignal;
   /** Stored with the next heartbeat, or a little sooner. */

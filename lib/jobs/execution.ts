@@ -74,7 +74,8 @@ async function run<C>(
   try {
     lease.signal.throwIfAborted();
     const { signal, progress, note } = lease;
-    const result = await definition.run(ctx, { args: job.args, attempt: job.attempts, signal, progress, note });
+    const { args, attempts: attempt, priority } = job;
+    const result = await definition.run(ctx, { args, attempt, priority, signal, progress, note });
     // What was told to stop may answer with half of its work; what was not told has done all of it.
     if (lease.stopped() === "cancelled") return (job) => cancelled(job, "asked for while it ran", now());
     return (job) => succeeded(job, result, now());

@@ -1,5 +1,5 @@
 /**
- * The pace of calls to a provider, kept by all processes together: each call takes the next free slot.
+ * The pace of calls to a provider, kept by all processes together: each call takes the next free slot, the more urgent first.
  *
  * Slots are at least (60 s + tolerance) / limit apart, and a call starts at its slot or up to the tolerance later. So
  * the first and the last of any `limit + 1` calls are 60 s or more apart: no window of 60 s holds more than `limit`.
@@ -7,27 +7,26 @@
  *
  * @module
  */
-import { z } from "zod";
 import { type Collection, collection } from "../store/collection.ts";
 import type { Store } from "../store/store.ts";
+import type { Priority } from "./job.ts";
+import {
+  instantOf,
+  look,
+  MINUTE_MS,
+  type Pacing,
+  pacingSchema,
+  quiet,
+  type Turn,
+  type Waiting,
+  withoutTicket,
+} from "./pacing_line.ts";
 import type { Sleep } from "./sleep.ts";
 
-const MINUTE_MS = 60_000;
 /** How late a call may start in its slot; later, it takes a new one. */
 const TOLERANCE_MS = 2_000;
-
-const instant = z.iso.datetime();
-
-const pacingSchema = z.object({
-  provider: z.string(),
-  /** The next slot is then, or now if that is past. */
-  next_free_at: instant,
-  /** Slots before this are void: the provider has asked for a pause. */
-  held_until: instant.nullable(),
-});
-
-/** How far the slots of a provider are taken. */
-export type Pacing = Readonly<z.infer<typeof pacingSchema>>;
+/** Whoever waits looks at the line as often as this: others may have left it. */
+const LOOK_EVERY_MS = 5_000;
 
 export const pacingCollection = (store: Store): Collection<Pacing, string> =>
   collection<Pacing, string>(store, {
@@ -46,60 +45,72 @@ export interface PacingContext {
 export interface SlotRequest {
   readonly provider: string;
   readonly callsPerMinute: number;
+  readonly priority: Priority;
   readonly signal: AbortSignal;
+  /** For who would rather be told at once than wait for longer. */
+  readonly latestMs?: number | undefined;
 }
 
-/** Ends when the call may go out, at once; rejects with the signal's reason when it aborts. */
-export async function takeSlot(ctx: PacingContext, { provider, callsPerMinute, signal }: SlotRequest): Promise<void> {
-  const intervalMs = Math.ceil((MINUTE_MS + TOLERANCE_MS) / callsPerMinute);
-  for (;;) {
-    signal.throwIfAborted();
-    const slotMs = await reserve(ctx, provider, intervalMs);
-    await sleepUntil(ctx, slotMs, signal);
-    const { held_until } = await pacingOf(ctx, provider);
-    const isHeld = held_until !== null && Date.parse(held_until) > slotMs;
-    if (!isHeld && ctx.now().getTime() - slotMs <= TOLERANCE_MS) break;
+/** There is no slot before the latest time that was asked for. */
+export class NoSlotSoon extends Error {
+  override name = "NoSlotSoon";
+  constructor(readonly waitMs: number) {
+    super(`The next free slot is ${Math.ceil(waitMs / 1_000)} s away`);
   }
-  signal.throwIfAborted();
 }
 
-/** No call starts before that time, whoever holds a slot already: for when the provider says that it was too many. */
+/**
+ * Ends when the call may go out, at once; rejects with the signal's reason when it aborts, and with {@link NoSlotSoon} as
+ * soon as it is known that the slot would come too late.
+ */
+export async function takeSlot(ctx: PacingContext, request: SlotRequest): Promise<void> {
+  const { provider, priority, signal, latestMs = Infinity } = request;
+  let ticket: number | undefined;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const turn = await lookAgain(ctx, request, { ticket, priority });
+      ticket = turn.isTaken ? undefined : turn.ticket;
+      const waitMs = turn.slotMs - ctx.now().getTime();
+      if (turn.isTaken && -waitMs <= TOLERANCE_MS) break;
+      if (turn.slotMs > latestMs) throw new NoSlotSoon(waitMs);
+      if (!turn.isTaken) await ctx.sleep(Math.min(waitMs, LOOK_EVERY_MS), signal);
+    }
+    signal.throwIfAborted();
+  } finally {
+    // Where it cannot be given back, the place lapses.
+    if (ticket !== undefined) await leave(ctx, provider, ticket).catch(() => {});
+  }
+}
+
+/** No call starts before that time, whoever waits already: for when the provider says that it was too many. */
 export async function holdUntil(ctx: Pick<PacingContext, "store">, provider: string, untilMs: number): Promise<void> {
-  const until = new Date(untilMs).toISOString();
   await pacingCollection(ctx.store).update(provider, (pacing = quiet(provider)) => ({
     ...pacing,
-    next_free_at: latest(pacing.next_free_at, until),
-    held_until: latest(pacing.held_until ?? until, until),
+    next_free_at: instantOf(Math.max(Date.parse(pacing.next_free_at), untilMs)),
   }));
 }
 
-/** The slots as they are now; in the past, for a provider that may be called at once. */
+/** The slots as they are now; free in the past, for a provider that may be called at once. */
 export async function pacingOf({ store }: Pick<PacingContext, "store">, provider: string): Promise<Pacing> {
   return (await pacingCollection(store).getFresh(provider))?.value ?? quiet(provider);
 }
 
-async function reserve({ store, now }: PacingContext, provider: string, intervalMs: number): Promise<number> {
-  let slotMs = 0;
+async function lookAgain(
+  { store, now }: PacingContext,
+  { provider, callsPerMinute }: SlotRequest,
+  waiting: Waiting,
+): Promise<Turn> {
+  const intervalMs = Math.ceil((MINUTE_MS + TOLERANCE_MS) / callsPerMinute);
+  let turn: Turn = { ticket: 0, isTaken: false, slotMs: 0 };
   await pacingCollection(store).update(provider, (pacing = quiet(provider)) => {
-    slotMs = Math.max(Date.parse(pacing.next_free_at), now().getTime());
-    return { ...pacing, next_free_at: new Date(slotMs + intervalMs).toISOString() };
+    const [after, mine] = look(pacing, waiting, now().getTime(), intervalMs);
+    turn = mine;
+    return after;
   });
-  return slotMs;
+  return turn;
 }
 
-/** A timer may be early, and a sleep may be cut to what timers can do. */
-async function sleepUntil({ now, sleep }: PacingContext, untilMs: number, signal: AbortSignal): Promise<void> {
-  for (let leftMs = untilMs - now().getTime(); leftMs > 0; leftMs = untilMs - now().getTime()) {
-    await sleep(leftMs, signal);
-    signal.throwIfAborted();
-  }
+async function leave({ store }: PacingContext, provider: string, ticket: number): Promise<void> {
+  await pacingCollection(store).update(provider, (pacing = quiet(provider)) => withoutTicket(pacing, ticket));
 }
-
-const quiet = (provider: string): Pacing => ({
-  provider,
-  next_free_at: new Date(0).toISOString(),
-  held_until: null,
-});
-
-/** Instants of one form sort as text. */
-const latest = (a: string, b: string): string => a > b ? a : b;

@@ -35,15 +35,21 @@ export interface Asking {
   readonly calls: () => number;
 }
 
+/** The run that asks, or whoever asks like one. */
+export interface Asker extends Pick<JobRun<unknown>, "signal" | "note" | "priority"> {
+  /** `NoSlotSoon` is thrown where the provider cannot be asked before. */
+  readonly latestMs?: number;
+}
+
 /** Throws {@link Final} where no provider is configured. */
-export function asking(ctx: MarketContext, { signal, note }: Pick<JobRun<unknown>, "signal" | "note">): Asking {
+export function asking(ctx: MarketContext, { signal, note, priority, latestMs }: Asker): Asking {
   const { provider } = ctx;
   if (provider === undefined) throw new Final(NOT_CONFIGURED);
   const { name, callsPerMinute } = provider;
   let calls = 0;
 
   async function slot(): Promise<void> {
-    await takeSlot(ctx, { provider: name, callsPerMinute, signal });
+    await takeSlot(ctx, { provider: name, callsPerMinute, priority, signal, latestMs });
     calls += 1;
   }
 
@@ -51,6 +57,7 @@ export function asking(ctx: MarketContext, { signal, note }: Pick<JobRun<unknown
     const outcome = await question({ signal, slot });
     signal.throwIfAborted();
     await recordOutcome(ctx.store, name, outcome, ctx.now());
+    if (outcome.type === "rate_limited") await holdUntil(ctx, name, pauseEndMs(ctx, outcome));
     note(`provider answered ${outcome.type}`, "reason" in outcome ? outcome.reason : undefined);
     return outcome;
   }
@@ -59,23 +66,22 @@ export function asking(ctx: MarketContext, { signal, note }: Pick<JobRun<unknown
     const outcome = await outcomeOf(question);
     if (outcome.type === "ok") return outcome.value;
     if (outcome.type === "empty") return undefined;
-    return await giveUp(ctx, name, outcome);
+    return giveUp(ctx, outcome);
   }
 
   return { provider, ask, outcomeOf, calls: () => calls };
 }
 
-async function giveUp(ctx: MarketContext, provider: string, failure: Failure): Promise<never> {
-  const nowMs = ctx.now().getTime();
+const pauseEndMs = ({ now }: MarketContext, { retryAfterMs = RATE_LIMITED_MS }: { retryAfterMs: number | undefined }) =>
+  now().getTime() + retryAfterMs;
+
+function giveUp(ctx: MarketContext, failure: Failure): never {
   const reason = `${failure.type}: ${failure.reason}`;
   switch (failure.type) {
     case "not_yet":
-      throw new Postpone(nowMs + NOT_YET_MS, reason);
-    case "rate_limited": {
-      const untilMs = nowMs + (failure.retryAfterMs ?? RATE_LIMITED_MS);
-      await holdUntil(ctx, provider, untilMs);
-      throw new Postpone(untilMs, reason);
-    }
+      throw new Postpone(ctx.now().getTime() + NOT_YET_MS, reason);
+    case "rate_limited":
+      throw new Postpone(pauseEndMs(ctx, failure), reason);
     case "passing_fault":
     case "malformed":
       throw new Error(reason);

@@ -6,6 +6,7 @@
 import type { ActorContext } from "../context.ts";
 import { unauthorized } from "../identity/actor.ts";
 import { Problem } from "../problem.ts";
+import { NoSlotSoon } from "../jobs/pacing.ts";
 import { asking, type MarketContext, NOT_CONFIGURED } from "./ask.ts";
 import { type AssetFacts, createAsset, listAssets, type QuotedAsset, readAsset } from "./assets.ts";
 import type { Call, Outcome, Provider, ProviderAsset } from "./provider.ts";
@@ -65,12 +66,14 @@ export async function searchAssets(ctx: LookupContext, q: string, limit: number)
 async function askProvider<T>(ctx: LookupContext, question: ProviderQuestion<T>): Promise<T | undefined> {
   if (ctx.provider === undefined) throw new Problem("unavailable", NOT_CONFIGURED);
   await countLookup(ctx);
+  const latestMs = ctx.now().getTime() + MAX_WAIT_MS;
   const [tooLate, answered] = [new AbortController(), new AbortController()];
   const waiting = ctx.sleep(MAX_WAIT_MS, answered.signal).then(() => tooLate.abort());
   try {
-    const market = asking(ctx, { signal: tooLate.signal, note: () => {} });
+    const market = asking(ctx, { signal: tooLate.signal, note: () => {}, priority: "normal", latestMs });
     return valueOf(await market.outcomeOf((call) => question(market.provider, call)));
   } catch (error) {
+    if (error instanceof NoSlotSoon) throw busy(error.message, error.waitMs);
     if (!tooLate.signal.aborted) throw error;
     throw busy(`The provider could not be asked within ${MAX_WAIT_MS / 1_000} s`, MAX_WAIT_MS);
   } finally {

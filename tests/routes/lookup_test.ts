@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { holdUntil } from "../../lib/jobs/pacing.ts";
 import { assertProblem, bodyOf, type Json } from "../support/answers.ts";
 import { addAsset } from "../support/factories.ts";
 import { startPull } from "../lib/market/pull_harness.ts";
@@ -52,15 +53,25 @@ Deno.test("POST /assets/lookup: 503 where there is no provider, or it has no ans
   await assertProblem(limited, "unavailable");
 });
 
-Deno.test("POST /assets/lookup: 503 when the provider's next slot is too far away, once it has been waited for", async () => {
+Deno.test("POST /assets/lookup: 503 at once when the provider's next slot is too far away", async () => {
   await using test = await startPull({ provider: { assets: ASSETS } });
   await bodyOf(await test.admin("/assets/lookup", lookUp("PFE")), 201);
-  await test.services.store.change().set(["pacing", "polygon"], {
-    ...{ v: 1, provider: "polygon", held_until: null, next_free_at: "2024-03-09T10:01:00.000Z" },
-  }).commit();
-  const late = await test.clock.until(test.admin("/assets/lookup", lookUp("SPY")));
+  await holdUntil(test.services, "polygon", Date.parse("2024-03-09T10:01:00.000Z"));
+  const late = await test.admin("/assets/lookup", lookUp("SPY"));
+  assert.equal(late.headers.get("retry-after"), "60");
   await assertProblem(late, "unavailable");
-  assert.equal(test.clock.now().toISOString(), "2024-03-09T10:00:20.000Z");
+});
+
+Deno.test("POST /assets/lookup: 429 of the provider holds up everybody's calls", async () => {
+  await using test = await start();
+  test.provider.faults.add({ type: "status", status: 429, body: "", headers: { "retry-after": "30" } });
+  await assertProblem(await test.admin("/assets/lookup", lookUp("PFE")), "unavailable");
+  const { provider } = await test.read("/market/status");
+  assert.equal(provider.next_slot_at, "2024-03-09T10:00:30.000Z");
+  const second = await test.admin("/assets/lookup", lookUp("PFE"));
+  assert.equal(second.headers.get("retry-after"), "30");
+  await assertProblem(second, "unavailable");
+  assert.equal(test.provider.calls.length, 1);
 });
 
 Deno.test("POST /assets/lookup: 429 after 60 in an hour, until the next", async () => {

@@ -11,6 +11,7 @@ import { type AssetBar, writeBars } from "../../../lib/history/write.ts";
 import { defineJob } from "../../../lib/jobs/definition.ts";
 import { enqueueJob } from "../../../lib/jobs/enqueue.ts";
 import { pacingCollection } from "../../../lib/jobs/pacing.ts";
+import { quiet } from "../../../lib/jobs/pacing_line.ts";
 import { scheduleCollection } from "../../../lib/jobs/schedule.ts";
 import type { Change } from "../../../lib/store/change.ts";
 import { marketDayCollection } from "../../../lib/store/market_days.ts";
@@ -63,7 +64,7 @@ async function insertLedgers(
   const day = { date: "2021-01-29", rows: 4, quarantined: 1, revision: 1, source: "test", fetchedAt: AT, reason: null };
   await commit((change) => marketDayCollection(store).insert(change, { ...day, status: "complete" }));
   const job = await enqueueJob({ store, now: () => NOW, jobs: [nothing] }, { name: "nothing", args: {} });
-  const pacing = { provider: "polygon", next_free_at: AT, held_until: null };
+  const pacing = { ...quiet("polygon"), next_free_at: AT };
   await commit((change) => pacingCollection(store).insert(change, pacing));
   const slot = { name: "nightly-pull", last_slot: AT, job_id: job.id, enqueued_at: AT };
   await commit((change) => scheduleCollection(store).insert(change, slot));
