@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
-import { listMarketDays, type MarketStatus, marketStatus } from "../lib/market/status.ts";
-import { MARKET_DAY_STATUSES, type MarketDay } from "../lib/store/market_days.ts";
+import { getMarketDay, listMarketDays } from "../lib/market/market_days.ts";
+import { type MarketStatus, marketStatus } from "../lib/market/status.ts";
+import { MARKET_DAY_STATUSES, type MarketDay, MARKETS } from "../lib/store/market_days.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import { type AppEnv, contextOf } from "./env.ts";
@@ -51,7 +52,13 @@ const MarketStatusSchema = z.object({
   }).nullable(),
 }).openapi("MarketStatus");
 
+const MarketSchema = z.enum(MARKETS).openapi("Market", { example: "stocks" });
+
+/** Stocks, where no market is named. */
+const market = MarketSchema.default("stocks");
+
 const MarketDaySchema = z.object({
+  market: MarketSchema,
   date: DaySchema,
   status: z.enum(MARKET_DAY_STATUSES),
   rows: z.int().openapi({ description: "Bars of known assets" }),
@@ -85,10 +92,10 @@ const days = createRoute({
   path: "/market/days",
   operationId: "listMarketDays",
   summary: "The days that were pulled",
-  description: "Newest first.",
+  description: "Of a market, newest first.",
   tags,
   ...requires({ who: "anyone" }),
-  request: { query: listQuery({}) },
+  request: { query: listQuery({ market }) },
   responses: {
     200: json(pageSchema(MarketDaySchema, "MarketDayPage"), "A page of days"),
     ...NOT_MODIFIED,
@@ -96,13 +103,35 @@ const days = createRoute({
   },
 });
 
+const day = createRoute({
+  method: "get",
+  path: "/market/days/{date}",
+  operationId: "readPulledDay",
+  summary: "How a day was pulled",
+  description: "A session of the stock market; a day of UTC for crypto assets and currencies.",
+  tags,
+  ...requires({ who: "anyone" }),
+  request: { params: z.strictObject({ date: DaySchema }), query: z.strictObject({ market }) },
+  responses: {
+    200: json(MarketDaySchema, "The day"),
+    ...NOT_MODIFIED,
+    ...problems("unauthorized", "not-found", "validation-failed"),
+  },
+});
+
 const handleStatus: RouteHandler<typeof status, AppEnv> = async (c) =>
   answer(c, statusView(await marketStatus(c.env.services)), 200);
 
 const handleDays: RouteHandler<typeof days, AppEnv> = async (c) => {
-  const { limit = DEFAULT_LIMIT, cursor } = c.req.valid("query");
-  const { body, headers } = pageAnswer(await listMarketDays(contextOf(c), { limit, cursor }), dayView, c.req.url);
+  const { limit = DEFAULT_LIMIT, cursor, market } = c.req.valid("query");
+  const page = await listMarketDays(contextOf(c), { market, limit, cursor });
+  const { body, headers } = pageAnswer(page, dayView, c.req.url);
   return answer(c, body, 200, { headers });
+};
+
+const handleDay: RouteHandler<typeof day, AppEnv> = async (c) => {
+  const found = await getMarketDay(contextOf(c), { ...c.req.valid("query"), ...c.req.valid("param") });
+  return answer(c, dayView(found), 200);
 };
 
 const statusView = (found: MarketStatus): z.input<typeof MarketStatusSchema> => ({
@@ -148,4 +177,5 @@ const dayView = ({ fetchedAt, ...day }: MarketDay): z.input<typeof MarketDaySche
   fetched_at: fetchedAt,
 });
 
-export const marketRoutes = (app: OpenAPIHono<AppEnv>) => app.openapi(status, handleStatus).openapi(days, handleDays);
+export const marketRoutes = (app: OpenAPIHono<AppEnv>) =>
+  app.openapi(status, handleStatus).openapi(days, handleDays).openapi(day, handleDay);

@@ -46,7 +46,15 @@ Deno.test("a pulled day values a portfolio to the last digit, with one call of t
     assert.deepEqual(investments.map(({ price }: { price: string }) => price), prices);
   }
   const { items } = await test.read("/market/days");
-  const day = { status: "complete", rows: 2, quarantined: 0, revision: 1, source: "polygon", reason: null };
+  const day = {
+    market: "stocks",
+    status: "complete",
+    rows: 2,
+    quarantined: 0,
+    revision: 1,
+    source: "polygon",
+    reason: null,
+  };
   assert.deepEqual(items, [
     { date: FRIDAY, ...day, fetched_at: "2024-03-09T10:02:00.000Z" },
     { date: THURSDAY, ...day, fetched_at: "2024-03-09T10:01:00.000Z" },
@@ -111,7 +119,15 @@ Deno.test("a weekday of which the provider has nothing was closed, and the newes
   });
   const { items } = await test.read("/market/days");
   assert.deepEqual(items, [{
-    ...{ date: "2024-07-04", status: "closed", rows: 0, quarantined: 0, revision: 0, source: "polygon" },
+    ...{
+      market: "stocks",
+      date: "2024-07-04",
+      status: "closed",
+      rows: 0,
+      quarantined: 0,
+      revision: 0,
+      source: "polygon",
+    },
     ...{ fetched_at: "2024-07-05T10:01:00.000Z", reason: "the provider has no rows of this day" },
   }]);
   assert.equal((await test.read("/market/status")).expected_session, "2024-07-03");

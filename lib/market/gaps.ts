@@ -7,12 +7,12 @@ import type { Context } from "../context.ts";
 import { dayOf } from "../day.ts";
 import { readDay, spanOf } from "../history/read.ts";
 import type { Asset } from "../store/assets.ts";
-import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
+import { type MarketDay, marketDayCollection, marketDayId } from "../store/market_days.ts";
 import { quarantineCollection } from "../store/quarantine.ts";
 import { readAsset } from "./assets.ts";
 import { sessionsOver } from "./calendar.ts";
 import type { Span } from "./provider.ts";
-import { isPulled } from "./pulled_assets.ts";
+import { marketOf } from "./pulled_assets.ts";
 
 /**
  * `not_listed_yet`: before what is known of the asset begins; `did_not_trade`: the day is complete and has no row of it;
@@ -58,7 +58,7 @@ export async function findGaps(ctx: Context, { from, to }: Span, symbol?: string
   const assets = await expectedAssets(ctx, symbol);
   const days: DayGaps[] = [];
   const byAsset = new Map<string, Record<GapReason, number>>();
-  for (const date of await sessionsOver(ctx, { from, to })) {
+  for (const date of await sessionsOver(ctx, "stocks", { from, to })) {
     days.push(await gapsOfDay(ctx, date, assets, byAsset));
   }
   return {
@@ -74,7 +74,7 @@ async function expectedAssets(ctx: Context, symbol: string | undefined): Promise
   const found: Expected[] = [];
   const one = symbol === undefined ? undefined : await readAsset(ctx, symbol);
   for await (const { value: asset } of one === undefined ? ctx.assets.each({ by: "symbol" }) : [one]) {
-    if (!isPulled(asset) || asset.status !== "active") continue;
+    if (marketOf(asset) !== "stocks" || asset.status !== "active") continue;
     const span = await spanOf(ctx, asset.no);
     found.push({ asset, since: span === undefined ? asset.createdAt.slice(0, 10) : dayOf(span.firstDay) });
   }
@@ -91,7 +91,7 @@ async function gapsOfDay(
   const missing = assets.filter(({ asset }) => !traded.has(asset.no));
   const reasons = nothing();
   if (missing.length > 0) {
-    const day = (await marketDayCollection(ctx.store).get(date))?.value;
+    const day = (await marketDayCollection(ctx.store).get(marketDayId({ market: "stocks", date })))?.value;
     const quarantined = await quarantinedOn(ctx, date);
     for (const one of missing) {
       const reason = reasonOf(one, date, day, quarantined);

@@ -4,9 +4,10 @@
  *
  * @module
  */
+import type { Market } from "../store/market_days.ts";
 
-/** The markets that a provider can answer as a whole, one call a day each. */
-export type Market = "stocks" | "crypto" | "fx";
+/** A provider can answer each as a whole, one call a day. */
+export type { Market };
 
 /**
  * A row as a provider sent it, not yet checked: a number that was missing or was none is `NaN` where it is required

@@ -1,16 +1,17 @@
 /**
- * The nightly pull: one grouped call for the whole market's day, its rows checked and stored shard by shard. Every step
+ * A pull: one grouped call for a market's whole day, its rows checked and stored shard by shard. Every step
  * may be repeated, cut off and resumed with the same end.
  *
  * @module
  */
 import { z } from "zod";
 import type { Context } from "../context.ts";
-import { dayIn, isDay } from "../day.ts";
+import { isDay } from "../day.ts";
 import { writeBars } from "../history/write.ts";
 import { defineJob, type JobDefinition, type JobRun, Postpone } from "../jobs/definition.ts";
 import { asking, type MarketContext } from "./ask.ts";
-import { newestSession } from "./calendar.ts";
+import { type MarketDate, MARKETS } from "../store/market_days.ts";
+import { marketToday, newestSession } from "./calendar.ts";
 import { pulledAssets } from "./pulled_assets.ts";
 import { closeDay, completeDay, openDay, revising } from "./pulled_day.ts";
 import { replaceQuarantine } from "./quarantine.ts";
@@ -24,47 +25,59 @@ const MAX_ATTEMPTS = 24;
 const POSTPONE_FOR_MS = 3 * 86_400_000;
 const SESSION_OPEN_MS = 3_600_000;
 
+/** What is stored of a request: a day of the stock market, where no other is named. */
+type PullArgs = Pick<MarketDate, "date"> & Partial<Pick<MarketDate, "market">>;
+
 /** `ctx` is what a request for the newest session is resolved by. */
 export const pullMarketDay = (ctx: Context): JobDefinition<MarketContext> =>
-  defineJob<MarketContext, { date: string }>({
+  defineJob<MarketContext, PullArgs>({
     name: PULL_MARKET_DAY,
-    args: z.strictObject({
-      date: z.string().refine(isDay, "must be a day of the calendar such as 2021-11-05")
-        .refine((date) => date <= dayIn(ctx.marketTimeZone, ctx.now()), "must not be in the future").optional(),
-    }).transform(async ({ date }) => ({ date: date ?? await newestSession(ctx, ctx.now()) })),
-    id: ({ date }) => date,
+    args: argsSchema(ctx),
+    id: ({ market, date }) => market === undefined ? date : `${market}:${date}`,
     priority: "urgent",
     maxAttempts: MAX_ATTEMPTS,
     postponeForMs: POSTPONE_FOR_MS,
-    run: pull,
+    run: (ctx, run) => pull(ctx, run, { market: run.args.market ?? "stocks", date: run.args.date }),
   });
 
-async function pull(ctx: MarketContext, run: JobRun<{ date: string }>) {
-  const { date } = run.args;
+const argsSchema = (ctx: Context): z.ZodType<PullArgs> =>
+  z.strictObject({
+    date: z.string().refine(isDay, "must be a day of the calendar such as 2021-11-05").optional(),
+    market: z.enum(MARKETS).default("stocks"),
+  }).refine(({ market, date = "" }) => date <= marketToday(ctx, market, ctx.now()), {
+    path: ["date"],
+    message: "must not be in the future",
+  }).transform(async ({ market, date }) => ({
+    date: date ?? await newestSession(ctx, market, ctx.now()),
+    ...(market !== "stocks" && { market }),
+  }));
+
+async function pull(ctx: MarketContext, run: JobRun<PullArgs>, day: MarketDate) {
   const market = asking(ctx, run);
   const source = market.provider.name;
-  const rows = await market.ask((call) => market.provider.marketDay("stocks", date, call));
-  if (rows === undefined) return await withoutRows(ctx, date, source, market.calls());
-  const sorted = sortRows(rows, await pulledAssets(ctx), { date, source, now: ctx.now() });
-  await openDay(ctx, date, source);
+  const rows = await market.ask((call) => market.provider.marketDay(day.market, day.date, call));
+  if (rows === undefined) return await withoutRows(ctx, day, source, market.calls());
+  const tracked = await pulledAssets(ctx, day.market);
+  const sorted = sortRows(rows, tracked, { date: day.date, source, now: ctx.now() });
+  await openDay(ctx, day, source);
   const total = sorted.bars.length;
   run.progress(0, total);
   const counts = await writeBars(ctx, sorted.bars, {
     signal: run.signal,
     onProgress: (done) => run.progress(done, total),
-    stage: revising(ctx, date),
+    stage: revising(ctx, day),
   });
-  await replaceQuarantine(ctx, date, sorted.quarantined);
+  await replaceQuarantine(ctx, { date: day.date, assetNos: new Set(tracked.values()), rows: sorted.quarantined });
   const quarantined = sorted.quarantined.length;
-  await completeDay(ctx, date, { source, rows: total, quarantined });
+  await completeDay(ctx, day, { source, rows: total, quarantined });
   return { ...counts, quarantined, provider_calls: market.calls() };
 }
 
 /** An empty answer for a day that is over means that the market was closed; what is stored of it already stays. */
-async function withoutRows(ctx: MarketContext, date: string, source: string, providerCalls: number) {
-  if (date >= dayIn(ctx.marketTimeZone, ctx.now())) {
-    throw new Postpone(ctx.now().getTime() + SESSION_OPEN_MS, `not_yet: ${date} is not over, and nothing is there`);
+async function withoutRows(ctx: MarketContext, day: MarketDate, source: string, providerCalls: number) {
+  if (day.date >= marketToday(ctx, day.market, ctx.now())) {
+    throw new Postpone(ctx.now().getTime() + SESSION_OPEN_MS, `not_yet: ${day.date} is not over, and nothing is there`);
   }
-  const closed = await closeDay(ctx, date, source);
+  const closed = await closeDay(ctx, day, source);
   return { written: 0, unchanged: 0, corrected: 0, quarantined: 0, provider_calls: providerCalls, closed };
 }

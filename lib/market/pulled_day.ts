@@ -5,28 +5,28 @@
  */
 import type { Context } from "../context.ts";
 import type { Change } from "../store/change.ts";
-import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
+import { type MarketDate, type MarketDay, marketDayCollection, marketDayId } from "../store/market_days.ts";
 
 const PENDING = "not all of its rows are stored yet";
 const CORRECTING = "not all of its corrections are stored yet";
 
 /** A day that was complete stays so while it is pulled again. */
-export async function openDay(ctx: Context, date: string, source: string): Promise<void> {
-  await marketDayCollection(ctx.store).update(date, (before) =>
+export async function openDay(ctx: Context, day: MarketDate, source: string): Promise<void> {
+  await marketDayCollection(ctx.store).update(marketDayId(day), (before) =>
     before?.status === "complete" ? before : {
-      ...bare(ctx, date, source, before),
+      ...bare(ctx, day, source, before),
       status: "pending",
       reason: PENDING,
     });
 }
 
 /** Stages, with the first bar of a complete day that is changed, that it has a new revision. */
-export function revising(ctx: Context, date: string): (change: Change) => Promise<void> {
+export function revising(ctx: Context, day: MarketDate): (change: Change) => Promise<void> {
   const days = marketDayCollection(ctx.store);
   return async (change) => {
-    const day = await days.getFresh(date);
-    if (day?.value.status !== "complete" || day.value.reason === CORRECTING) return;
-    days.replace(change, day, { ...day.value, revision: day.value.revision + 1, reason: CORRECTING });
+    const before = await days.getFresh(marketDayId(day));
+    if (before?.value.status !== "complete" || before.value.reason === CORRECTING) return;
+    days.replace(change, before, { ...before.value, revision: before.value.revision + 1, reason: CORRECTING });
   };
 }
 
@@ -36,14 +36,14 @@ export function revising(ctx: Context, date: string): (change: Change) => Promis
  */
 export async function completeDay(
   ctx: Context,
-  date: string,
+  day: MarketDate,
   { source, rows, quarantined }: Pick<MarketDay, "source" | "rows" | "quarantined">,
 ): Promise<void> {
-  await marketDayCollection(ctx.store).update(date, (before) => {
+  await marketDayCollection(ctx.store).update(marketDayId(day), (before) => {
     const complete = before?.status === "complete" ? before : undefined;
     if (complete?.reason === null && complete.quarantined === quarantined) return complete;
     return {
-      ...bare(ctx, date, source, before),
+      ...bare(ctx, day, source, before),
       status: "complete",
       rows: Math.max(rows, complete?.rows ?? 0),
       quarantined,
@@ -54,22 +54,22 @@ export async function completeDay(
 }
 
 /** Answers whether the day counts as closed now. Throws where rows of it were there before, but not all are stored. */
-export async function closeDay(ctx: Context, date: string, source: string): Promise<boolean> {
-  const { value: day } = await marketDayCollection(ctx.store).update(date, (before) => {
+export async function closeDay(ctx: Context, day: MarketDate, source: string): Promise<boolean> {
+  const { value: { status } } = await marketDayCollection(ctx.store).update(marketDayId(day), (before) => {
     if (before?.status === "pending") {
-      throw new Error(`malformed: the provider had rows of ${date} before, and has none now`);
+      throw new Error(`malformed: the provider had rows of ${day.date} before, and has none now`);
     }
     return before ?? {
-      ...bare(ctx, date, source, before),
+      ...bare(ctx, day, source, before),
       status: "closed",
       reason: "the provider has no rows of this day",
     };
   });
-  return day.status === "closed";
+  return status === "closed";
 }
 
-const bare = (ctx: Context, date: string, source: string, before: MarketDay | undefined) => ({
-  date,
+const bare = (ctx: Context, day: MarketDate, source: string, before: MarketDay | undefined) => ({
+  ...day,
   rows: 0,
   quarantined: 0,
   revision: before?.revision ?? 0,

@@ -7,7 +7,6 @@ import type { Context } from "../context.ts";
 import { type Job, jobCollection } from "../jobs/job.ts";
 import { pacingOf } from "../jobs/pacing.ts";
 import { type ScheduleEntry, type ScheduleStatus, scheduleStatus } from "../jobs/schedule.ts";
-import type { Page } from "../store/collection.ts";
 import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
 import { newestSession } from "./calendar.ts";
 import type { Provider } from "./provider.ts";
@@ -40,7 +39,7 @@ export async function marketStatus(ctx: StatusContext): Promise<MarketStatus> {
   return {
     timeZone: ctx.marketTimeZone,
     marketVersion: store.version("market"),
-    expectedSession: await newestSession(ctx, ctx.now()),
+    expectedSession: await newestSession(ctx, "stocks", ctx.now()),
     lastSession: await lastCompleteDay(ctx),
     provider: provider === undefined ? null : {
       name: provider.name,
@@ -51,15 +50,6 @@ export async function marketStatus(ctx: StatusContext): Promise<MarketStatus> {
     nightlyPull: schedule,
     lastPull: await lastPullOf(ctx) ?? null,
   };
-}
-
-/** Newest first. Throws `InvalidCursor`. */
-export async function listMarketDays(
-  ctx: Context,
-  query: { limit: number; cursor: string | undefined },
-): Promise<Page<MarketDay>> {
-  const page = await marketDayCollection(ctx.store).list({ ...query, reverse: true });
-  return { ...page, items: page.items.map(({ value }) => value) };
 }
 
 /** The one that something happened to last: not always the newest, because a day may be pulled again. */
@@ -76,6 +66,7 @@ async function lastPullOf({ store, nightlyPull }: StatusContext): Promise<Job | 
 
 async function lastCompleteDay(ctx: Context): Promise<string | null> {
   const isComplete = (day: MarketDay) => day.status === "complete";
-  const { items } = await marketDayCollection(ctx.store).list({ limit: 1, reverse: true, where: isComplete });
+  const ofStocks = { by: "market", value: ["stocks"], where: isComplete };
+  const { items } = await marketDayCollection(ctx.store).list({ ...ofStocks, limit: 1, reverse: true });
   return items[0]?.value.date ?? null;
 }

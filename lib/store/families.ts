@@ -16,6 +16,7 @@ const FAMILY_OF: Readonly<Record<string, Family>> = {
   series: "market",
   sheets: "market",
   market_days: "market",
+  market_days_by_market: "market",
   splits: "market",
   dividends: "market",
   portfolios: "portfolios",

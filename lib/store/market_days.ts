@@ -2,9 +2,14 @@ import { z } from "zod";
 import { type Collection, collection } from "./collection.ts";
 import type { Store } from "./store.ts";
 
+/** What is traded together, and has days of its own: US stocks and funds, crypto assets, currency pairs. */
+export const MARKETS = ["stocks", "crypto", "fx"] as const;
+export type Market = typeof MARKETS[number];
+
 export const MARKET_DAY_STATUSES = ["complete", "pending", "closed"] as const;
 
 const schema = z.object({
+  market: z.enum(MARKETS),
   date: z.string(),
   /** `pending`: its rows are being stored; `closed`: the market did not open. */
   status: z.enum(MARKET_DAY_STATUSES),
@@ -21,5 +26,17 @@ const schema = z.object({
 
 export type MarketDay = z.infer<typeof schema>;
 
+/** Which day of which market. */
+export type MarketDate = Pick<MarketDay, "market" | "date">;
+
+/** The days of a market are in order of their dates. */
+export const marketDayId = ({ market, date }: MarketDate): string => `${market}:${date}`;
+
 export const marketDayCollection = (store: Store): Collection<MarketDay, string> =>
-  collection(store, { name: "market_days", schemaVersion: 1, schema, idOf: (day) => day.date });
+  collection(store, {
+    name: "market_days",
+    schemaVersion: 2,
+    schema,
+    idOf: marketDayId,
+    indexes: { market: (day) => [[day.market]] },
+  });

@@ -8,6 +8,7 @@
 import { type ReadCache, readCache } from "./cache.ts";
 import { type Change, changes } from "./change.ts";
 import { FAMILIES, type Family, familyOf, versionKey } from "./families.ts";
+import { migrate } from "./migrations/mod.ts";
 import { type InTurn, turns } from "./turns.ts";
 
 export interface Store {
@@ -44,7 +45,9 @@ const WATCH_AGAIN_MS = 1_000;
 
 type Caches = Readonly<Record<Family, ReadCache>>;
 
+/** Brings it to the form that this program reads first. Throws `StoreUnusable` where a newer program wrote it. */
 export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Store> {
+  await migrate(kv);
   const maxEntries = options.maxCachedEntries ?? 50_000;
   const caches: Caches = { market: readCache(maxEntries), portfolios: readCache(maxEntries) };
   const versions = await loadVersions(kv);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { marketDayCollection } from "../../lib/store/market_days.ts";
 import type { NewPortfolio } from "../../lib/portfolios/portfolios.ts";
 import { createPortfolio } from "../../lib/portfolios/portfolios.ts";
 import { bodyOf, type Json } from "./answers.ts";
@@ -36,6 +37,14 @@ export async function addCloses(
 ): Promise<void> {
   const items = Object.entries(closes).map(([date, close]) => ({ date, close }));
   await bodyOf(await service.admin(`/assets/${symbol}/historic-values`, { method: "PUT", body: { items } }));
+}
+
+/** A day of the stock market as a pull leaves it. */
+export async function addMarketDay({ store, clock }: TestService, date: string): Promise<void> {
+  await marketDayCollection(store).update(`stocks:${date}`, () => ({
+    ...{ market: "stocks", date, status: "complete", rows: 1, quarantined: 0, revision: 1, source: "test" },
+    ...{ fetchedAt: clock.now().toISOString(), reason: null },
+  }));
 }
 
 /** A portfolio of these amounts by symbol. */

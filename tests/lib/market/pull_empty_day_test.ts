@@ -45,8 +45,8 @@ Deno.test("a day that is complete stays so, and is not said to be closed", async
 Deno.test("a day that was cut off half-way is not closed, but asked for until its rows are there again", async () => {
   const { test, bars } = await startWith();
   await using _test = test;
-  await marketDayCollection(test.store).update(FRIDAY, () => ({
-    ...{ date: FRIDAY, status: "pending", rows: 0, quarantined: 0, revision: 0, source: "polygon" },
+  await marketDayCollection(test.store).update(`stocks:${FRIDAY}`, () => ({
+    ...{ market: "stocks", date: FRIDAY, status: "pending", rows: 0, quarantined: 0, revision: 0, source: "polygon" },
     ...{ fetchedAt: "2024-03-09T09:00:00.000Z", reason: "not all of its rows are stored yet" },
   }));
   const stored = await test.stored();

@@ -9,7 +9,9 @@ import type { Context } from "../../../lib/context.ts";
 import { decodeBlock } from "../../../lib/history/block.ts";
 import type { JobView } from "../../../lib/jobs/job.ts";
 import { createPolygon } from "../../../lib/market/polygon.ts";
+import { kindOfSymbol } from "../../../lib/market/symbol.ts";
 import type { Asset } from "../../../lib/store/assets.ts";
+import type { Market } from "../../../lib/store/market_days.ts";
 import { keyText, verify } from "../../../lib/verify/mod.ts";
 import type { FakeClock } from "../../support/clock.ts";
 import { type DatedStandInBar, generatedSymbol } from "../../support/provider_stand_in_bars.ts";
@@ -45,10 +47,10 @@ export interface PullOptions {
 
 export interface PullTest extends TestService {
   readonly provider: ProviderStandIn;
-  /** Asks for a pull. */
-  ask(date?: string): Promise<JobView>;
+  /** Asks for a pull: of stocks, where no market is named. */
+  ask(date?: string, market?: Market): Promise<JobView>;
   /** Asks for one after a pause; answers the job as it is when nothing more is due. */
-  pull(date?: string): Promise<JobView>;
+  pull(date?: string, market?: Market): Promise<JobView>;
   job(id: string): Promise<JobView>;
   /** The body of a 200. */
   read(path: string): Promise<Json>;
@@ -101,17 +103,17 @@ function pullTest(service: TestService, provider: ProviderStandIn): PullTest {
 
   const job = (id: string): Promise<JobView> => read(`/jobs/${id}`);
 
-  async function ask(date?: string): Promise<JobView> {
-    const args = date === undefined ? {} : { date };
+  async function ask(date?: string, market?: Market): Promise<JobView> {
+    const args = { ...(date !== undefined && { date }), ...(market !== undefined && { market }) };
     const asked = await admin("/jobs", { method: "POST", body: { name: "pull-market-day", args } });
     const body = await asked.json();
     assert.equal(asked.status, 202, JSON.stringify(body));
     return body;
   }
 
-  async function pull(date?: string): Promise<JobView> {
+  async function pull(date?: string, market?: Market): Promise<JobView> {
     await clock.advance(PAUSE_MS);
-    const { id } = await ask(date);
+    const { id } = await ask(date, market);
     await clock.until(worker.runDue());
     return await job(id);
   }
@@ -164,7 +166,7 @@ const madeUpAsset = (no: number, symbol: string): Asset => ({
   no,
   symbol,
   name: `Asset ${no}`,
-  kind: "stock",
+  kind: kindOfSymbol(symbol) ?? "stock",
   currency: "USD",
   sector: "industrials",
   sectorWeights: null,

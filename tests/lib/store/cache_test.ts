@@ -37,10 +37,11 @@ Deno.test("that there is nothing is kept too, until there is something", async (
   const reads: Deno.KvKey[] = [];
   using opened = await openTestStore({}, counting(reads));
   const { store } = opened;
+  reads.length = 0;
   const key = ["assets_by_symbol", "AAPL"];
   const read = () => store.cached(key, ({ value }) => value);
   assert.deepEqual([await read(), await read()], [null, null]);
-  assert.equal(reads.length, 1 + 2);
+  assert.equal(reads.length, 1);
   await store.change().set(key, 1).commit();
   assert.equal(await read(), 1);
   await store.change().delete(key).commit();
@@ -73,10 +74,11 @@ Deno.test("what belongs to no family is never kept", async () => {
 });
 
 Deno.test("a read that fails is tried again by the next reader", async () => {
-  let isBroken = true;
+  let isBroken = false;
   const broken = (kv: Deno.Kv) =>
     kvWith(kv, { get: (key) => isBroken ? Promise.reject(new Error("disk I/O error")) : kv.get(key) });
   using opened = await openTestStore({}, broken);
+  isBroken = true;
   const read = () => opened.store.cached(["series", 1, "2021-01"], stampOf);
   await assert.rejects(Promise.all([read(), read()]), /disk I\/O error/);
   isBroken = false;

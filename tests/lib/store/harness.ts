@@ -6,6 +6,7 @@
 import type { Scheduler } from "fast-check";
 import { type Context, contextOn } from "../../../lib/context.ts";
 import type { Asset } from "../../../lib/store/assets.ts";
+import { migrate } from "../../../lib/store/migrations/mod.ts";
 import { openStore, type Store, type StoreOptions } from "../../../lib/store/store.ts";
 import type { Portfolio } from "../../../lib/store/portfolios.ts";
 
@@ -26,6 +27,7 @@ export async function openTestStore(
   seenAs: (kv: Deno.Kv) => Deno.Kv = (kv) => kv,
 ): Promise<TestStore> {
   const kv = await Deno.openKv(":memory:");
+  await migrate(kv);
   const store = await openStore(seenAs(kv), { shared: false, ...options });
   return { kv, store, ctx: contextOf(store), [Symbol.dispose]: () => store.close() };
 }
@@ -98,8 +100,8 @@ export const portfolio = (id: number, facts: Partial<Portfolio> = {}): Portfolio
   ...facts,
 });
 
-/** Every key that is stored, but for versions. */
+/** Every key that is stored, but for versions and the form. */
 export async function keysIn(kv: Deno.Kv): Promise<string[]> {
   const keys = await Array.fromAsync(kv.list({ prefix: [] }), ({ key }) => key);
-  return keys.filter(([first]) => first !== "versions").map((key) => key.join("/"));
+  return keys.filter(([first]) => first !== "versions" && first !== "schema_version").map((key) => key.join("/"));
 }

@@ -28,28 +28,30 @@ testCases([
   {
     what: "a market day that has not begun",
     corrupt: async (kv) => {
-      const day = await valueIn(kv, ["market_days", "2021-01-29"]);
-      await kv.set(["market_days", "2026-11-21"], { ...day, date: "2026-11-21" });
+      const day = await valueIn(kv, ["market_days", "stocks:2021-01-29"]);
+      await kv.set(["market_days", "stocks:2026-11-21"], { ...day, date: "2026-11-21" });
+      await kv.set(["market_days_by_market", "stocks", "stocks:2026-11-21"], "stocks:2026-11-21");
     },
-    faults: ['["market_days", "2026-11-21"] has not begun: the newest day is 2026-11-20'],
+    faults: ['["market_days", "stocks:2026-11-21"] has not begun: the newest day is 2026-11-20'],
   },
   {
     what: "a market day that is none",
     corrupt: async (kv) => {
-      const day = await valueIn(kv, ["market_days", "2021-01-29"]);
-      await kv.set(["market_days", "2021-02-29"], { ...day, date: "2021-02-29" });
+      const day = await valueIn(kv, ["market_days", "stocks:2021-01-29"]);
+      await kv.set(["market_days", "stocks:2021-02-29"], { ...day, date: "2021-02-29" });
+      await kv.set(["market_days_by_market", "stocks", "stocks:2021-02-29"], "stocks:2021-02-29");
     },
-    faults: ['["market_days", "2021-02-29"] 2021-02-29 is no day of the calendar'],
+    faults: ['["market_days", "stocks:2021-02-29"] 2021-02-29 is no day of the calendar'],
   },
   {
     what: "a closed market day with rows",
-    corrupt: (kv) => patch(kv, ["market_days", "2021-01-29"], { status: "closed" }),
-    faults: ['["market_days", "2021-01-29"] is closed, but has 4 rows'],
+    corrupt: (kv) => patch(kv, ["market_days", "stocks:2021-01-29"], { status: "closed" }),
+    faults: ['["market_days", "stocks:2021-01-29"] is closed, but has 4 rows'],
   },
   {
     what: "a complete market day without a revision",
-    corrupt: (kv) => patch(kv, ["market_days", "2021-01-29"], { revision: 0 }),
-    faults: ['["market_days", "2021-01-29"] is complete, but has no revision'],
+    corrupt: (kv) => patch(kv, ["market_days", "stocks:2021-01-29"], { revision: 0 }),
+    faults: ['["market_days", "stocks:2021-01-29"] is complete, but has no revision'],
   },
   {
     what: "a split that cannot be read",

@@ -1,0 +1,109 @@
+/** A store that an earlier program wrote is brought to the form that this one reads, whatever happens meanwhile. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { StoreUnusable } from "../../../lib/store/kv_file.ts";
+import { marketDayCollection } from "../../../lib/store/market_days.ts";
+import { migrate, type Migration } from "../../../lib/store/migrations/mod.ts";
+import { openStore } from "../../../lib/store/store.ts";
+import { assertClean } from "../history/harness.ts";
+import { contextOf, delayed, kvWith } from "./harness.ts";
+
+const DAYS = Array.from({ length: 12 }, (_, i) => `2024-03-${String(i + 1).padStart(2, "0")}`);
+
+/** A market day as programs before the first migration stored it. */
+const oldDay = (date: string, status = "complete") => ({
+  ...{ v: 1, date, status, rows: 2, quarantined: 0, revision: 1, source: "polygon" },
+  ...{ fetchedAt: "2024-03-09T10:01:00.000Z", reason: null },
+});
+
+async function oldStore(): Promise<Deno.Kv> {
+  const kv = await Deno.openKv(":memory:");
+  for (const date of DAYS) await kv.set(["market_days", date], oldDay(date));
+  await kv.set(["versions", "market"], true);
+  return kv;
+}
+
+const contentOf = async (kv: Deno.Kv): Promise<Record<string, unknown>> =>
+  Object.fromEntries(
+    await Array.fromAsync(kv.list({ prefix: [] }), ({ key, value }) => [key.join("/"), value] as const),
+  );
+
+const MIGRATED = Object.fromEntries([
+  ...DAYS.flatMap((date) => [
+    [`market_days/stocks:${date}`, { ...oldDay(date), v: 2, market: "stocks" }],
+    [`market_days_by_market/stocks/stocks:${date}`, `stocks:${date}`],
+  ]),
+  ["schema_version", 2],
+  ["versions/market", true],
+]);
+
+Deno.test("days from before there were markets are days of stocks, and everything agrees", async () => {
+  using kv = await oldStore();
+  const store = await openStore(kv, { shared: false });
+  assert.deepEqual(await contentOf(kv), MIGRATED);
+  const days = marketDayCollection(store);
+  const { items } = await days.list({ by: "market", value: ["stocks"], limit: 2, reverse: true });
+  assert.deepEqual(items.map(({ value }) => value.date), ["2024-03-12", "2024-03-11"]);
+  await assertClean(contextOf(store));
+});
+
+Deno.test("a new store has the newest form, and one that has it is only read", async () => {
+  using kv = await Deno.openKv(":memory:");
+  await migrate(kv);
+  assert.deepEqual(await contentOf(kv), { schema_version: 2 });
+  const readOnly = kvWith(kv, { atomic: () => assert.fail("nothing is to be written") });
+  await migrate(readOnly);
+});
+
+Deno.test("cut off after any commit, the next start brings it to the same end", async () => {
+  let isCut = true;
+  for (let commits = 0; isCut; commits++) {
+    using kv = await oldStore();
+    let left = commits;
+    const dying = kvWith(kv, {
+      atomic() {
+        const operation = kv.atomic();
+        const commit = operation.commit.bind(operation);
+        operation.commit = () => left-- > 0 ? commit() : Promise.reject(new Error("the process is gone"));
+        return operation;
+      },
+    });
+    isCut = await migrate(dying).then(() => false, () => true);
+    await migrate(kv);
+    assert.deepEqual(await contentOf(kv), MIGRATED, `cut off after ${commits} commits`);
+  }
+});
+
+Deno.test("property: several processes that start at once come to the same end", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+      using kv = await oldStore();
+      await scheduler.waitFor(Promise.all([1, 2, 3].map(() => migrate(delayed(kv, scheduler)))));
+      assert.deepEqual(await contentOf(kv), MIGRATED);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+Deno.test("each step is taken once, in order, from the form that the store has", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const taken: string[] = [];
+  const step = (name: string): Migration => () => Promise.resolve(void taken.push(name));
+  await migrate(kv, [step("to 2")]);
+  await migrate(kv, [step("to 2"), step("to 3"), step("to 4")]);
+  await migrate(kv, [step("to 2"), step("to 3"), step("to 4")]);
+  assert.deepEqual(taken, ["to 2", "to 3", "to 4"]);
+  assert.deepEqual(await contentOf(kv), { schema_version: 4 });
+});
+
+Deno.test("a store that a newer program wrote is refused, and left alone", async () => {
+  using kv = await oldStore();
+  await kv.set(["schema_version"], 99);
+  const before = await contentOf(kv);
+  await assert.rejects(openStore(kv, { shared: false }), (error: Error) => {
+    assert.ok(error instanceof StoreUnusable);
+    assert.match(error.message, /^The store has the form 99, and this program reads forms up to 2: a newer Foliolens/);
+    return true;
+  });
+  assert.deepEqual(await contentOf(kv), before);
+});
