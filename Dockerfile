@@ -9,7 +9,7 @@ RUN deno ci --prod
 
 COPY . .
 # What runs later can write nothing but /data: so everything is compiled here.
-RUN deno cache --frozen main.ts tasks/healthcheck.ts tasks/verify.ts tasks/import_bars.ts \
+RUN deno cache --frozen main.ts tasks/healthcheck.ts tasks/verify.ts tasks/backup.ts tasks/restore.ts tasks/import_bars.ts \
   && install -d -o deno -g deno -m 700 /data
 
 USER deno

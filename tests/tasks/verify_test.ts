@@ -5,29 +5,10 @@ import { lockKvFile } from "../../lib/store/kv_file.ts";
 import { openStore } from "../../lib/store/store.ts";
 import { assetBar } from "../lib/history/harness.ts";
 import { asset, contextOf } from "../lib/store/harness.ts";
+import { type Ended, runTask } from "./task.ts";
 
-const project = new URL("../../", import.meta.url);
-
-interface Ended {
-  readonly status: number;
-  readonly out: string[];
-  readonly err: string;
-}
-
-/** The task, with the permissions that it has, but for the store's folder. */
-async function verifyTask(folder: string, kvUrl: string, env: Record<string, string> = {}): Promise<Ended> {
-  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", project)));
-  const [, ...words] = String(tasks.verify.command).split(" ");
-  const args = words.filter((word) => word !== "--env-file").map((word) => word.replaceAll("./data,/data", folder));
-  const ran = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: project,
-    env: { NO_COLOR: "1", KV_URL: kvUrl, ...env },
-  })
-    .output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
-  return { status: ran.code, out: text(ran.stdout).split("\n"), err: text(ran.stderr) };
-}
+const verifyTask = (folder: string, kvUrl: string, env: Record<string, string> = {}): Promise<Ended> =>
+  runTask("verify", { folder, env: { KV_URL: kvUrl, ...env } });
 
 /** A folder with a store of one asset and two bars, changed by hand afterwards. */
 async function withFile(

@@ -1,0 +1,119 @@
+/**
+ * A whole store as text, the same from a file and from a KV server: a header, then an entry a line in key order. What is loaded
+ * from it and dumped again gives the same text.
+ *
+ * A line is an array of key and value in the form of npm's devalue, which keeps what JSON would lose: typed arrays, -0,
+ * `undefined`. Times at which KV drops an entry by itself are not in it; entries that end say so in their values.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { parse, stringify } from "devalue";
+
+/** The text is no dump, or is cut off; the message says where. */
+export class NotADump extends Error {
+  override name = "NotADump";
+}
+
+const FORM = "foliolens-dump";
+const HEADER = JSON.stringify({ form: FORM, version: 1 });
+/** The last line says how many there were before it: without it, the text is cut off. */
+const footer = (entries: number): string => JSON.stringify({ entries });
+
+const LIST_BATCH = 500;
+/** An atomic operation takes 800 KiB, and a key and its value are shorter there than here. */
+const MAX_BATCH_CHARS = 600_000;
+const MAX_BATCH_ENTRIES = 500;
+
+/**
+ * Hands over the lines, each with its line feed. Answers a digest of all keys and versions: the same as {@link versionsOf}
+ * afterwards, unless somebody wrote meanwhile and the text may be of no one moment.
+ */
+export async function dump(kv: Deno.Kv, write: (line: string) => Promise<void>): Promise<string> {
+  let entries = 0;
+  await write(`${HEADER}\n`);
+  const versions = await forEach(kv, async ({ key, value }) => {
+    entries += 1;
+    await write(`${stringify([key, value])}\n`);
+  });
+  await write(`${footer(entries)}\n`);
+  return versions;
+}
+
+/** A digest of all keys and versions. */
+export const versionsOf = (kv: Deno.Kv): Promise<string> => forEach(kv, () => Promise.resolve());
+
+async function forEach(kv: Deno.Kv, look: (entry: Deno.KvEntry<unknown>) => Promise<void>): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const entry of kv.list({ prefix: [] }, { batchSize: LIST_BATCH })) {
+    hash.update(`${stringify(entry.key)} ${entry.versionstamp}\n`);
+    await look(entry);
+  }
+  return hash.digest("hex");
+}
+
+export interface DumpEntry {
+  readonly key: Deno.KvKey;
+  readonly value: unknown;
+}
+
+/** What a dump's lines say. Throws {@link NotADump}, at the latest at their end. */
+export async function* entriesIn(lines: AsyncIterable<string>): AsyncGenerator<DumpEntry & { readonly chars: number }> {
+  let [lineNo, entries, end] = [0, 0, -1];
+  for await (const line of lines) {
+    lineNo += 1;
+    if (lineNo === 1) {
+      if (line !== HEADER) throw new NotADump(`line 1: this is no dump that this program reads; one begins ${HEADER}`);
+    } else if (end >= 0) {
+      throw new NotADump(`line ${lineNo}: there is more after the end of the dump`);
+    } else if (line.startsWith("{")) {
+      end = endOf(line, lineNo);
+    } else {
+      yield { ...entryOf(line, lineNo), chars: line.length };
+      entries += 1;
+    }
+  }
+  if (end !== entries) throw new NotADump(`it is cut off: ${entries} entries, and no last line that says so`);
+}
+
+/** Writes a dump's entries to an empty store, and answers how many there were. */
+export async function load(kv: Deno.Kv, lines: AsyncIterable<string>): Promise<number> {
+  let batch: DumpEntry[] = [];
+  let [entries, chars] = [0, 0];
+
+  async function flush(): Promise<void> {
+    const operation = kv.atomic();
+    for (const { key, value } of batch) operation.set([...key], value);
+    await operation.commit();
+    entries += batch.length;
+    [batch, chars] = [[], 0];
+  }
+
+  for await (const entry of entriesIn(lines)) {
+    if (chars + entry.chars > MAX_BATCH_CHARS || batch.length === MAX_BATCH_ENTRIES) await flush();
+    batch.push(entry);
+    chars += entry.chars;
+  }
+  await flush();
+  return entries;
+}
+
+function entryOf(line: string, lineNo: number): DumpEntry {
+  try {
+    const [key, value] = parse(line) as [Deno.KvKey, unknown];
+    if (Array.isArray(key) && key.length > 0) return { key, value };
+  } catch {
+    // Said below.
+  }
+  throw new NotADump(`line ${lineNo}: no entry of a dump`);
+}
+
+function endOf(line: string, lineNo: number): number {
+  try {
+    const { entries } = JSON.parse(line);
+    if (Number.isSafeInteger(entries) && entries >= 0) return entries;
+  } catch {
+    // Said below.
+  }
+  throw new NotADump(`line ${lineNo}: no entry of a dump`);
+}

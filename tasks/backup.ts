@@ -1,0 +1,74 @@
+/**
+ * `deno task backup FILE`: the store of KV_URL as it is in one moment, also while a server runs on it. A FILE that ends in
+ * `.ndjson` or `.ndjson.gz` is written as text, an entry a line, which any store can be restored from; every other one is a
+ * copy of the embedded file, ready to be opened. Exit status 0 where it is there, 1 where it could not be made, 2 where it was
+ * called wrongly.
+ *
+ * @module
+ */
+import { readConfig } from "../lib/config.ts";
+import { dump, versionsOf } from "../lib/store/dump.ts";
+import { isKvServer, orUnusable } from "../lib/store/kv_file.ts";
+import { isText, writeText } from "./dump_file.ts";
+import { copyStore } from "./sqlite_copy.ts";
+
+/** How often a server that goes on being written to is read, in the hope of a quiet moment. */
+const ATTEMPTS = 5;
+
+async function backup(file: string): Promise<string> {
+  const { KV_URL, KV_ACCESS_TOKEN } = readConfig((name) => Deno.env.get(name));
+  // What has only been begun never takes the place of an older copy.
+  const partial = `${file}.partial`;
+  try {
+    if (isKvServer(KV_URL)) await dumpServer(KV_URL, KV_ACCESS_TOKEN, file, partial);
+    else await backUpFile(KV_URL, file, partial);
+    await Deno.rename(partial, file);
+  } finally {
+    await Deno.remove(partial).catch(() => {});
+  }
+  return `${file}: ${(await Deno.stat(file)).size.toLocaleString("en-US")} bytes, of ${KV_URL}`;
+}
+
+async function backUpFile(path: string, file: string, partial: string): Promise<void> {
+  await orUnusable(path, () => Deno.stat(path));
+  if (!isText(file)) return await copyPrivately(path, partial);
+  const copy = `${file}.copy`;
+  try {
+    await copyPrivately(path, copy);
+    using kv = await Deno.openKv(copy);
+    await writeText(partial, file, (write) => dump(kv, write));
+  } finally {
+    for (const ending of ["", "-wal", "-shm"]) await Deno.remove(`${copy}${ending}`).catch(() => {});
+  }
+}
+
+/** Holds digests of keys, and what portfolios people have. */
+async function copyPrivately(from: string, to: string): Promise<void> {
+  (await Deno.open(to, { create: true, write: true, truncate: true, mode: 0o600 })).close();
+  await copyStore(from, to);
+}
+
+/** A server is read batch by batch: what two readings found alike was there in the moment between them. */
+async function dumpServer(url: string, token: string | undefined, file: string, partial: string): Promise<void> {
+  if (!isText(file)) throw new Error(`a KV server is backed up as text: name a file such as ${file}.ndjson.gz`);
+  // The one place where Deno looks for it.
+  if (token !== undefined) Deno.env.set("DENO_KV_ACCESS_TOKEN", token);
+  using kv = await Deno.openKv(url);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const versions = await writeText(partial, file, (write) => dump(kv, write));
+    if (versions === await versionsOf(kv)) return;
+  }
+  throw new Error(`it was changed during each of ${ATTEMPTS} readings: stop the processes that write to it first`);
+}
+
+const [file, ...more] = Deno.args;
+if (file === undefined || more.length > 0 || file.startsWith("-")) {
+  console.error("Usage: deno task backup FILE (FILE.ndjson or FILE.ndjson.gz as text)");
+  Deno.exit(2);
+}
+try {
+  console.log(await backup(file));
+} catch (error) {
+  console.error(`The store could not be backed up: ${error instanceof Error ? error.message : error}`);
+  Deno.exit(1);
+}

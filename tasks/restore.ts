@@ -1,0 +1,81 @@
+/**
+ * `deno task restore FILE`: makes the store of KV_URL what a back-up says. The server has to be stopped. The store that was there
+ * stays beside it under another name; a KV server has to be empty. Exit status 0 where it is done, 1 where it could not be,
+ * with everything as it was, 2 where it was called wrongly.
+ *
+ * @module
+ */
+import { readConfig } from "../lib/config.ts";
+import { entriesIn, load } from "../lib/store/dump.ts";
+import { isKvServer, lockKvFile } from "../lib/store/kv_file.ts";
+import { isText, linesOf } from "./dump_file.ts";
+import { assertWhole, copyStore, settleStore } from "./sqlite_copy.ts";
+
+async function restore(file: string): Promise<string> {
+  await Deno.stat(file);
+  const { KV_URL, KV_ACCESS_TOKEN } = readConfig((name) => Deno.env.get(name));
+  return isKvServer(KV_URL) ? await loadServer(KV_URL, KV_ACCESS_TOKEN, file) : await replaceFile(KV_URL, file);
+}
+
+async function replaceFile(path: string, file: string): Promise<string> {
+  using _lock = await lockKvFile(path);
+  const fresh = `${path}.restoring`;
+  try {
+    await removeStore(fresh);
+    (await Deno.open(fresh, { createNew: true, write: true, mode: 0o600 })).close();
+    if (isText(file)) await loadFile(fresh, file);
+    else await copyStore(file, fresh);
+    settleStore(fresh);
+    assertWhole(fresh);
+    const kept = await putInPlace(fresh, path);
+    return `${path} is what ${file} says${kept === undefined ? "" : `; what was there is ${kept}`}`;
+  } finally {
+    await removeStore(fresh);
+  }
+}
+
+/** The name of the store that was there, if it was more than an empty file. At every moment there is one under `path`. */
+async function putInPlace(fresh: string, path: string): Promise<string | undefined> {
+  const isStore = (await Deno.stat(path)).size > 0;
+  const kept = `${path}.before-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
+  if (isStore) {
+    settleStore(path);
+    await Deno.link(path, kept);
+  }
+  await Deno.rename(fresh, path);
+  return isStore ? kept : undefined;
+}
+
+async function loadFile(path: string, file: string): Promise<void> {
+  using kv = await Deno.openKv(path);
+  await load(kv, linesOf(file));
+}
+
+async function loadServer(url: string, token: string | undefined, file: string): Promise<string> {
+  if (!isText(file)) throw new Error("a KV server is restored from a dump (FILE.ndjson or FILE.ndjson.gz)");
+  // The one place where Deno looks for it.
+  if (token !== undefined) Deno.env.set("DENO_KV_ACCESS_TOKEN", token);
+  using kv = await Deno.openKv(url);
+  // What is loaded there cannot be taken back as a file can: so all of it is read before.
+  for await (const _ of entriesIn(linesOf(file)));
+  for await (const { key } of kv.list({ prefix: [] }, { limit: 1 })) {
+    throw new Error(`${url} is not empty (it has ${JSON.stringify(key)}, for one): restore to an empty one`);
+  }
+  return `${await load(kv, linesOf(file))} entries of ${file} are in ${url}`;
+}
+
+async function removeStore(path: string): Promise<void> {
+  for (const ending of ["", "-wal", "-shm"]) await Deno.remove(`${path}${ending}`).catch(() => {});
+}
+
+const [file, ...more] = Deno.args;
+if (file === undefined || more.length > 0 || file.startsWith("-")) {
+  console.error("Usage: deno task restore FILE");
+  Deno.exit(2);
+}
+try {
+  console.log(await restore(file));
+} catch (error) {
+  console.error(`The store could not be restored: ${error instanceof Error ? error.message : error}`);
+  Deno.exit(1);
+}

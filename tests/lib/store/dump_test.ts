@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { dump, load, NotADump, versionsOf } from "../../../lib/store/dump.ts";
+
+async function linesOf(kv: Deno.Kv): Promise<string[]> {
+  const lines: string[] = [];
+  await dump(kv, (line) => {
+    lines.push(line.slice(0, -1));
+    return Promise.resolve();
+  });
+  return lines;
+}
+
+async function* from(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+
+const keyPart = fc.oneof(
+  fc.string({ unit: "grapheme", maxLength: 20 }),
+  fc.double({ noNaN: true }),
+  fc.bigInt(),
+  fc.boolean(),
+  fc.uint8Array({ maxLength: 20 }),
+);
+const leaf = fc.oneof(
+  fc.string({ unit: "binary" }).filter((text) => text.isWellFormed()),
+  fc.double(),
+  fc.bigInt(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.constant(undefined),
+  fc.date({ noInvalidDate: true }),
+  fc.uint8Array(),
+  fc.uint16Array(),
+  fc.uint32Array(),
+  fc.float64Array(),
+);
+const value = fc.oneof(leaf, fc.array(leaf), fc.dictionary(fc.string().filter((name) => name !== "__proto__"), leaf));
+const entries = fc.array(fc.tuple(fc.array(keyPart, { minLength: 1, maxLength: 3 }), value), { maxLength: 20 });
+
+Deno.test("whatever a store holds, it is the same after a dump and a load, and so is the next dump", () =>
+  fc.assert(
+    fc.asyncProperty(entries, async (written) => {
+      using kv = await Deno.openKv(":memory:");
+      for (const [key, held] of written) await kv.set(key, held);
+      const lines = await linesOf(kv);
+
+      using again = await Deno.openKv(":memory:");
+      const count = await load(again, from(lines));
+      const [before, after] = await Promise.all(
+        [kv, again].map((store) => Array.fromAsync(store.list({ prefix: [] }))),
+      );
+      const plain = (list: Deno.KvEntry<unknown>[] = []) => list.map(({ key, value }) => ({ key, value }));
+      assert.deepEqual(plain(after), plain(before));
+      assert.equal(count, before?.length);
+      assert.deepEqual(await linesOf(again), lines);
+    }),
+    { numRuns: 50 },
+  ));
+
+Deno.test("more than one atomic operation takes", async () => {
+  using kv = await Deno.openKv(":memory:");
+  for (let i = 0; i < 40; i++) await kv.set(["large", i], new Uint8Array(60_000).fill(i));
+  for (let i = 0; i < 1_200; i += 400) {
+    const change = kv.atomic();
+    for (let k = i; k < i + 400; k++) change.set(["small", k], k);
+    await change.commit();
+  }
+  using again = await Deno.openKv(":memory:");
+  assert.equal(await load(again, from(await linesOf(kv))), 1_240);
+  assert.deepEqual((await again.get(["large", 39])).value, new Uint8Array(60_000).fill(39));
+});
+
+Deno.test("a write between two readings is seen by their versions", async () => {
+  using kv = await Deno.openKv(":memory:");
+  await kv.set(["a"], 1);
+  const versions = await dump(kv, () => Promise.resolve());
+  assert.equal(await versionsOf(kv), versions);
+  await kv.set(["a"], 1);
+  assert.notEqual(await versionsOf(kv), versions);
+});
+
+for (
+  const { name, change, says } of [
+    { name: "cut off", change: (lines: string[]) => lines.slice(0, -1), says: /cut off: 3 entries/ },
+    { name: "a line is missing", change: (lines: string[]) => lines.toSpliced(2, 1), says: /cut off: 2 entries/ },
+    { name: "no header", change: (lines: string[]) => lines.slice(1), says: /line 1: this is no dump/ },
+    { name: "a line is none", change: (lines: string[]) => lines.with(2, "rubbish"), says: /line 3: no entry/ },
+    { name: "a line is half", change: (lines: string[]) => lines.with(2, "[[1],["), says: /line 3: no entry/ },
+    { name: "an empty line", change: (lines: string[]) => lines.with(2, ""), says: /line 3: no entry/ },
+    { name: "more after the end", change: (lines: string[]) => [...lines, "[]"], says: /line 6: there is more/ },
+    { name: "nothing", change: () => [], says: /cut off: 0 entries/ },
+  ]
+) {
+  Deno.test(`a text that is no dump is refused: ${name}`, async () => {
+    using kv = await Deno.openKv(":memory:");
+    for (const key of ["a", "b", "c"]) await kv.set([key], key);
+    using again = await Deno.openKv(":memory:");
+    const loading = load(again, from(change(await linesOf(kv))));
+    await assert.rejects(loading, (error: Error) => error instanceof NotADump && says.test(error.message));
+  });
+}
