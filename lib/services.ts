@@ -10,6 +10,7 @@ import type { ScheduleEntry } from "./jobs/schedule.ts";
 import type { Sleep } from "./jobs/sleep.ts";
 import type { Log } from "./log.ts";
 import type { MarketContext } from "./market/ask.ts";
+import { fetchHolidays } from "./market/fetch_holidays.ts";
 import type { Provider } from "./market/provider.ts";
 import { pullMarketDay } from "./market/pull_market_day.ts";
 import type { StatusContext } from "./market/status.ts";
@@ -35,5 +36,5 @@ export interface ServiceOptions {
 
 export function createServices({ store, now, marketTimeZone, ...rest }: ServiceOptions): Services {
   const context = contextOn(store, now, marketTimeZone);
-  return { ...context, ...rest, jobs: [pullMarketDay(context)] };
+  return { ...context, ...rest, jobs: [pullMarketDay(context), fetchHolidays] };
 }

@@ -1,12 +1,14 @@
 /**
- * Which days are sessions of a market. Stocks trade on the weekdays of their own zone, but for closed days; crypto assets on
- * every day of UTC; currencies on days of UTC too, at weekends hardly.
+ * Which days are sessions of a market. Stocks trade on the weekdays of their own zone, but for holidays; crypto assets on
+ * every day of UTC; currencies on days of UTC too, at weekends hardly. What became of a day that was asked for counts before
+ * what the calendar expects of it: rows on a holiday make it a session, and a weekday without any is none.
  *
  * @module
  */
 import type { Context } from "../context.ts";
 import { addDays, dayIn, isWeekend } from "../day.ts";
-import { type Market, marketDayCollection, marketDayId } from "../store/market_days.ts";
+import { holidayCollection } from "../store/holidays.ts";
+import { type Market, type MarketDate, marketDayCollection, marketDayId } from "../store/market_days.ts";
 import type { Span } from "./provider.ts";
 
 /** Long enough for any closing; then the newest day that may be a session is as good a guess as any. */
@@ -24,11 +26,10 @@ export const shouldBeSession = (market: Market, day: string): boolean => market 
 
 /** The newest session whose day is over in the market's zone: none that is known to have been closed. */
 export async function newestSession(ctx: Context, market: Market, now: Date): Promise<string> {
-  const days = marketDayCollection(ctx.store);
   const newest = newestPossible(market, newestDayOver(ctx, market, now));
   let date = newest;
   for (let back = 0; back < MAX_CLOSED_DAYS; back++) {
-    if ((await days.get(marketDayId({ market, date })))?.value.status !== "closed") return date;
+    if (!await isClosed(ctx, { market, date })) return date;
     date = newestPossible(market, addDays(date, -1));
   }
   return newest;
@@ -40,16 +41,33 @@ export async function sessionsOver(ctx: Context, market: Market, { from, to }: S
   const last = to < newest ? to : newest;
   if (from > last) return [];
   const known = await statusesOf(ctx, market, { from, to: last });
+  const holidays = await holidaysOf(ctx, market, { from, to: last });
   const sessions: string[] = [];
   for (let day = from; day <= last; day = addDays(day, 1)) {
     const status = known.get(day);
-    if (status === undefined ? shouldBeSession(market, day) : status !== "closed") sessions.push(day);
+    const isExpected = shouldBeSession(market, day) && !holidays.has(day);
+    if (status === undefined ? isExpected : status !== "closed") sessions.push(day);
   }
   return sessions;
 }
 
 const newestPossible = (market: Market, day: string): string =>
   mayBeSession(market, day) ? day : newestPossible(market, addDays(day, -1));
+
+/** Whether a day is known not to be a session, so that nobody need be asked for it. */
+async function isClosed(ctx: Context, day: MarketDate): Promise<boolean> {
+  const asked = await marketDayCollection(ctx.store).get(marketDayId(day));
+  if (asked !== undefined) return asked.value.status === "closed";
+  return day.market === "stocks" && (await holidayCollection(ctx.store).get(day.date))?.value.status === "closed";
+}
+
+/** The days of a span on which a market is closed. */
+async function holidaysOf(ctx: Context, market: Market, { from, to }: Span): Promise<ReadonlySet<string>> {
+  if (market !== "stocks") return new Set();
+  const bounds = { from, before: addDays(to, 1) };
+  const holidays = await Array.fromAsync(holidayCollection(ctx.store).each(bounds), ({ value }) => value);
+  return new Set(holidays.filter(({ status }) => status === "closed").map(({ date }) => date));
+}
 
 const newestDayOver = (ctx: Context, market: Market, now: Date): string => addDays(marketToday(ctx, market, now), -1);
 

@@ -17,6 +17,7 @@ const FAMILY_OF: Readonly<Record<string, Family>> = {
   sheets: "market",
   market_days: "market",
   market_days_by_market: "market",
+  holidays: "market",
   splits: "market",
   dividends: "market",
   portfolios: "portfolios",

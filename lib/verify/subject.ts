@@ -9,6 +9,7 @@ import { jobCollection } from "../jobs/job.ts";
 import { pacingCollection } from "../jobs/pacing.ts";
 import { scheduleCollection } from "../jobs/schedule.ts";
 import type { Collection, Id } from "../store/collection.ts";
+import { holidayCollection } from "../store/holidays.ts";
 import { marketDayCollection } from "../store/market_days.ts";
 import { quarantineCollection } from "../store/quarantine.ts";
 import { keyText, messageOf, sameKey } from "./check.ts";
@@ -36,6 +37,7 @@ export const subjects = (ctx: Context): Subject[] => [
   subject(ctx.portfolios),
   subject(ctx.assets),
   subject(marketDayCollection(ctx.store)),
+  subject(holidayCollection(ctx.store)),
   subject(quarantineCollection(ctx.store)),
   subject(jobCollection(ctx.store)),
   subject(pacingCollection(ctx.store)),
