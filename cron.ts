@@ -4,6 +4,8 @@
  * @module
  */
 import type { DailySchedule } from "./lib/jobs/daily.ts";
+import { dayIn } from "./lib/day.ts";
+import { NIGHT } from "./lib/market/night.ts";
 import { PULL_MARKET_DAY } from "./lib/market/pull_market_day.ts";
 import type { ScheduleEntry } from "./lib/jobs/schedule.ts";
 
@@ -15,12 +17,20 @@ export interface TimetableOptions {
   readonly disabledBecause: string | undefined;
 }
 
-export const timetable = ({ pullAt, timeZone, disabledBecause }: TimetableOptions): readonly [ScheduleEntry] => [
+export const timetable = (
+  { pullAt, timeZone, disabledBecause }: TimetableOptions,
+): readonly [ScheduleEntry, ScheduleEntry] => [
   {
     name: "nightly-pull",
     schedule: { timeZone, at: pullAt },
     // Without a date: the newest session that should be there.
     job: { name: PULL_MARKET_DAY, args: () => ({}) },
+    disabledBecause,
+  },
+  {
+    name: "night",
+    schedule: { timeZone, at: pullAt },
+    job: { name: NIGHT, args: (slot) => ({ date: dayIn(timeZone, slot) }) },
     disabledBecause,
   },
 ];

@@ -44,14 +44,14 @@ export interface Service {
 
 export function createService({ config, newId, random, ...given }: ServiceOptions): Service {
   const { log, provider } = given;
-  const [nightlyPull] = timetable({
+  const entries = timetable({
     pullAt: config.PULL_AT,
     timeZone: config.MARKET_TIME_ZONE,
     disabledBecause: provider === undefined ? NOT_CONFIGURED : undefined,
   });
   const services = createServices({
     ...given,
-    nightlyPull,
+    nightlyPull: entries[0],
     marketTimeZone: config.MARKET_TIME_ZONE,
     wake: () => worker.wake(),
   });
@@ -62,5 +62,5 @@ export function createService({ config, newId, random, ...given }: ServiceOption
     identify: identifyBy({ adminApiKey: config.ADMIN_API_KEY }),
     onRequest: (entry) => log.debug("A request was answered", { ...entry }),
   });
-  return { services, worker, app, serve, keepTime: () => tick(services, [nightlyPull]).then(worker.wake) };
+  return { services, worker, app, serve, keepTime: () => tick(services, entries).then(worker.wake) };
 }

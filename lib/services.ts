@@ -12,13 +12,15 @@ import type { Log } from "./log.ts";
 import type { MarketContext } from "./market/ask.ts";
 import { fetchHolidays } from "./market/fetch_holidays.ts";
 import type { Provider } from "./market/provider.ts";
+import { night } from "./market/night.ts";
 import { pullMarketDay } from "./market/pull_market_day.ts";
+import { refetchMarketDay } from "./market/refetch_market_day.ts";
 import type { StatusContext } from "./market/status.ts";
 import type { Store } from "./store/store.ts";
 
 /** What the routes, the jobs and the timetable are given. */
 export interface Services extends MarketContext, StatusContext, JobsContext {
-  readonly jobs: readonly JobDefinition<MarketContext>[];
+  readonly jobs: readonly JobDefinition<Services>[];
   readonly log: Log;
 }
 
@@ -36,5 +38,5 @@ export interface ServiceOptions {
 
 export function createServices({ store, now, marketTimeZone, ...rest }: ServiceOptions): Services {
   const context = contextOn(store, now, marketTimeZone);
-  return { ...context, ...rest, jobs: [pullMarketDay(context), fetchHolidays] };
+  return { ...context, ...rest, jobs: [pullMarketDay(context), night, refetchMarketDay, fetchHolidays] };
 }

@@ -16,13 +16,15 @@ export interface JobRequest {
   readonly dueAt?: Date;
   /** Who asks, for the timeline. */
   readonly by?: string;
+  /** It is not run again once it has ended, however that was. */
+  readonly once?: boolean;
 }
 
 /** A request that has been checked and can be part of a larger change. */
 export interface PreparedJob {
   /** As it will be, once the change is committed. */
   readonly job: Job;
-  /** Nothing has to be written: the job is already waiting or running. */
+  /** Nothing has to be written: the job is already waiting or running, or was asked for once and has ended. */
   readonly isActive: boolean;
   /** The commit fails if the job has changed since; then prepare it again. After it, wake the worker. */
   stage(change: Change): Change;
@@ -45,7 +47,7 @@ export async function prepareJob(ctx: JobsContext, request: JobRequest): Promise
     const job = created(id, name, asked, now);
     return { job, isActive: false, stage: (change) => jobs.insert(change, job) };
   }
-  if (!isEnded(before.value)) return { job: before.value, isActive: true, stage: (change) => change };
+  if (request.once || !isEnded(before.value)) return { job: before.value, isActive: true, stage: (change) => change };
   const job = enqueued(before.value, asked, now);
   return { job, isActive: false, stage: (change) => jobs.replace(change, before, job) };
 }

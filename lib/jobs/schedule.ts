@@ -18,8 +18,8 @@ export interface ScheduleEntry {
   readonly schedule: DailySchedule;
   readonly job: {
     readonly name: string;
-    /** The arguments, when the job is enqueued. */
-    readonly args: (now: Date) => unknown;
+    /** The arguments, of the slot for which it is enqueued. */
+    readonly args: (slot: Date) => unknown;
   };
   /** Why it does not run. What is due stays due until it does. */
   readonly disabledBecause?: string | undefined;
@@ -77,10 +77,11 @@ async function enqueueNewest(ctx: JobsContext, entry: ScheduleEntry): Promise<Jo
   const schedules = scheduleCollection(ctx.store);
   for (;;) {
     const now = ctx.now();
-    const slot = newestDue(entry.schedule, now).toISOString();
+    const dueAt = newestDue(entry.schedule, now);
+    const slot = dueAt.toISOString();
     const before = await schedules.getFresh(entry.name);
     if (before !== undefined && before.value.last_slot >= slot) return undefined;
-    const args = await entry.job.args(now);
+    const args = await entry.job.args(dueAt);
     const prepared = await prepareJob(ctx, { name: entry.job.name, args, by: `${entry.name} of ${slot}` });
     const after = { name: entry.name, last_slot: slot, job_id: prepared.job.id, enqueued_at: now.toISOString() };
     const change = prepared.stage(ctx.store.change());

@@ -8,11 +8,22 @@
 import type { Context } from "../context.ts";
 import { addDays, dayIn, isWeekend } from "../day.ts";
 import { holidayCollection } from "../store/holidays.ts";
-import { type Market, type MarketDate, marketDayCollection, marketDayId } from "../store/market_days.ts";
+import {
+  type Market,
+  type MarketDate,
+  type MarketDay,
+  marketDayCollection,
+  marketDayId,
+} from "../store/market_days.ts";
 import type { Span } from "./provider.ts";
 
 /** Long enough for any closing; then the newest day that may be a session is as good a guess as any. */
 const MAX_CLOSED_DAYS = 30;
+
+export interface RecentDay extends MarketDate {
+  /** `undefined` of a day that nobody asked for. */
+  readonly status: MarketDay["status"] | undefined;
+}
 
 /** The day that goes on in a market. */
 export const marketToday = ({ marketTimeZone }: Context, market: Market, now: Date): string =>
@@ -49,6 +60,22 @@ export async function sessionsOver(ctx: Context, market: Market, { from, to }: S
     if (status === undefined ? isExpected : status !== "closed") sessions.push(day);
   }
   return sessions;
+}
+
+/**
+ * The days before now that want to be looked at, newest first, with what became of those that were asked for: sessions that
+ * should be and others that were, what was taken for closed without being a holiday, and of currencies the newest day.
+ */
+export async function recentDays(ctx: Context, market: Market, calendarDays: number): Promise<RecentDay[]> {
+  const to = newestPossible(market, newestDayOver(ctx, market, ctx.now()));
+  const span = { from: addDays(to, -calendarDays), to };
+  const [known, holidays] = [await statusesOf(ctx, market, span), await holidaysOf(ctx, market, span)];
+  return Array.from({ length: calendarDays + 1 }, (_, back) => addDays(to, -back))
+    .map((date) => ({ market, date, status: known.get(date) }))
+    .filter(({ date, status }) => {
+      if (status === "complete" || status === "pending" || market === "fx" && date === to) return true;
+      return shouldBeSession(market, date) && !holidays.has(date);
+    });
 }
 
 const newestPossible = (market: Market, day: string): string =>

@@ -37,7 +37,7 @@ export const pullMarketDay = (ctx: Context): JobDefinition<MarketContext> =>
     priority: "urgent",
     maxAttempts: MAX_ATTEMPTS,
     postponeForMs: POSTPONE_FOR_MS,
-    run: (ctx, run) => pull(ctx, run, { market: run.args.market ?? "stocks", date: run.args.date }),
+    run: (ctx, run) => pullDay(ctx, run, { market: run.args.market ?? "stocks", date: run.args.date }),
   });
 
 const argsSchema = (ctx: Context): z.ZodType<PullArgs> =>
@@ -52,7 +52,8 @@ const argsSchema = (ctx: Context): z.ZodType<PullArgs> =>
     ...(market !== "stocks" && { market }),
   }));
 
-async function pull(ctx: MarketContext, run: JobRun<PullArgs>, day: MarketDate) {
+/** Asks for a day and stores what comes of it; of a day that is there already, what has changed. */
+export async function pullDay(ctx: MarketContext, run: JobRun<unknown>, day: MarketDate) {
   const market = asking(ctx, run);
   const source = market.provider.name;
   const rows = await market.ask((call) => market.provider.marketDay(day.market, day.date, call));

@@ -30,6 +30,16 @@ export function marketOf({ symbol, kind, currency }: Pick<Asset, "symbol" | "kin
   }
 }
 
+/** The markets whose days price anything. */
+export async function heldMarkets(ctx: Context): Promise<Set<Market>> {
+  const held = new Set<Market>();
+  for await (const { value: asset } of ctx.assets.each()) {
+    const market = asset.status === "active" ? marketOf(asset) : undefined;
+    if (market !== undefined) held.add(market);
+  }
+  return held;
+}
+
 /** Their numbers by symbol. */
 export async function pulledAssets(ctx: Context, market: Market): Promise<Map<string, number>> {
   const pulled = new Map<string, number>();

@@ -79,8 +79,8 @@ Deno.test("a pull that was missed while nothing ran happens at the start, once",
   await using second = await startServer(env);
   await second.url();
   assert.equal(await nightlyPull(second), id);
-  assert.equal((await second.read("/jobs")).items.length, 1);
-  assert.equal(provider.calls.length, 1);
+  assert.equal((await second.read("/jobs?name=pull-market-day")).items.length, 1);
+  assert.equal(provider.calls.filter(({ path }) => path.startsWith("/v2/aggs/grouped/")).length, 1);
 });
 
 const SHORT_KEY = "some-31-characters-and-no-more-";

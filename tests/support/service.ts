@@ -23,6 +23,8 @@ export interface TestService extends AsyncDisposable {
   readonly kv: Deno.Kv;
   readonly clock: FakeClock;
   readonly worker: Worker;
+  /** Enqueues what the timetable says is due. */
+  keepTime(): Promise<void>;
   /** What was logged, as objects. */
   readonly logged: Record<string, unknown>[];
   request(path: string, init?: RequestInit): Promise<Response>;
@@ -51,7 +53,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   const logged: Record<string, unknown>[] = [];
   const log = createLog({ level: "debug", now: clock.now, write: (line) => logged.push(JSON.parse(line)) });
   let ids = 0;
-  const { services, worker, app, serve } = createService({
+  const { services, worker, app, serve, keepTime } = createService({
     ...{ store, log, now: clock.now, sleep: clock.sleep, provider: options.provider },
     config: { ADMIN_API_KEY: ADMIN_KEY, MARKET_TIME_ZONE: "America/New_York", PULL_AT: "03:00" },
     random: () => 0.5,
@@ -74,7 +76,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   }
 
   return {
-    ...{ services, store, kv, clock, worker, logged, request },
+    ...{ services, store, kv, clock, worker, keepTime, logged, request },
     admin(path, { body, headers, ...init } = {}) {
       const sent = new Headers(headers);
       if (!sent.has("authorization")) sent.set("authorization", `Bearer ${ADMIN_KEY}`);

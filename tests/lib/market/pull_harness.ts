@@ -144,6 +144,35 @@ async function openWatched(clock: FakeClock, options: PullOptions): Promise<Open
   return { kv, store: { ...store, close: () => options.kv === undefined && kv.close() } };
 }
 
+export interface CutOff extends PullOptions {
+  /** How many commits of its work the process lives to see. */
+  readonly commits: number;
+  readonly begin: (test: PullTest) => Promise<unknown>;
+  readonly work: (test: PullTest) => Promise<unknown>;
+}
+
+/** A process that is gone in the middle of its work. Answers whether it came so far. */
+export async function cutOff({ commits, begin, work, ...options }: CutOff): Promise<boolean> {
+  const never = new Promise<never>(() => {});
+  let left = Infinity;
+  const test = await startPull({
+    ...options,
+    async through(operation) {
+      if (left <= 0) return await never;
+      const result = await operation();
+      return left <= 0 ? await never : result;
+    },
+    committed: () => void (left -= 1),
+  });
+  await begin(test);
+  left = commits;
+  const ended = work(test);
+  await (commits === Infinity ? ended : ended.catch(() => {}));
+  // A process that is gone cannot be stopped, only its surroundings can.
+  await test.provider.stop();
+  return left <= 0;
+}
+
 /** The clock must not move while a body is on its way either. */
 async function fetchWhole(...asked: Parameters<typeof fetch>): Promise<Response> {
   const { status, headers, body } = await fetch(...asked);

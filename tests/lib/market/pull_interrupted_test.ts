@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { voidLeases } from "../../../lib/jobs/ledger.ts";
 import { LAYOUT } from "../../../lib/history/layout.ts";
 import type { DatedStandInBar } from "../../support/provider_stand_in_bars.ts";
-import { assertAgrees, bar, FRIDAY, lastingIn, startPull } from "./pull_harness.ts";
+import { assertAgrees, bar, cutOff, FRIDAY, lastingIn, startPull } from "./pull_harness.ts";
 
 /** One in each of four shards, so that four operations store them. */
 const ASSETS = ["AAA", "BBB", "CCC", "DDD"];
@@ -33,27 +33,12 @@ async function prepared(before: readonly DatedStandInBar[] | undefined): Promise
   return kv;
 }
 
-/** A process that is gone as soon as it has made so many commits. Answers whether it came so far. */
-async function pullCutOff(kv: Deno.Kv, bars: readonly DatedStandInBar[], commits: number): Promise<boolean> {
-  const never = new Promise<never>(() => {});
-  let left = Infinity;
-  const test = await startPull({
-    ...{ kv, provider: { bars }, now: "2024-03-09T10:10:00.000Z" },
-    async through(operation) {
-      if (left === 0) return await never;
-      const result = await operation();
-      return left === 0 ? await never : result;
-    },
-    committed: () => void (left -= 1),
+const pullCutOff = (kv: Deno.Kv, bars: readonly DatedStandInBar[], commits: number): Promise<boolean> =>
+  cutOff({
+    ...{ kv, commits, provider: { bars }, now: "2024-03-09T10:10:00.000Z" },
+    begin: (test) => test.ask(FRIDAY),
+    work: (test) => test.clock.until(test.worker.runDue()),
   });
-  await test.ask(FRIDAY);
-  left = commits;
-  const ended = test.clock.until(test.worker.runDue());
-  await (commits === Infinity ? ended : ended.catch(() => {}));
-  // A process that is gone cannot be stopped, only its surroundings can.
-  await test.provider.stop();
-  return left === 0;
-}
 
 /** The next process, as it starts. */
 async function resumed(kv: Deno.Kv, bars: readonly DatedStandInBar[]): Promise<Record<string, unknown>> {

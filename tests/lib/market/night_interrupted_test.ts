@@ -1,0 +1,63 @@
+/** Wherever a night is cut off, the process after it brings the store to the same end. */
+import assert from "node:assert/strict";
+import { voidLeases } from "../../../lib/jobs/ledger.ts";
+import type { DatedStandInBar } from "../../support/provider_stand_in_bars.ts";
+import { assertAgrees, bar, cutOff, FRIDAY, lastingIn, startPull, THURSDAY } from "./pull_harness.ts";
+
+const ASSETS = ["AAA", "X:BTCUSD"];
+const TEN_MINUTES_MS = 600_000;
+
+const BEFORE = [bar("AAA", THURSDAY, 10), bar("X:BTCUSD", THURSDAY, 60_000)];
+/** A new session, a new day of UTC, and a corrected bar of each market. */
+const AFTER = [bar("AAA", THURSDAY, 10.5), bar("X:BTCUSD", THURSDAY, 60_001), bar("AAA", FRIDAY, 11)];
+const COINS = [bar("X:BTCUSD", FRIDAY, 61_000)];
+
+const byMarket = (bars: readonly DatedStandInBar[]) => (market: string, date: string) =>
+  bars.filter((one) => one.date === date && market === (one.symbol.startsWith("X:") ? "crypto" : "stocks"));
+
+const provider = { bars: byMarket([...AFTER, ...COINS]) };
+
+async function prepared(): Promise<Deno.Kv> {
+  const kv = await Deno.openKv(":memory:");
+  const options = { kv, assets: ASSETS, now: "2024-03-08T12:00:00.000Z", provider: { bars: byMarket(BEFORE) } };
+  await using test = await startPull(options);
+  for (const market of ["stocks", "crypto"] as const) {
+    assert.equal((await test.pull(THURSDAY, market)).state, "succeeded");
+  }
+  return kv;
+}
+
+/** A Saturday, 03:10 in New York; the night was due ten minutes ago. */
+const nightCutOff = (kv: Deno.Kv, commits: number): Promise<boolean> =>
+  cutOff({
+    ...{ kv, commits, provider, now: "2024-03-09T08:10:00.000Z" },
+    begin: () => Promise.resolve(),
+    async work(test) {
+      await test.clock.until(test.keepTime()).catch(() => {});
+      await test.live(TEN_MINUTES_MS);
+    },
+  });
+
+async function resumed(kv: Deno.Kv): Promise<Record<string, unknown>> {
+  await using test = await startPull({ kv, provider, now: "2024-03-09T08:30:00.000Z" });
+  await voidLeases(test.services);
+  await test.keepTime();
+  await test.live(TEN_MINUTES_MS);
+  for (const { id, state } of (await test.read("/jobs?limit=200")).items) assert.equal(state, "succeeded", id);
+  await assertAgrees(test.services);
+  return await lastingIn(kv);
+}
+
+Deno.test("a night is cut off after each commit, and resumed", async () => {
+  using uninterrupted = await prepared();
+  await nightCutOff(uninterrupted, Infinity);
+  const expected = await lastingIn(uninterrupted);
+  assert.ok(`["market_days","stocks:${FRIDAY}"]` in expected && `["market_days","crypto:${FRIDAY}"]` in expected);
+  let commits = 1;
+  for (let isCut = true; isCut; commits++) {
+    using kv = await prepared();
+    isCut = await nightCutOff(kv, commits);
+    assert.deepEqual(await resumed(kv), expected, `cut off after ${commits} commits`);
+  }
+  assert.ok(commits > 40, `${commits} commits`);
+});
