@@ -24,6 +24,7 @@ async function start(startedAtMs: number): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
   const now = () => new Date();
   const sleep = sleepBy({ setTimeout, clearTimeout });
+  const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
   const log = createLog({ level: config.LOG_LEVEL, now, write: (line) => console.error(line) });
   const isShared = isKvServer(config.KV_URL);
   if (!isShared) await lockKvFile(config.KV_URL);
@@ -33,7 +34,7 @@ async function start(startedAtMs: number): Promise<void> {
   const store = await openStore(await (isShared ? openKv() : orUnusable(config.KV_URL, openKv)), { shared: isShared });
   const provider = configuredProvider(config, { fetch, fileSystem: Deno });
   const { services, worker, serve, keepTime } = createService({
-    ...{ config, store, provider, log, now, sleep, random: Math.random },
+    ...{ config, store, provider, log, now, sleep, nextTurn, random: Math.random },
     newId: () => crypto.randomUUID(),
   });
   await finishErasures(services);

@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly log: Log;
   readonly now: () => Date;
   readonly sleep: Sleep;
+  /** Ends once everything else that is waiting has had its turn. */
+  readonly nextTurn: () => Promise<void>;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** No two of them alike: for requests, and for this process among others. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { TZDate } from "@date-fns/tz";
-import { format, isValid, parseISO } from "date-fns";
+import { addMonths as addMonthsTo, format, isValid, parseISO } from "date-fns";
 
 const DAY_MS = 86_400_000;
 const FORM = /^\d{4}-\d{2}-\d{2}$/;
@@ -18,6 +18,10 @@ export const dayNumber = (day: string): number => Date.parse(`${day}T00:00:00Z`)
 export const dayOf = (number: number): string => new Date(number * DAY_MS).toISOString().slice(0, 10);
 
 export const addDays = (day: string, days: number): string => dayOf(dayNumber(day) + days);
+
+/** The same day of another month, or that month's last day. */
+export const addMonths = (day: string, months: number): string =>
+  format(addMonthsTo(parseISO(day), months), "yyyy-MM-dd");
 
 /** 0 is Sunday. */
 export const weekday = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay();

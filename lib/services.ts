@@ -16,10 +16,12 @@ import { night } from "./market/night.ts";
 import { pullMarketDay } from "./market/pull_market_day.ts";
 import { refetchMarketDay } from "./market/refetch_market_day.ts";
 import type { StatusContext } from "./market/status.ts";
+import type { AnalysisContext } from "./portfolios/analysis_context.ts";
+import { readCache } from "./store/cache.ts";
 import type { Store } from "./store/store.ts";
 
 /** What the routes, the jobs and the timetable are given. */
-export interface Services extends MarketContext, StatusContext, JobsContext {
+export interface Services extends MarketContext, StatusContext, JobsContext, AnalysisContext {
   readonly jobs: readonly JobDefinition<Services>[];
   readonly log: Log;
 }
@@ -34,9 +36,16 @@ export interface ServiceOptions {
   readonly provider: Provider | undefined;
   /** Tells the worker of this process that something is due. */
   readonly wake: () => void;
+  /** Ends once everything else that is waiting has had its turn. */
+  readonly nextTurn: () => Promise<void>;
 }
+
+/** Of five hundred assets over five years, one takes some 30 MB. */
+const MAX_TIMELINES = 4;
+const MAX_ANALYSES = 200;
 
 export function createServices({ store, now, marketTimeZone, ...rest }: ServiceOptions): Services {
   const context = contextOn(store, now, marketTimeZone);
-  return { ...context, ...rest, jobs: [pullMarketDay(context), night, refetchMarketDay, fetchHolidays] };
+  const caches = { timelines: readCache(MAX_TIMELINES), analyses: readCache(MAX_ANALYSES) };
+  return { ...context, ...rest, ...caches, jobs: [pullMarketDay(context), night, refetchMarketDay, fetchHolidays] };
 }

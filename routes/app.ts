@@ -21,6 +21,7 @@ import { portfolioRoutes } from "./portfolios.ts";
 import { problemOf } from "./problem_response.ts";
 import { sectorRoutes } from "./sectors.ts";
 import { siteRoutes } from "./site.ts";
+import { valuationRoutes } from "./valuations.ts";
 import { refuseInvalid } from "./validation.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -38,6 +39,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       portfolioRoutes,
       investmentRoutes,
       sectorRoutes,
+      valuationRoutes,
       assetRoutes,
       lookupRoutes,
       historicValueRoutes,

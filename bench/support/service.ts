@@ -17,6 +17,7 @@ export async function benchService(provider?: Provider): Promise<Service> {
     ...{ store, provider, now, random: Math.random },
     log: createLog({ level: "error", now, write: (line) => console.error(line) }),
     sleep: sleepBy({ setTimeout, clearTimeout }),
+    nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
     newId: () => crypto.randomUUID(),
   });
   await loadDemo(service.services);

@@ -5,6 +5,7 @@
  * @module
  */
 import { type Decimal, decimal, ROUNDED_PLACES } from "./decimal.ts";
+import { type FixedPoint, fixedPoint, halfEven, plainFixed, powerOfTen } from "./fixed_point.ts";
 
 /** `numerator / denominator`, both above 0; not always in lowest terms. */
 export interface Ratio {
@@ -28,7 +29,7 @@ export const UNITY: Ratio = { numerator: 1n, denominator: 1n };
  * ```
  */
 export function ratio(numerator: string | number, denominator: string | number): Ratio {
-  const [above, below] = [wholeOf(plainOf(numerator)), wholeOf(plainOf(denominator))];
+  const [above, below] = [fixedPoint(numerator), fixedPoint(denominator)];
   return {
     numerator: above.digits * powerOfTen(below.places),
     denominator: below.digits * powerOfTen(above.places),
@@ -55,6 +56,21 @@ export const quotient = ({ numerator, denominator }: Ratio): Decimal =>
   decimal(numerator.toString()).div(denominator.toString());
 
 /**
+ * The nearest double or one beside it, for mathematics in doubles.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(doubleOf(ratio(1, 3)), 1 / 3);
+ * ```
+ */
+export function doubleOf(of: Ratio): number {
+  const double = Number(of.numerator) / Number(of.denominator);
+  // Of hundreds of factors multiplied, neither half may be a finite double.
+  return Number.isFinite(double) && double > 0 ? double : quotient(of).toNumber();
+}
+
+/**
  * `value * by` in plain notation, its exact value rounded half-even to {@link ROUNDED_PLACES} places; where `by` is 1,
  * the value unrounded.
  *
@@ -66,42 +82,24 @@ export const quotient = ({ numerator, denominator }: Ratio): Decimal =>
  * assert.equal(scaled(1, ratio(2, 3)), "0.66666667");
  * ```
  */
-export function scaled(value: number, by: Ratio): string {
-  const text = plainOf(value);
-  if (isUnity(by)) return text;
-  const { digits, places } = wholeOf(text);
-  const above = digits * by.numerator * ROUNDING;
-  const below = by.denominator * powerOfTen(places);
-  const floor = above / below;
-  const twiceRest = 2n * (above - floor * below);
-  const isUp = twiceRest > below || twiceRest === below && floor % 2n === 1n;
-  return withPlaces(isUp ? floor + 1n : floor);
+export const scaled = (value: number, by: Ratio): string => plainFixed(scaledFixed(value, by));
+
+/** The same in fixed point. */
+export function scaledFixed(value: number, by: Ratio): FixedPoint {
+  const given = fixedPoint(value);
+  return isUnity(by) ? given : roundedProduct(given, by);
 }
 
-const ROUNDING = 10n ** BigInt(ROUNDED_PLACES);
-const ZERO_DIGIT = 0x30;
-
-const powers: bigint[] = [];
-const powerOfTen = (exponent: number): bigint => powers[exponent] ??= 10n ** BigInt(exponent);
-
-/** Only very small and very large doubles are not written plainly by themselves. */
-function plainOf(value: string | number): string {
-  const text = String(value);
-  return text.includes("e") ? decimal(value).toFixed() : text;
-}
-
-/** A plain decimal as a whole number over `10 ** places`. */
-function wholeOf(plain: string): { digits: bigint; places: number } {
-  const point = plain.indexOf(".");
-  if (point < 0) return { digits: BigInt(plain), places: 0 };
-  return { digits: BigInt(plain.slice(0, point) + plain.slice(point + 1)), places: plain.length - point - 1 };
-}
-
-/** A whole number over `10 ** ROUNDED_PLACES`, without trailing zeros. */
-function withPlaces(whole: bigint): string {
-  const text = whole.toString().padStart(ROUNDED_PLACES + 1, "0");
-  const point = text.length - ROUNDED_PLACES;
-  let end = text.length;
-  while (end > point && text.charCodeAt(end - 1) === ZERO_DIGIT) end--;
-  return end === point ? text.slice(0, point) : `${text.slice(0, point)}.${text.slice(point, end)}`;
-}
+/**
+ * `value * by`, its exact value rounded half-even to {@link ROUNDED_PLACES} places.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(roundedProduct({ digits: -1n, places: 0 }, ratio(2, 3)), { digits: -66666667n, places: 8 });
+ * ```
+ */
+export const roundedProduct = ({ digits, places }: FixedPoint, { numerator, denominator }: Ratio): FixedPoint => ({
+  digits: halfEven(digits * numerator * powerOfTen(ROUNDED_PLACES), denominator * powerOfTen(places)),
+  places: ROUNDED_PLACES,
+});

@@ -98,7 +98,8 @@ export function allocate<T>(positions: readonly Position<T>[]): Allocation<T> {
   return { marketValue, sectors: sectors.sort((a, b) => byFallingValue(a, b) || (a.sector < b.sector ? -1 : 1)) };
 }
 
-function sharesOf(claim: SectorClaim): [string, Decimal][] {
+/** The share of a value that stands in each sector; what weights leave stands in {@link UNCLASSIFIED}. */
+export function sharesOf(claim: SectorClaim): [string, Decimal][] {
   if ("sector" in claim) return [[claim.sector, WHOLE]];
   const shares = new Map(Object.entries(claim.weights).map(([sector, weight]) => [sector, decimal(weight)]));
   const remainder = WHOLE.minus(sum(shares.values()));

@@ -73,6 +73,15 @@ export function decodeBlock(value: unknown): RecordedBar[] {
   return bars;
 }
 
+/** The days, as numbers, and the closes of a block. */
+export function decodeCloses(value: unknown): { days: Int32Array; closes: Float64Array } {
+  const block = asBlock(value);
+  const next = columnReader(block.packed, block.bars);
+  const days = Int32Array.from(next(), (day) => day ?? 0);
+  for (const _ of ["recordedAtSeconds", "source"]) next();
+  return { days, closes: Float64Array.from(next(), (close) => close ?? NaN) };
+}
+
 function asBlock(value: unknown): StoredBlock {
   const block = value as StoredBlock | null;
   if (block?.v !== 1 || !(block.packed instanceof Uint8Array)) {

@@ -7,7 +7,8 @@
 import { unitOf } from "../analysis/currency.ts";
 import { inverse, product, type Ratio, ratio } from "../analysis/ratio.ts";
 import type { Context } from "../context.ts";
-import { priceAsOf } from "./read.ts";
+import type { Asset } from "../store/assets.ts";
+import { type Price, priceAsOf } from "./read.ts";
 
 /** What one unit of a currency is worth in another, exactly as the quotes say it. */
 export interface FxRate {
@@ -24,6 +25,9 @@ interface Quoted extends FxRate {
   readonly date: string;
 }
 
+/** The newest price of a pair, by its two codes, as of whichever day is asked about. */
+export type QuoteOf = (pair: string) => Price | undefined;
+
 /** Most pairs are quoted against it. */
 const ACROSS = "USD";
 
@@ -39,24 +43,49 @@ export function fxRates(ctx: Context): FxRates {
 }
 
 async function rateAsOf(ctx: Context, from: string, to: string, day: string): Promise<FxRate | undefined> {
+  const pairs = pairsBetween(from, to);
+  const quotes = await Promise.all(pairs.map(async (pair) => {
+    const asset = await pairAsset(ctx, pair);
+    return asset && await priceAsOf(ctx, asset.no, day);
+  }));
+  return rateBy(from, to, (pair) => quotes[pairs.indexOf(pair)]);
+}
+
+/** The asset whose close is the price of a pair. */
+export async function pairAsset(ctx: Context, pair: string): Promise<Asset | undefined> {
+  const asset = await ctx.assets.getBy("symbol", [`C:${pair}`]);
+  return asset?.value.kind === "currency" ? asset.value : undefined;
+}
+
+/** The pairs whose quotes make the rate between two units, by their two codes: none between units of one currency. */
+export function pairsBetween(from: string, to: string): readonly string[] {
+  const [given, wanted] = [unitOf(from).currency, unitOf(to).currency];
+  if (given === wanted) return [];
+  const direct = [`${given}${wanted}`, `${wanted}${given}`];
+  if (given === ACROSS || wanted === ACROSS) return direct;
+  return [...direct, `${given}${ACROSS}`, `${ACROSS}${given}`, `${ACROSS}${wanted}`, `${wanted}${ACROSS}`];
+}
+
+/** The rate that quotes make: direct, inverse or across another currency, whichever is newest. */
+export function rateBy(from: string, to: string, quoteOf: QuoteOf): FxRate | undefined {
   const [given, wanted] = [unitOf(from), unitOf(to)];
   const units = product(given.worth, inverse(wanted.worth));
   if (given.currency === wanted.currency) return { rate: units, date: undefined };
   const found = newest(
-    await betweenTwo(ctx, given.currency, wanted.currency, day),
-    await across(ctx, given.currency, wanted.currency, day),
+    betweenTwo(quoteOf, given.currency, wanted.currency),
+    across(quoteOf, given.currency, wanted.currency),
   );
   return found && { rate: product(units, found.rate), date: found.date };
 }
 
-async function betweenTwo(ctx: Context, from: string, to: string, day: string): Promise<Quoted | undefined> {
-  const [direct, reverse] = await Promise.all([quote(ctx, from, to, day), quote(ctx, to, from, day)]);
+function betweenTwo(quoteOf: QuoteOf, from: string, to: string): Quoted | undefined {
+  const [direct, reverse] = [quoted(quoteOf(`${from}${to}`)), quoted(quoteOf(`${to}${from}`))];
   return newest(direct, reverse && { rate: inverse(reverse.rate), date: reverse.date });
 }
 
-async function across(ctx: Context, from: string, to: string, day: string): Promise<Quoted | undefined> {
+function across(quoteOf: QuoteOf, from: string, to: string): Quoted | undefined {
   if (from === ACROSS || to === ACROSS) return undefined;
-  const [first, second] = await Promise.all([betweenTwo(ctx, from, ACROSS, day), betweenTwo(ctx, ACROSS, to, day)]);
+  const [first, second] = [betweenTwo(quoteOf, from, ACROSS), betweenTwo(quoteOf, ACROSS, to)];
   if (first === undefined || second === undefined) return undefined;
   return {
     rate: product(first.rate, second.rate),
@@ -64,12 +93,8 @@ async function across(ctx: Context, from: string, to: string, day: string): Prom
   };
 }
 
-async function quote(ctx: Context, base: string, counter: string, day: string): Promise<Quoted | undefined> {
-  const pair = await ctx.assets.getBy("symbol", [`C:${base}${counter}`]);
-  if (pair?.value.kind !== "currency") return undefined;
-  const price = await priceAsOf(ctx, pair.value.no, day);
-  return price && { rate: ratio(price.close, 1), date: price.date };
-}
+const quoted = (price: Price | undefined): Quoted | undefined =>
+  price && { rate: ratio(price.close, 1), date: price.date };
 
 /** Of two of one day the first. */
 function newest(first: Quoted | undefined, second: Quoted | undefined): Quoted | undefined {

@@ -7,6 +7,8 @@ import { allocate, type Allocation, type Position } from "../analysis/sector_all
 import type { Context } from "../context.ts";
 import type { Versioned } from "../store/collection.ts";
 import type { Portfolio } from "../store/portfolios.ts";
+import { atOneVersion } from "./at_one_version.ts";
+import { claimOf } from "./sector_claim.ts";
 import { assertNotInFuture, type Holding, type Valuation, valuationOf } from "./valuation.ts";
 
 export interface SectorReport extends Omit<Valuation, "holdings"> {
@@ -14,8 +16,6 @@ export interface SectorReport extends Omit<Valuation, "holdings"> {
   readonly marketVersion: string;
   readonly allocation: Allocation<Holding>;
 }
-
-const MAX_READS = 5;
 
 /**
  * Values the portfolio at the newest prices, or at those of the last session on or before `asOf`.
@@ -27,18 +27,13 @@ export async function sectorsOf(
   asOf: string | undefined,
 ): Promise<SectorReport> {
   if (asOf !== undefined) assertNotInFuture(ctx, asOf);
-  for (let reads = 1;; reads++) {
-    const marketVersion = ctx.store.version("market");
-    const { holdings, ...valuation } = await valuationOf(ctx, portfolio, asOf);
-    if (ctx.store.version("market") !== marketVersion && reads < MAX_READS) continue;
-    return { ...valuation, portfolio, marketVersion, allocation: allocate(holdings.map(positionOf)) };
-  }
+  const { marketVersion, read } = await atOneVersion(ctx, () => valuationOf(ctx, portfolio, asOf));
+  const { holdings, ...valuation } = read;
+  return { ...valuation, portfolio, marketVersion, allocation: allocate(holdings.map(positionOf)) };
 }
 
 const positionOf = (holding: Holding): Position<Holding> => ({
   holding,
   marketValue: holding.marketValue,
-  claim: holding.asset.sectorWeights === null
-    ? { sector: holding.asset.sector }
-    : { weights: holding.asset.sectorWeights },
+  claim: claimOf(holding.asset),
 });

@@ -18,7 +18,7 @@ import { type Asset, isCash } from "../store/assets.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 
 /** An investment, with its asset. */
-interface Held {
+export interface Held {
   readonly asset: Asset;
   readonly amount: Decimal;
 }
@@ -91,15 +91,15 @@ export async function valuationOf(ctx: Context, portfolio: Portfolio, asOf: stri
 }
 
 /** Throws for a day that has not begun anywhere. */
-export function assertNotInFuture(ctx: Context, asOf: string): void {
+export function assertNotInFuture(ctx: Context, day: string, parameter = "as_of"): void {
   const newest = newestDay(ctx.now(), ctx.marketTimeZone);
-  if (asOf <= newest) return;
-  throw new Problem("validation-failed", `as_of ${asOf} is in the future`, {
-    errors: [{ parameter: "as_of", detail: `must be ${newest} or earlier` }],
+  if (day <= newest) return;
+  throw new Problem("validation-failed", `${parameter} ${day} is in the future`, {
+    errors: [{ parameter, detail: `must be ${newest} or earlier` }],
   });
 }
 
-async function heldIn(ctx: Context, { id, investments }: Portfolio): Promise<Held[]> {
+export async function heldIn(ctx: Context, { id, investments }: Portfolio): Promise<Held[]> {
   const assets = await ctx.assets.getMany(investments.map(({ assetNo }) => assetNo));
   return investments.map(({ assetNo, amount }, i) => {
     const asset = assets[i]?.value;
@@ -109,7 +109,7 @@ async function heldIn(ctx: Context, { id, investments }: Portfolio): Promise<Hel
 }
 
 /** Whether an asset trades in the sessions of a market; currencies and crypto assets have prices on other days, too. */
-const keepsSessions = ({ kind }: Asset): boolean => kind !== "currency" && kind !== "crypto";
+export const keepsSessions = ({ kind }: Asset): boolean => kind !== "currency" && kind !== "crypto";
 
 async function lastSession(ctx: Context, held: readonly Held[], asOf: string): Promise<string> {
   const counts = async (assetNo: number) => {

@@ -12,7 +12,7 @@ import type { Worker } from "../../lib/jobs/worker.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { openApiDocument } from "../../routes/openapi.ts";
 import { createService } from "../../service.ts";
-import { type FakeClock, fakeClock } from "./clock.ts";
+import { type FakeClock, fakeClock, turn } from "./clock.ts";
 import { responseChecker } from "./openapi_response.ts";
 
 export const ADMIN_KEY = "test-key-of-the-administrator-0123456789";
@@ -54,7 +54,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   const log = createLog({ level: "debug", now: clock.now, write: (line) => logged.push(JSON.parse(line)) });
   let ids = 0;
   const { services, worker, app, serve, keepTime } = createService({
-    ...{ store, log, now: clock.now, sleep: clock.sleep, provider: options.provider },
+    ...{ store, log, now: clock.now, sleep: clock.sleep, nextTurn: turn, provider: options.provider },
     config: { ADMIN_API_KEY: ADMIN_KEY, MARKET_TIME_ZONE: "America/New_York", PULL_AT: "03:00" },
     random: () => 0.5,
     newId: () => `request-${ids++}`,

@@ -1,0 +1,107 @@
+/**
+ * Decimals as whole numbers over a power of ten: exact as {@link Decimal}s are and several times faster, for sums over
+ * hundreds of holdings on thousands of days.
+ *
+ * @module
+ */
+import { decimal } from "./decimal.ts";
+
+/** `digits / 10 ** places`. */
+export interface FixedPoint {
+  /** Of any sign. */
+  readonly digits: bigint;
+  /** 0 or more. */
+  readonly places: number;
+}
+
+/**
+ * The exact value of a decimal in plain notation, or of a number's shortest decimal.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(fixedPoint("-12.50"), { digits: -1250n, places: 2 });
+ * assert.deepEqual(fixedPoint(1e-7), { digits: 1n, places: 7 });
+ * ```
+ */
+export function fixedPoint(value: string | number): FixedPoint {
+  const text = plainOf(value);
+  const point = text.indexOf(".");
+  if (point < 0) return { digits: BigInt(text), places: 0 };
+  return { digits: BigInt(text.slice(0, point) + text.slice(point + 1)), places: text.length - point - 1 };
+}
+
+/** The exact product. */
+export const timesFixed = (a: FixedPoint, b: FixedPoint): FixedPoint => ({
+  digits: a.digits * b.digits,
+  places: a.places + b.places,
+});
+
+/** 0 */
+export const FIXED_ZERO: FixedPoint = { digits: 0n, places: 0 };
+
+/**
+ * The exact sum.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(plusFixed(fixedPoint("0.1"), fixedPoint("-2")), { digits: -19n, places: 1 });
+ * ```
+ */
+export function plusFixed(a: FixedPoint, b: FixedPoint): FixedPoint {
+  const places = Math.max(a.places, b.places);
+  return { digits: digitsAt(a, places) + digitsAt(b, places), places };
+}
+
+const digitsAt = ({ digits, places: own }: FixedPoint, places: number): bigint =>
+  own === places ? digits : digits * powerOfTen(places - own);
+
+/**
+ * `numerator / denominator` as the nearest whole number; of two that are as near, the even one.
+ *
+ * @param denominator Above 0.
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([5n, 7n, -5n, -7n].map((n) => halfEven(n, 2n)), [2n, 4n, -2n, -4n]);
+ * ```
+ */
+export function halfEven(numerator: bigint, denominator: bigint): bigint {
+  if (numerator < 0n) return -halfEven(-numerator, denominator);
+  const floor = numerator / denominator;
+  const twiceRest = 2n * (numerator - floor * denominator);
+  const isUp = twiceRest > denominator || twiceRest === denominator && floor % 2n === 1n;
+  return isUp ? floor + 1n : floor;
+}
+
+/**
+ * Plain notation without trailing zeros, as `plain` writes decimals.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(plainFixed({ digits: -19835200n, places: 3 }), "-19835.2");
+ * assert.equal(plainFixed({ digits: 0n, places: 8 }), "0");
+ * ```
+ */
+export function plainFixed({ digits, places }: FixedPoint): string {
+  if (digits < 0n) return `-${plainFixed({ digits: -digits, places })}`;
+  const text = digits.toString().padStart(places + 1, "0");
+  const point = text.length - places;
+  let end = text.length;
+  while (end > point && text.charCodeAt(end - 1) === ZERO_DIGIT) end--;
+  return end === point ? text.slice(0, point) : `${text.slice(0, point)}.${text.slice(point, end)}`;
+}
+
+/** `10 ** exponent`. */
+export const powerOfTen = (exponent: number): bigint => powers[exponent] ??= 10n ** BigInt(exponent);
+const powers: bigint[] = [];
+
+const ZERO_DIGIT = 0x30;
+
+/** Only very small and very large doubles are not written plainly by themselves. */
+function plainOf(value: string | number): string {
+  const text = String(value);
+  return text.includes("e") ? decimal(value).toFixed() : text;
+}

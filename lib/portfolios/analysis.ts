@@ -1,0 +1,90 @@
+/**
+ * What all analyses of a portfolio have in common: a question about its past, one version of the market that the answer is
+ * made from, and an answer that says what it was made of. An analysis is computed once for all who ask for it.
+ *
+ * @module
+ */
+import { dayIn } from "../day.ts";
+import type { AdjustmentKind } from "../history/adjusted_series.ts";
+import { Problem, type ValueError } from "../problem.ts";
+import type { Versioned } from "../store/collection.ts";
+import type { Portfolio } from "../store/portfolios.ts";
+import type { AnalysisContext } from "./analysis_context.ts";
+import { atOneVersion } from "./at_one_version.ts";
+import type { MissingRule } from "./missing.ts";
+import { type Timeline, timelineOf } from "./timeline.ts";
+import { assertNotInFuture } from "./valuation.ts";
+import { ONE_YEAR, type WindowLength } from "./window.ts";
+
+export interface AnalysisQuestion {
+  readonly as_of?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Instead of `from`. */
+  readonly window?: WindowLength | undefined;
+  readonly adjust: AdjustmentKind;
+  readonly missing: MissingRule;
+}
+
+/** What an answer says of what it was made from. */
+export interface Frame extends Pick<Timeline, "portfolio" | "asOf" | "leftOut" | "coverage" | "warnings"> {
+  /** The first and last session that were looked at; `null` where there is none. */
+  readonly window: { readonly from: string | null; readonly to: string | null };
+  readonly sessions: number;
+}
+
+export interface Analysis<T> extends Frame {
+  readonly marketVersion: string;
+  readonly question: AnalysisQuestion;
+  readonly result: T;
+}
+
+/** Throws for a question that no history can answer. */
+export function assertAnswerable(ctx: AnalysisContext, { as_of, from, to, window }: AnalysisQuestion): void {
+  for (const [parameter, day] of Object.entries({ as_of, from, to })) {
+    if (day !== undefined) assertNotInFuture(ctx, day, parameter);
+  }
+  const errors: ValueError[] = [];
+  if (from !== undefined && window !== undefined) {
+    errors.push({ parameter: "window", detail: "must not be given together with from" });
+  }
+  const [end, name] = to === undefined ? [as_of, "as_of"] : [to, "to"];
+  if (from !== undefined && end !== undefined && from > end) {
+    errors.push({ parameter: "from", detail: `must not be after ${name}, ${end}` });
+  }
+  if (to !== undefined && as_of !== undefined && to > as_of) {
+    errors.push({ parameter: "to", detail: `must not be after as_of, ${as_of}` });
+  }
+  if (errors.length > 0) throw new Problem("validation-failed", "The window cannot be", { errors });
+}
+
+/** `name` and `parameters` tell apart what is computed from one timeline. */
+export async function analysed<T>(
+  ctx: AnalysisContext,
+  portfolio: Versioned<Portfolio>,
+  question: AnalysisQuestion,
+  { name, parameters = {} }: { name: string; parameters?: object },
+  compute: (timeline: Timeline) => T | Promise<T>,
+): Promise<Analysis<T>> {
+  assertAnswerable(ctx, question);
+  const { marketVersion, read } = await atOneVersion(ctx, (version) => {
+    const madeFrom = [portfolio.value.id, portfolio.versionstamp, version, dayIn(ctx.marketTimeZone, ctx.now())];
+    const id = JSON.stringify([...madeFrom, question]);
+    return ctx.analyses.get(JSON.stringify([id, name, parameters]), async () => {
+      const timeline = await ctx.timelines.get(id, () => timelineOf(ctx, portfolio.value, asked(question)));
+      return { ...frameOf(timeline), result: await compute(timeline) };
+    });
+  });
+  return { ...read, question, marketVersion };
+}
+
+/** Without the lines, which are megabytes. */
+const frameOf = ({ portfolio, asOf, leftOut, coverage, warnings, sessions }: Timeline): Frame => ({
+  ...{ portfolio, asOf, leftOut, coverage, warnings, sessions: sessions.length },
+  window: { from: sessions[0] ?? null, to: sessions.at(-1) ?? null },
+});
+
+const asked = ({ as_of: asOf, from, to, window = ONE_YEAR, adjust, missing }: AnalysisQuestion) => ({
+  ...{ asOf, to, adjust, missing },
+  start: from === undefined ? { last: window } : { from },
+});

@@ -1,0 +1,104 @@
+/**
+ * A portfolio over time: what its investments, in today's amounts, would have been worth on each session of a window. The
+ * one thing that every analysis of a portfolio is made of.
+ *
+ * A missing price is the last one before it: never a later one, and never 0. An asset whose prices begin later than the
+ * window is dealt with by a rule (`missing.ts`) that the answer states.
+ *
+ * @module
+ */
+import { dayOf } from "../day.ts";
+import { countUpTo } from "../history/closes.ts";
+import type { Portfolio } from "../store/portfolios.ts";
+import type { AnalysisContext } from "./analysis_context.ts";
+import { type AnalysisWarning, type LeftOut, type Line, newestValue } from "./line.ts";
+import { applyRule, type MissingRule } from "./missing.ts";
+import { type HeldPath, type PathsQuestion, readPaths } from "./read_paths.ts";
+import { warningsOf } from "./timeline_warnings.ts";
+import { heldIn } from "./valuation.ts";
+import { isCutShort, type WindowStart } from "./window.ts";
+
+export interface TimelineQuestion extends PathsQuestion {
+  readonly missing: MissingRule;
+}
+
+export interface Timeline {
+  readonly portfolio: Portfolio;
+  /** The last session that is looked at; `null` where nothing has a price. */
+  readonly asOf: string | null;
+  /** Of the window, `YYYY-MM-DD`, rising. */
+  readonly sessions: readonly string[];
+  /** In the portfolio's order. */
+  readonly lines: readonly Line[];
+  readonly leftOut: readonly LeftOut[];
+  /**
+   * Share of what is held, by gross value as of the day, that has a price of its own on every session of the window;
+   * `null` where nothing has a value.
+   */
+  readonly coverage: number | null;
+  readonly warnings: readonly AnalysisWarning[];
+}
+
+/** Lines that are put together in one turn. */
+const LINES_A_TURN = 32;
+
+export async function timelineOf(
+  ctx: AnalysisContext,
+  portfolio: Portfolio,
+  question: TimelineQuestion,
+): Promise<Timeline> {
+  const held = await heldIn(ctx, portfolio);
+  const { sessions: all, window, paths, unpriced } = await readPaths(ctx, held, portfolio.currency, question);
+  const lastDay = all.at(-1);
+  const lines: Line[] = [];
+  for (const [i, path] of paths.entries()) {
+    if (i % LINES_A_TURN === LINES_A_TURN - 1) await ctx.nextTurn();
+    lines.push(alignedLine(path, window, lastDay ?? 0));
+  }
+  const { sessions, leftOut, ...ruled } = applyRule(question.missing, lines, window);
+  return {
+    portfolio,
+    asOf: lastDay === undefined ? null : dayOf(lastDay),
+    sessions: Array.from(sessions, dayOf),
+    lines: ruled.lines,
+    leftOut: [...unpriced, ...leftOut],
+    coverage: coverageOf(ruled.lines, leftOut, sessions),
+    warnings: [
+      ...cutShort(window, question.start),
+      ...ruled.warnings,
+      ...ruled.lines.flatMap((line) => warningsOf(line, sessions, portfolio.currency)),
+    ],
+  };
+}
+
+function alignedLine({ held, path }: HeldPath, window: Int32Array, lastDay: number): Line {
+  const [places, prices] = [new Int32Array(window.length), new Float64Array(window.length)];
+  let place = -1;
+  for (let s = 0; s < window.length; s++) {
+    const session = window[s] ?? 0;
+    while ((path.days[place + 1] ?? Infinity) <= session) place++;
+    places[s] = place;
+    prices[s] = path.prices[place] ?? NaN;
+  }
+  return { held, path, places, prices, newestPlace: countUpTo(path.days, lastDay) - 1 };
+}
+
+function coverageOf(lines: readonly Line[], leftOut: readonly LeftOut[], sessions: Int32Array): number | null {
+  let [covered, gross] = [0, 0];
+  for (const line of lines) {
+    const value = Math.abs(newestValue(line));
+    gross += value;
+    if (line.places.every((place, s) => line.path.days[place] === sessions[s])) covered += value;
+  }
+  for (const { value } of leftOut) gross += Math.abs(value);
+  return gross === 0 ? null : covered / gross;
+}
+
+function cutShort(window: Int32Array, start: WindowStart): AnalysisWarning[] {
+  const first = window[0];
+  if (first === undefined || !isCutShort(window, start)) return [];
+  return [{
+    code: "short_history",
+    detail: `There are no prices before ${dayOf(first)}, where the window begins later than asked`,
+  }];
+}

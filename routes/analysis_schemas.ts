@@ -1,0 +1,122 @@
+/**
+ * What every analysis of a portfolio can be asked, and what every answer says of what it was made from.
+ *
+ * @module
+ */
+import { z } from "@hono/zod-openapi";
+import { plain } from "../lib/analysis/decimal.ts";
+import { ADJUSTMENT_KINDS } from "../lib/history/adjusted_series.ts";
+import type { Analysis } from "../lib/portfolios/analysis.ts";
+import { WARNING_CODES } from "../lib/portfolios/line.ts";
+import { MISSING_RULES } from "../lib/portfolios/missing.ts";
+import { WINDOW_UNITS, type WindowLength } from "../lib/portfolios/window.ts";
+import type { AccessRule } from "./access.ts";
+import { decimalOutput } from "./decimal_schema.ts";
+import { CurrencySchema, DaySchema, SymbolSchema } from "./schemas.ts";
+
+/** As the portfolio itself, but for a key that was made for something else. */
+export const ANALYSIS_ACCESS: AccessRule = { who: "anyone", scopes: ["analysis:read"] };
+
+/** Up to a hundred years. */
+const LIMITS = { d: 9_999, w: 5_200, m: 1_200, y: 100 } as const;
+
+const WindowSchema = z.string().regex(/^[1-9]\d{0,3}[dwmy]$/, "must be a number and d, w, m or y, such as 1y or 250d")
+  .transform((text): WindowLength & { letter: keyof typeof LIMITS } => {
+    const letter = text.slice(-1) as keyof typeof LIMITS;
+    return { count: Number(text.slice(0, -1)), unit: WINDOW_UNITS[letter], letter };
+  })
+  .refine(({ count, letter }) => count <= LIMITS[letter], "must be a hundred years at most")
+  .transform(({ count, unit }) => ({ count, unit }))
+  .openapi({
+    type: "string",
+    description:
+      "Instead of `from`: how far back the window goes from its end, in trading days (`250d`: 250 returns), weeks, months or years",
+    default: "1y",
+    example: "1y",
+  });
+
+const BasisSchema = z.enum(["current_holdings", "actual"])
+  .refine((basis) => basis === "current_holdings", "needs dated transactions, which portfolios do not have yet")
+  .openapi({
+    description:
+      "`current_holdings`: today's amounts, held over the past. `actual` needs dated transactions, and is refused",
+    default: "current_holdings",
+  });
+
+export const AdjustSchema = z.enum(ADJUSTMENT_KINDS).openapi({
+  description:
+    "`splits`: price returns, in today's shares. `total`: as if dividends had been reinvested; past values are then no money that there was",
+  default: "splits",
+});
+
+const MissingSchema = z.enum(MISSING_RULES).openapi({
+  description:
+    "For assets whose prices begin later than the window. `shrink_window`: it begins when all have prices. `exclude`: they are left out of all of it. `proxy_sector`: before their first price they move as the rest of their sector in the portfolio",
+  default: "shrink_window",
+});
+
+/** What the analysis itself is asked, beside what each is; a parameter that it does not know is refused. */
+export const analysisQuery = <const T extends z.ZodRawShape>(shape: T) =>
+  z.strictObject({
+    as_of: DaySchema.optional().openapi({
+      description: "The day that the analysis is of: nothing later is looked at. The newest session by default",
+      example: "2021-11-05",
+    }),
+    from: DaySchema.optional().openapi({ description: "The window's first day", example: "2021-01-04" }),
+    to: DaySchema.optional().openapi({
+      description: "The window's last day; `as_of` by default",
+      example: "2021-11-05",
+    }),
+    window: WindowSchema.optional(),
+    basis: BasisSchema.default("current_holdings"),
+    adjust: AdjustSchema.default("splits"),
+    missing: MissingSchema.default("shrink_window"),
+    ...shape,
+  });
+
+export const WarningSchema = z.object({
+  code: z.enum(WARNING_CODES),
+  asset: SymbolSchema.optional(),
+  detail: z.string(),
+}).openapi("AnalysisWarning");
+
+export const FRAME = {
+  portfolio_id: z.int().openapi({ example: 1 }),
+  currency: CurrencySchema,
+  as_of: DaySchema.nullable().openapi({
+    description: "The last session that was looked at; null where nothing has a price",
+  }),
+  window: z.object({ from: DaySchema.nullable(), to: DaySchema.nullable() })
+    .openapi({ description: "The first and last session that were looked at" }),
+  coverage: z.number().nullable().openapi({
+    description:
+      "Share of what is held, by gross value as of the day, that has a price of its own on every session of the window",
+    example: 1,
+  }),
+  basis: z.enum(["current_holdings"]),
+  adjust: z.enum(ADJUSTMENT_KINDS),
+  missing: z.enum(MISSING_RULES),
+  market_version: z.string().openapi({ description: "Rises with every change of market data" }),
+  left_out: z.array(z.object({
+    asset: SymbolSchema,
+    amount: decimalOutput("Shares", "3"),
+    reason: z.enum(["no_price", "no_fx_rate", "short_history"]),
+  })).openapi({ description: "Investments that nothing in the answer counts, with the reason" }),
+  warnings: z.array(WarningSchema),
+};
+
+export const frameView = (
+  { portfolio, asOf, window, question, coverage, marketVersion, ...rest }: Analysis<unknown>,
+) => ({
+  portfolio_id: portfolio.id,
+  currency: portfolio.currency,
+  as_of: asOf,
+  window,
+  coverage,
+  basis: "current_holdings" as const,
+  adjust: question.adjust,
+  missing: question.missing,
+  market_version: marketVersion,
+  left_out: rest.leftOut.map(({ held, reason }) => ({ asset: held.asset.symbol, amount: plain(held.amount), reason })),
+  warnings: [...rest.warnings],
+});
