@@ -44,7 +44,7 @@ export interface Service {
   keepTime(): Promise<void>;
 }
 
-export function createService({ config, newId, random, ...given }: ServiceOptions): Service {
+export function createService({ config, newId, ...given }: ServiceOptions): Service {
   const { log, provider } = given;
   const entries = timetable({
     pullAt: config.PULL_AT,
@@ -57,7 +57,7 @@ export function createService({ config, newId, random, ...given }: ServiceOption
     marketTimeZone: config.MARKET_TIME_ZONE,
     wake: () => worker.wake(),
   });
-  const worker: Worker = createWorker({ ...services, ctx: services, random, owner: newId() });
+  const worker: Worker = createWorker({ ...services, ctx: services, owner: newId() });
   const app = createApp({ onInternalError: (error, requestId) => log.error("A request failed", { requestId, error }) });
   const serve = createEdge({
     ...{ app, services, newId },

@@ -11,6 +11,7 @@ import type { Sleep } from "./jobs/sleep.ts";
 import type { Log } from "./log.ts";
 import type { MarketContext } from "./market/ask.ts";
 import { fetchHolidays } from "./market/fetch_holidays.ts";
+import { probeProvider } from "./market/probe_provider.ts";
 import type { Provider } from "./market/provider.ts";
 import { night } from "./market/night.ts";
 import { pullMarketDay } from "./market/pull_market_day.ts";
@@ -30,6 +31,8 @@ export interface ServiceOptions {
   readonly store: Store;
   readonly now: () => Date;
   readonly sleep: Sleep;
+  /** From 0 up to 1. */
+  readonly random: () => number;
   readonly log: Log;
   readonly marketTimeZone: string;
   readonly nightlyPull: ScheduleEntry;
@@ -47,5 +50,6 @@ const MAX_ANALYSES = 200;
 export function createServices({ store, now, marketTimeZone, ...rest }: ServiceOptions): Services {
   const context = contextOn(store, now, marketTimeZone);
   const caches = { timelines: readCache(MAX_TIMELINES), analyses: readCache(MAX_ANALYSES) };
-  return { ...context, ...rest, ...caches, jobs: [pullMarketDay(context), night, refetchMarketDay, fetchHolidays] };
+  const definitions = [pullMarketDay(context), night, refetchMarketDay, fetchHolidays, probeProvider];
+  return { ...context, ...rest, ...caches, jobs: definitions };
 }

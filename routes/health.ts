@@ -1,12 +1,23 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
+import { CONCERN_CODES, marketConcerns } from "../lib/market/status.ts";
+import { Problem } from "../lib/problem.ts";
+import type { Services } from "../lib/services.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import type { AppEnv } from "./env.ts";
 import { problems } from "./problem_response.ts";
 import { json, NoQuerySchema, NOT_MODIFIED } from "./schemas.ts";
-import { Problem } from "../lib/problem.ts";
 
 const HealthSchema = z.object({ status: z.literal("ok") }).openapi("Health");
+
+const ReadinessSchema = z.object({
+  status: z.enum(["ok", "degraded"]),
+  reasons: z.array(z.object({ code: z.enum(CONCERN_CODES), detail: z.string() })).optional()
+    .openapi({ description: "What is wrong although it answers: prices do not go on" }),
+}).openapi("Readiness", { example: { status: "ok" } });
+
+/** A store that takes longer is of no use to a request either. */
+const MAX_STORE_MS = 2_000;
 
 const tags = ["Health"];
 const headers = { "cache-control": "no-store" };
@@ -28,12 +39,13 @@ const ready = createRoute({
   path: "/readyz",
   operationId: "readReadiness",
   summary: "Whether the store answers too",
-  description: "Send no requests to a process where it does not.",
+  description:
+    "Send no requests to a process where it does not. Where it does, requests are answered, even if the provider of prices is out of order: then `reasons` say so.",
   tags,
   ...requires({ who: "anyone" }),
   request: { query: NoQuerySchema },
   responses: {
-    200: json(HealthSchema, "It does"),
+    200: json(ReadinessSchema, "It does"),
     ...NOT_MODIFIED,
     ...problems("unauthorized", "validation-failed", "unavailable"),
   },
@@ -42,12 +54,24 @@ const ready = createRoute({
 const handleLive: RouteHandler<typeof live, AppEnv> = (c) => answer(c, { status: "ok" }, 200, { headers });
 
 const handleReady: RouteHandler<typeof ready, AppEnv> = async (c) => {
+  const { services } = c.env;
+  const reading = [services.store.get(["versions", "market"]), marketConcerns(services)] as const;
+  const [, reasons] = await answered(services, Promise.all(reading));
+  return answer(c, reasons.length === 0 ? { status: "ok" } : { status: "degraded", reasons }, 200, { headers });
+};
+
+/** What was read from the store, if it answers in time. */
+async function answered<T>({ sleep }: Pick<Services, "sleep">, reading: Promise<T>): Promise<T> {
+  const read = new AbortController();
+  const late = sleep(MAX_STORE_MS, read.signal).then(() => Promise.reject(new Error(`nothing in ${MAX_STORE_MS} ms`)));
   try {
-    await c.env.services.store.get(["versions", "market"]);
+    return await Promise.race([reading, late]);
   } catch (cause) {
     throw new Problem("unavailable", "The store does not answer", { cause, headers: { "retry-after": "5" } });
+  } finally {
+    read.abort();
+    late.catch(() => {});
   }
-  return answer(c, { status: "ok" }, 200, { headers });
-};
+}
 
 export const healthRoutes = (app: OpenAPIHono<AppEnv>) => app.openapi(live, handleLive).openapi(ready, handleReady);

@@ -3,6 +3,7 @@ import { MAX_ID_CHARS } from "../lib/jobs/bounds.ts";
 import { enqueueJob } from "../lib/jobs/enqueue.ts";
 import { type Job, JOB_STATES, jobView } from "../lib/jobs/job.ts";
 import { cancelJob, getJob, listJobs, retryJob } from "../lib/jobs/ledger.ts";
+import { letProviderBeTried } from "../lib/market/provider_state.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import type { AppEnv } from "./env.ts";
@@ -130,6 +131,7 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
 };
 
 const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
+  await letProviderBeTried(c.env.services);
   const job = await enqueueJob(c.env.services, { ...c.req.valid("json"), by: "an administrator" });
   return answer(c, view(job), 202, { headers: { location: `/jobs/${job.id}` } });
 };
@@ -137,8 +139,11 @@ const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) =>
   answer(c, view(await getJob(c.env.services, c.req.valid("param").job_id)), 200);
 
-const handleRetry: RouteHandler<typeof retry, AppEnv> = async (c) =>
-  answer(c, view(await retryJob(c.env.services, c.req.valid("param").job_id)), 202);
+const handleRetry: RouteHandler<typeof retry, AppEnv> = async (c) => {
+  const job = await retryJob(c.env.services, c.req.valid("param").job_id);
+  await letProviderBeTried(c.env.services);
+  return answer(c, view(job), 202);
+};
 
 const handleCancel: RouteHandler<typeof cancel, AppEnv> = async (c) =>
   answer(c, view(await cancelJob(c.env.services, c.req.valid("param").job_id)), 202);

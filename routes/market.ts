@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
 import { getMarketDay, listMarketDays } from "../lib/market/market_days.ts";
+import { PROVIDER_STANDINGS } from "../lib/market/provider_health.ts";
 import { type MarketStatus, marketStatus } from "../lib/market/status.ts";
 import { MARKET_DAY_STATUSES, type MarketDay, MARKETS } from "../lib/store/market_days.ts";
 import { requires } from "./access.ts";
@@ -18,7 +19,7 @@ import {
   pageSchema,
 } from "./schemas.ts";
 
-const PROVIDER_STATES = ["not_configured", "not_asked_yet", "well", "failing"] as const;
+const PROVIDER_STATES = ["not_configured", ...PROVIDER_STANDINGS] as const;
 
 const MarketStatusSchema = z.object({
   time_zone: z.string().openapi({ example: "America/New_York" }),
@@ -28,12 +29,17 @@ const MarketStatusSchema = z.object({
   up_to_date: z.boolean().openapi({ description: "Whether the last session is the expected one" }),
   provider: z.object({
     name: z.string().nullable().openapi({ example: "polygon" }),
-    state: z.enum(PROVIDER_STATES),
+    state: z.enum(PROVIDER_STATES).openapi({
+      description:
+        "`failing`: its last answer was of no use; `unwell`: too many were, so it is only probed now and then; `bad_key`: nothing is asked before there is another key, or an administrator has a job tried",
+    }),
+    unwell_until: InstantSchema.nullable().openapi({ description: "When an unwell provider is probed next" }),
     reason: z.string().nullable().openapi({ description: "What the provider said when it last failed" }),
     last_outcome: z.string().nullable().openapi({ example: "ok" }),
     last_called_at: InstantSchema.nullable(),
     last_answered_at: InstantSchema.nullable(),
-    calls_per_minute: z.int().nullable(),
+    calls_per_minute: z.int().nullable().openapi({ description: "How many may go out in a minute" }),
+    calls_in_last_minute: z.int().nullable().openapi({ description: "How many went out, to a second" }),
     next_slot_at: InstantSchema.nullable().openapi({ description: "Before then no call goes out" }),
   }),
   nightly_pull: z.object({
@@ -157,20 +163,18 @@ const statusView = (found: MarketStatus): z.input<typeof MarketStatusSchema> => 
   },
 });
 
-function providerView({ provider, providerState: state }: MarketStatus) {
-  const answered = state?.outcome === "ok" || state?.outcome === "empty";
-  const seen = state === null ? "not_asked_yet" : answered ? "well" : "failing";
-  return {
-    name: provider?.name ?? null,
-    state: provider === null ? "not_configured" as const : seen as typeof PROVIDER_STATES[number],
-    reason: state?.reason ?? null,
-    last_outcome: state?.outcome ?? null,
-    last_called_at: state?.calledAt ?? null,
-    last_answered_at: state?.answeredAt ?? null,
-    calls_per_minute: provider?.callsPerMinute ?? null,
-    next_slot_at: provider?.nextSlotAt ?? null,
-  };
-}
+const providerView = ({ provider }: MarketStatus): z.input<typeof MarketStatusSchema>["provider"] => ({
+  name: provider?.name ?? null,
+  state: provider?.standing ?? "not_configured",
+  unwell_until: provider?.state?.unwell?.nextProbeAt ?? null,
+  reason: provider?.state?.reason ?? null,
+  last_outcome: provider?.state?.outcome ?? null,
+  last_called_at: provider?.state?.calledAt ?? null,
+  last_answered_at: provider?.state?.answeredAt ?? null,
+  calls_per_minute: provider?.callsPerMinute ?? null,
+  calls_in_last_minute: provider?.callsInLastMinute ?? null,
+  next_slot_at: provider?.nextSlotAt ?? null,
+});
 
 const dayView = ({ fetchedAt, ...day }: MarketDay): z.input<typeof MarketDaySchema> => ({
   ...day,

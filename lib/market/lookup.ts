@@ -6,6 +6,7 @@
 import type { ActorContext } from "../context.ts";
 import { unauthorized } from "../identity/actor.ts";
 import { Problem } from "../problem.ts";
+import { Final, Postpone } from "../jobs/definition.ts";
 import { NoSlotSoon } from "../jobs/pacing.ts";
 import { asking, type MarketContext, NOT_CONFIGURED } from "./ask.ts";
 import { type AssetFacts, createAsset, listAssets, type QuotedAsset, readAsset } from "./assets.ts";
@@ -73,13 +74,20 @@ async function askProvider<T>(ctx: LookupContext, question: ProviderQuestion<T>)
     const market = asking(ctx, { signal: tooLate.signal, note: () => {}, priority: "normal", latestMs });
     return valueOf(await market.outcomeOf((call) => question(market.provider, call)));
   } catch (error) {
-    if (error instanceof NoSlotSoon) throw busy(error.message, error.waitMs);
-    if (!tooLate.signal.aborted) throw error;
-    throw busy(`The provider could not be asked within ${MAX_WAIT_MS / 1_000} s`, MAX_WAIT_MS);
+    throw tooLate.signal.aborted
+      ? busy(`The provider could not be asked within ${MAX_WAIT_MS / 1_000} s`, MAX_WAIT_MS)
+      : refusalFor(error, ctx.now());
   } finally {
     answered.abort();
     await waiting;
   }
+}
+
+/** What a job would be told, as whoever waits for an answer is told it. */
+function refusalFor(error: unknown, now: Date): unknown {
+  if (error instanceof NoSlotSoon) return busy(error.message, error.waitMs);
+  if (error instanceof Postpone) return busy(error.message, error.untilMs - now.getTime());
+  return error instanceof Final ? new Problem("unavailable", error.message) : error;
 }
 
 function valueOf<T>(outcome: Outcome<T>): T | undefined {

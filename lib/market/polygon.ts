@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { withSafeReason } from "./polygon_failures.ts";
 import {
   DETAILS,
@@ -60,6 +61,7 @@ export function createPolygon(options: PolygonOptions): Provider {
     name: "polygon",
     timeZone: TIME_ZONE,
     callsPerMinute,
+    keyDigest: createHash("sha256").update(apiKey).digest("hex"),
     marketDay: (market, date, call) => marketDay({ market, date }, call),
     range: asking(RANGE),
     splits: asking(SPLITS),

@@ -130,6 +130,8 @@ export interface Provider {
   /** The zone whose calendar days are the stock market's sessions. */
   readonly timeZone: string;
   readonly callsPerMinute: number;
+  /** Tells whether the key is still the one that was refused, and does not tell the key; absent where none is needed. */
+  readonly keyDigest?: string;
   /** Every asset's raw bar of one session: one request. */
   marketDay(market: Market, date: string, call: Call): Promise<Outcome<readonly ProviderBar[]>>;
   /**

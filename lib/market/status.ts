@@ -6,11 +6,13 @@
 import type { Context } from "../context.ts";
 import { type Job, jobCollection } from "../jobs/job.ts";
 import { pacingOf } from "../jobs/pacing.ts";
+import { takenInLastMinute } from "../jobs/pacing_line.ts";
 import { type ScheduleEntry, type ScheduleStatus, scheduleStatus } from "../jobs/schedule.ts";
 import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
 import { newestSession } from "./calendar.ts";
 import type { Provider } from "./provider.ts";
-import { type ProviderState, providerState } from "./provider_state.ts";
+import { type ProviderStanding, type ProviderState, standingOf } from "./provider_health.ts";
+import { providerState } from "./provider_state.ts";
 
 /** Among so many the last one is looked for. */
 const RECENT_PULLS = 20;
@@ -27,28 +29,68 @@ export interface MarketStatus {
   readonly expectedSession: string;
   /** The newest session that is complete. */
   readonly lastSession: string | null;
-  readonly provider: { readonly name: string; readonly callsPerMinute: number; readonly nextSlotAt: string } | null;
-  readonly providerState: ProviderState | null;
+  readonly provider: ProviderStatus | null;
   readonly nightlyPull: ScheduleStatus;
   readonly lastPull: Job | null;
 }
 
+export interface ProviderStatus {
+  readonly name: string;
+  readonly standing: ProviderStanding;
+  readonly state: ProviderState | null;
+  readonly callsPerMinute: number;
+  readonly callsInLastMinute: number;
+  readonly nextSlotAt: string;
+}
+
+export const CONCERN_CODES = ["provider_bad_key", "provider_unwell"] as const;
+
+/** What keeps the service from being all that it should be, although it answers. */
+export interface Concern {
+  readonly code: typeof CONCERN_CODES[number];
+  readonly detail: string;
+}
+
 export async function marketStatus(ctx: StatusContext): Promise<MarketStatus> {
-  const { provider, nightlyPull, store } = ctx;
+  const { nightlyPull, store } = ctx;
   const schedule = await scheduleStatus(ctx, nightlyPull);
   return {
     timeZone: ctx.marketTimeZone,
     marketVersion: store.version("market"),
     expectedSession: await newestSession(ctx, "stocks", ctx.now()),
     lastSession: await lastCompleteDay(ctx),
-    provider: provider === undefined ? null : {
-      name: provider.name,
-      callsPerMinute: provider.callsPerMinute,
-      nextSlotAt: (await pacingOf(ctx, provider.name)).next_free_at,
-    },
-    providerState: provider === undefined ? null : await providerState(store, provider.name) ?? null,
+    provider: await providerStatus(ctx) ?? null,
     nightlyPull: schedule,
     lastPull: await lastPullOf(ctx) ?? null,
+  };
+}
+
+export async function marketConcerns(
+  { store, provider }: Pick<StatusContext, "store" | "provider">,
+): Promise<Concern[]> {
+  if (provider === undefined) return [];
+  const state = await providerState(store, provider.name);
+  switch (standingOf(state, provider.keyDigest)) {
+    case "bad_key":
+      return [{ code: "provider_bad_key", detail: "The provider refused the key, so prices stay as they are" }];
+    case "unwell":
+      return [{ code: "provider_unwell", detail: `The provider does not answer since ${state?.unwell?.since}` }];
+    default:
+      return [];
+  }
+}
+
+async function providerStatus(ctx: StatusContext): Promise<ProviderStatus | undefined> {
+  const { provider, store, now } = ctx;
+  if (provider === undefined) return undefined;
+  const { name, callsPerMinute, keyDigest } = provider;
+  const [pacing, state] = await Promise.all([pacingOf(ctx, name), providerState(store, name)]);
+  return {
+    ...{ name, callsPerMinute },
+    standing: standingOf(state, keyDigest),
+    state: state ?? null,
+    callsInLastMinute: takenInLastMinute(pacing, now().getTime()),
+    nextSlotAt: pacing.next_free_at,
   };
 }
 

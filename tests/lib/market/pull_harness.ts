@@ -33,6 +33,10 @@ const PAUSE_MS = 60_000;
 export interface PullOptions {
   readonly now?: string;
   readonly provider?: Partial<Omit<ProviderStandInOptions, "now">>;
+  /** Errors in the log are what the test is about. */
+  readonly mayLogErrors?: boolean;
+  /** As the provider knows it, where no other is given. */
+  readonly apiKey?: string;
   /** For one call; real time. Default 10,000. */
   readonly timeoutMs?: number;
   /** Symbols of the assets that there are at first, numbered from 1 in steps of `assetStep` (1). */
@@ -78,10 +82,11 @@ export async function startPull(options: PullOptions = {}): Promise<PullTest> {
   let clock: FakeClock | undefined;
   const service: TestService = await startService({
     now: options.now ?? SATURDAY_MORNING,
+    mayLogErrors: options.mayLogErrors ?? false,
     open: (of) => openWatched(clock = of, options),
     provider: createPolygon({
       baseUrl: standIn.url,
-      apiKey: standIn.apiKey,
+      apiKey: options.apiKey ?? standIn.apiKey,
       callsPerMinute: 5,
       timeoutMs,
       fetch: (...asked) => clock?.track(fetchWhole(...asked)) ?? fetch(...asked),

@@ -11,8 +11,14 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** For a call that hangs or drips, in earnest. Others may take longer than that once, and are then tried again. */
 const SHORT_TIMEOUT_MS = 100;
 
+/** A key that is refused is logged as an error. */
 const start = (timeoutMs = 10_000): Promise<PullTest> =>
-  startPull({ timeoutMs, provider: { bars: [bar("AAA", THURSDAY, 2.4), bar("AAA", FRIDAY, 2.5)] }, assets: ["AAA"] });
+  startPull({
+    timeoutMs,
+    mayLogErrors: true,
+    provider: { bars: [bar("AAA", THURSDAY, 2.4), bar("AAA", FRIDAY, 2.5)] },
+    assets: ["AAA"],
+  });
 
 const status = (code: number, body?: unknown, headers?: Record<string, string>): Fault => ({
   ...{ type: "status", status: code },
@@ -203,7 +209,8 @@ Deno.test("an outage of six hours is outlasted", async () => {
   test.provider.faults.add(status(503), { times: Infinity });
   await test.pull(FRIDAY);
   await test.live(6 * HOUR_MS);
-  assert.equal((await test.job(ID)).state, "failed");
+  const { state, attempts } = await test.job(ID);
+  assert.deepEqual([state, attempts], ["queued", 4]);
   test.provider.faults.clear();
   await test.live(HOUR_MS);
   await assertPulled(test, 1);
@@ -247,7 +254,7 @@ async function pullWithoutEffect(test: PullTest, reason: RegExp): Promise<JobVie
   assert.deepEqual(await test.stored(), before);
   const { provider, last_pull } = await test.read("/market/status");
   assert.equal(job.error, `${provider.last_outcome}: ${provider.reason}`);
-  assert.equal(provider.state, "failing");
+  assert.equal(provider.state, provider.last_outcome === "bad_key" ? "bad_key" : "failing");
   assert.deepEqual([last_pull.job_id, last_pull.state, last_pull.error], [ID, job.state, job.error]);
   return job;
 }
