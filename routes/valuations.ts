@@ -3,7 +3,7 @@ import { analysed, type Analysis } from "../lib/portfolios/analysis.ts";
 import { type DayValue, valuationsIn } from "../lib/portfolios/valuations.ts";
 import { requires } from "./access.ts";
 import { answerAnalysis } from "./analysis_answer.ts";
-import { ANALYSIS_ACCESS, analysisQuery, FRAME, frameView } from "./analysis_schemas.ts";
+import { ANALYSIS_ACCESS, analysisQuery, FRAME, frameView } from "./analysis_frame.ts";
 import { CSV, writeCsv } from "./csv.ts";
 import { decimalOutput } from "./decimal_schema.ts";
 import type { AppEnv } from "./env.ts";
