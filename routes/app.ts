@@ -6,6 +6,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { Problem } from "../lib/problem.ts";
 import { answerText } from "./answer.ts";
+import { analysisRoutes } from "./analysis.ts";
 import { assetRoutes } from "./assets.ts";
 import { corporateActionRoutes } from "./corporate_actions.ts";
 import type { AppEnv } from "./env.ts";
@@ -40,6 +41,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       investmentRoutes,
       sectorRoutes,
       valuationRoutes,
+      analysisRoutes,
       assetRoutes,
       lookupRoutes,
       historicValueRoutes,

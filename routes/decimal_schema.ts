@@ -46,6 +46,13 @@ export const decimalInput = (digits: Digits, check: (value: Decimal) => string |
     return z.NEVER;
   });
 
+/** A decimal that comes as a string or a number and goes on as a double: for mathematics, which has no use for more digits. */
+export const doubleInput = () =>
+  z.union([
+    z.string().max(MAX_LENGTH).regex(PLAIN, 'must be a decimal in plain notation such as "-12.5"').transform(Number),
+    z.number(),
+  ], "must be a finite decimal, as a string or a number");
+
 /** A decimal that is answered. */
 export const decimalOutput = (description: string, example: string) =>
   z.string().openapi({ description, example, format: "decimal" });

@@ -18,7 +18,11 @@ const info = {
 
 const tags = [
   { name: "Portfolios", description: "Assets and how much of each" },
-  { name: "Analysis", description: "What a portfolio is worth, and how it is spread" },
+  {
+    name: "Analysis",
+    description:
+      "What a portfolio is worth, how it is spread, what it earned and risks; and the same mathematics for series of your own",
+  },
   { name: "Assets", description: "What can be held, and the sectors it stands in" },
   { name: "Market data", description: "Daily bars, and how far they have come" },
   { name: "Jobs", description: "Work that is queued: the nightly pull above all" },

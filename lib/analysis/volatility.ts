@@ -56,7 +56,7 @@ export function downsideDeviation(
 }
 
 /** RiskMetrics' decay of daily data. */
-const DECAY = 0.94;
+export const EWMA_DECAY = 0.94;
 
 /**
  * The volatility that is to be expected of the period after the last, by exponentially weighted squares:
@@ -72,7 +72,7 @@ const DECAY = 0.94;
  * assert.ok(value !== null && Math.abs(value - Math.sqrt(0.94 * 0.0001 + 0.06 * 0.0004)) < 1e-17);
  * ```
  */
-export function ewmaDeviation(returns: Float64Array, decay = DECAY): Metric {
+export function ewmaDeviation(returns: Float64Array, decay = EWMA_DECAY): Metric {
   if (returns.length === 0) return missing("too_few_observations");
   const scale = scaleOf(reachOf(returns));
   let variance = ((returns[0] as number) / scale) ** 2;
