@@ -25,7 +25,12 @@ const price = fc.tuple(fc.integer({ min: 1, max: 10 ** 7 }), fc.integer({ min: 0
   .map(([digits, places]) => plain(decimal(digits).div(10 ** places)));
 /** Some days without a price, the first often among them. */
 const closes = fc.array(fc.option(price), { minLength: DAYS.length, maxLength: DAYS.length })
-  .map((prices) => Object.fromEntries(DAYS.flatMap((day, i) => prices[i] == null ? [] : [[day, prices[i]]])));
+  .map((prices) =>
+    Object.fromEntries(DAYS.flatMap((day, i) => {
+      const price = prices[i] ?? undefined;
+      return price === undefined ? [] : [[day, price] as const];
+    }))
+  );
 const amount = fc.integer({ min: -(10 ** 9), max: 10 ** 9 }).filter((n) => n !== 0)
   .map((n) => plain(decimal(n).div(10 ** 5)));
 const split = fc.record({ day: fc.constantFrom(...DAYS), from: fc.integer({ min: 1, max: 7 }) });

@@ -79,7 +79,7 @@ for (const ending of ["kv", "ndjson.gz"]) {
       server.signal("SIGTERM");
       assert.equal((await server.ended()).code, 0);
     }
-    assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
+    assert.equal(((await Deno.stat(file)).mode ?? 0) & 0o777, 0o600);
 
     await succeed(to.run("restore", file));
     await succeed(to.run("verify"));
