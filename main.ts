@@ -7,6 +7,7 @@
 import { loadDemo } from "./fixtures/load.ts";
 import { ConfigError, orCannotListen, readConfig } from "./lib/config.ts";
 import { finishErasures } from "./lib/history/erase.ts";
+import { finishDepartures } from "./lib/identity/departure.ts";
 import { voidLeases } from "./lib/jobs/ledger.ts";
 import { sleepBy } from "./lib/jobs/sleep.ts";
 import { createLog } from "./lib/log.ts";
@@ -38,6 +39,7 @@ async function start(startedAtMs: number): Promise<void> {
     newId: () => crypto.randomUUID(),
   });
   await finishErasures(services);
+  await finishDepartures(services);
   if (config.DEMO_DATA) await loadDemo(services);
   if (!isShared) await voidLeases(services);
 
@@ -46,7 +48,7 @@ async function start(startedAtMs: number): Promise<void> {
   async function stop(signal: Deno.Signal): Promise<never> {
     log.info("The process is asked to end", { signal });
     crons.abort();
-    const ended = Promise.all([drain().then(() => server.shutdown()), worker.stop()]);
+    const ended = Promise.all([drain().then(() => server.shutdown()).then(services.uses.flush), worker.stop()]);
     await Promise.race([ended, sleep(MAX_STOP_MS)]);
     store.close();
     Deno.exit(0);

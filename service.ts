@@ -21,7 +21,7 @@ import { createEdge, type Serve } from "./routes/edge.ts";
 import type { AppEnv } from "./routes/env.ts";
 
 export interface ServiceOptions {
-  readonly config: Pick<Config, "ADMIN_API_KEY" | "MARKET_TIME_ZONE" | "PULL_AT">;
+  readonly config: Config;
   readonly store: Store;
   readonly provider: Provider | undefined;
   readonly log: Log;
@@ -55,13 +55,14 @@ export function createService({ config, newId, ...given }: ServiceOptions): Serv
     ...given,
     nightlyPull: entries[0],
     marketTimeZone: config.MARKET_TIME_ZONE,
+    publicUrl: config.PUBLIC_URL,
     wake: () => worker.wake(),
   });
   const worker: Worker = createWorker({ ...services, ctx: services, owner: newId() });
   const app = createApp({ onInternalError: (error, requestId) => log.error("A request failed", { requestId, error }) });
   const serve = createEdge({
     ...{ app, services, newId },
-    identify: identifyBy({ adminApiKey: config.ADMIN_API_KEY }),
+    identify: identifyBy({ ctx: services, adminApiKey: config.ADMIN_API_KEY }),
     onRequest: (entry) => log.debug("A request was answered", { ...entry }),
   });
   return { services, worker, app, serve, keepTime: () => tick(services, entries).then(worker.wake) };

@@ -27,7 +27,20 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const schema = z.object({
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** In clear, what is said on the way could be read and changed by whoever stands there. */
+const issuer = web.refine(
+  (text) => text.startsWith("https:") || LOOPBACK.test(new URL(text).hostname),
+  "use an https:// address; http:// is for this machine alone",
+);
+
+const EMAIL = /^[^\s@,]+@[^\s@,]+$/;
+
+const emails = z.string().transform((text) => text.split(/[\s,]+/).filter((email) => email !== ""))
+  .refine((list) => list.every((email) => EMAIL.test(email)), "use e-mail addresses, with commas between them");
+
+const variables = z.object({
   HOST: z.string().default("127.0.0.1"),
   PORT: wholeNumber(0, 65_535).default(8000),
   PUBLIC_URL: web.transform((text) => text.replace(/\/+$/, "")).optional(),
@@ -35,6 +48,12 @@ const schema = z.object({
   KV_ACCESS_TOKEN: z.string().optional(),
   ADMIN_API_KEY: z.string().min(32, "use 32 or more characters")
     .regex(/^[\x21-\x7e]+$/, "use visible ASCII characters, without spaces").optional(),
+  ADMIN_EMAILS: emails.default([]),
+  OIDC_ISSUER: issuer.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  GITHUB_CLIENT_ID: z.string().optional(),
+  GITHUB_CLIENT_SECRET: z.string().optional(),
   POLYGON_API_KEY: z.string().regex(/^[\x21-\x7e]+$/, "use the key as the provider shows it, without spaces")
     .optional(),
   POLYGON_BASE_URL: web.default("https://api.massive.com"),
@@ -47,12 +66,35 @@ const schema = z.object({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], "use debug, info, warn or error").default("info"),
 });
 
+type Variables = z.output<typeof variables>;
+
+/** Of these, all are set or none. */
+const TOGETHER: readonly (readonly (keyof Variables)[])[] = [
+  ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"],
+  ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
+];
+
+function refuseHalves(read: Variables, ctx: z.RefinementCtx): void {
+  for (const names of TOGETHER) {
+    const missing = names.filter((name) => read[name] === undefined);
+    if (missing.length === names.length) continue;
+    const message = `set ${names.join(", ")} together`;
+    for (const name of missing) ctx.addIssue({ code: "custom", path: [name], message });
+  }
+}
+
+const schema = variables.superRefine(refuseHalves)
+  .transform((read) => ({ ...read, PUBLIC_URL: read.PUBLIC_URL ?? `http://localhost:${read.PORT}` }));
+
 export type Config = Readonly<z.output<typeof schema>>;
 
 /** Every variable that is read: the start task names the same ones in its permissions. */
-export const VARIABLES: readonly string[] = Object.keys(schema.shape);
+export const VARIABLES: readonly string[] = Object.keys(variables.shape);
 
-const SECRETS: ReadonlySet<string> = new Set(["KV_ACCESS_TOKEN", "ADMIN_API_KEY", "POLYGON_API_KEY"]);
+const SECRETS: ReadonlySet<string> = new Set([
+  ...["KV_ACCESS_TOKEN", "ADMIN_API_KEY", "POLYGON_API_KEY"],
+  ...["OIDC_CLIENT_SECRET", "GITHUB_CLIENT_SECRET"],
+]);
 
 /** The configuration cannot be used; the message names each variable, its value and what would be right. */
 export class ConfigError extends Error {
@@ -68,13 +110,15 @@ export function readConfig(get: (name: string) => string | undefined): Config {
   if (read.success) return Object.freeze(read.data);
   const lines = read.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    return `  ${name} is ${shown(name, String(given[name]))}: ${issue.message}.`;
+    return `  ${name} is ${shown(name, given[name])}: ${issue.message}.`;
   });
   throw new ConfigError(`The configuration cannot be used:\n${lines.join("\n")}`);
 }
 
-const shown = (name: string, value: string): string =>
-  SECRETS.has(name) ? `a secret of ${value.length} characters` : JSON.stringify(value);
+function shown(name: string, value: string | undefined): string {
+  if (value === undefined) return "not set";
+  return SECRETS.has(name) ? `a secret of ${value.length} characters` : JSON.stringify(value);
+}
 
 /** What `listen` answers. Throws {@link ConfigError} where it cannot listen on what is configured. */
 export function orCannotListen<T>({ HOST, PORT }: Pick<Config, "HOST" | "PORT">, listen: () => T): T {

@@ -4,6 +4,7 @@
  * @module
  */
 import { contextOn } from "./context.ts";
+import { createUses, type Uses } from "./identity/uses.ts";
 import type { JobDefinition } from "./jobs/definition.ts";
 import type { JobsContext } from "./jobs/ledger.ts";
 import type { ScheduleEntry } from "./jobs/schedule.ts";
@@ -24,7 +25,10 @@ import type { Store } from "./store/store.ts";
 /** What the routes, the jobs and the timetable are given. */
 export interface Services extends MarketContext, StatusContext, JobsContext, AnalysisContext {
   readonly jobs: readonly JobDefinition<Services>[];
+  readonly uses: Uses;
   readonly log: Log;
+  /** The service's address as users see it. */
+  readonly publicUrl: string;
 }
 
 export interface ServiceOptions {
@@ -35,6 +39,7 @@ export interface ServiceOptions {
   readonly random: () => number;
   readonly log: Log;
   readonly marketTimeZone: string;
+  readonly publicUrl: string;
   readonly nightlyPull: ScheduleEntry;
   readonly provider: Provider | undefined;
   /** Tells the worker of this process that something is due. */
@@ -49,7 +54,8 @@ const MAX_ANALYSES = 200;
 
 export function createServices({ store, now, marketTimeZone, ...rest }: ServiceOptions): Services {
   const context = contextOn(store, now, marketTimeZone);
+  const uses = createUses({ store, now, log: rest.log });
   const caches = { timelines: readCache(MAX_TIMELINES), analyses: readCache(MAX_ANALYSES) };
   const definitions = [pullMarketDay(context), night, refetchMarketDay, fetchHolidays, probeProvider];
-  return { ...context, ...rest, ...caches, jobs: definitions };
+  return { ...context, ...rest, ...caches, uses, jobs: definitions };
 }

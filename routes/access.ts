@@ -5,8 +5,8 @@
  */
 import type { MiddlewareHandler } from "hono";
 import { type Actor, scopesOf, unauthorized, type UserActor } from "../lib/identity/actor.ts";
-import type { Scope } from "../lib/identity/scopes.ts";
 import { Problem } from "../lib/problem.ts";
+import type { Scope } from "../lib/store/api_keys.ts";
 import { type BodyOptions, readBody } from "./body.ts";
 import type { AppEnv } from "./env.ts";
 

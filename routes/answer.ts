@@ -51,8 +51,8 @@ export function respondWith(
   return new Response(text, { headers: { ...headers, "content-type": type, etag } });
 }
 
-export const noContent = (c: Context<AppEnv>): Response =>
-  new Response(null, { status: 204, headers: { ...c.env.headers } });
+export const noContent = (c: Context<AppEnv>, headers: Readonly<Record<string, string>> = {}): Response =>
+  new Response(null, { status: 204, headers: { ...c.env.headers, ...headers } });
 
 function respond(c: Context<AppEnv>, text: string, status: number, type: string, options: AnswerOptions): Response {
   const etag = options.etag ?? etagOfBody(text);

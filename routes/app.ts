@@ -7,7 +7,9 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { Problem } from "../lib/problem.ts";
 import { answerText } from "./answer.ts";
 import { analysisRoutes } from "./analysis.ts";
+import { apiKeyRoutes } from "./api_keys.ts";
 import { assetRoutes } from "./assets.ts";
+import { auditRoutes } from "./audit.ts";
 import { corporateActionRoutes } from "./corporate_actions.ts";
 import type { AppEnv } from "./env.ts";
 import { gapRoutes } from "./gaps.ts";
@@ -17,11 +19,14 @@ import { investmentRoutes } from "./investments.ts";
 import { jobRoutes } from "./jobs.ts";
 import { lookupRoutes } from "./lookup.ts";
 import { marketRoutes } from "./market.ts";
+import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
 import { portfolioRoutes } from "./portfolios.ts";
 import { problemOf } from "./problem_response.ts";
 import { sectorRoutes } from "./sectors.ts";
+import { sessionRoutes } from "./sessions.ts";
 import { siteRoutes } from "./site.ts";
+import { userRoutes } from "./users.ts";
 import { valuationRoutes } from "./valuations.ts";
 import { refuseInvalid } from "./validation.ts";
 
@@ -49,6 +54,11 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       marketRoutes,
       gapRoutes,
       jobRoutes,
+      meRoutes,
+      sessionRoutes,
+      apiKeyRoutes,
+      userRoutes,
+      auditRoutes,
       healthRoutes,
     ]
   ) mount(app);

@@ -10,6 +10,7 @@ import type { Identify } from "../lib/identity/identify.ts";
 import type { Services } from "../lib/services.ts";
 import { respondWith } from "./answer.ts";
 import { methodsAt } from "./app.ts";
+import { cookiesFor } from "./cookies.ts";
 import type { AppEnv } from "./env.ts";
 import { type FinishedAnswer, finishedAnswers } from "./finished_answers.ts";
 import { problemFrom, problemResponse } from "./problem_response.ts";
@@ -47,6 +48,7 @@ const CLIENTS_ID = /^[\w.:-]{1,128}$/;
 const PREFLIGHT_SECONDS = 7_200;
 
 export function createEdge({ app, services, identify, newId, onRequest }: EdgeOptions): Serve {
+  const { session } = cookiesFor(services.publicUrl);
   const finished = finishedAnswers({ store: services.store, today: dayByMinute(services) });
 
   return async (request) => {
@@ -67,7 +69,12 @@ export function createEdge({ app, services, identify, newId, onRequest }: EdgeOp
     if (request.method === "OPTIONS") return options(app, request, headers);
     let actor = STRANGER;
     try {
-      actor = await identify({ authorization: request.headers.get("authorization") });
+      const { headers: sent } = request;
+      actor = await identify({
+        authorization: sent.get("authorization"),
+        session: session.read(sent.get("cookie")),
+        origin: sent.get("origin"),
+      });
     } catch (error) {
       return problemResponse(problemFrom(error), { requestId, path, headers });
     }

@@ -1,6 +1,5 @@
 import type { ActorContext } from "../lib/context.ts";
 import type { Actor } from "../lib/identity/actor.ts";
-import type { AnalysisContext } from "../lib/portfolios/analysis_context.ts";
 import type { Services } from "../lib/services.ts";
 import type { Context as HonoContext } from "hono";
 import type { FinishedAnswer } from "./finished_answers.ts";
@@ -23,7 +22,7 @@ export interface AppEnv {
 }
 
 /** The context in which a verb runs for this request. */
-export const contextOf = ({ env }: HonoContext<AppEnv>): ActorContext & AnalysisContext => ({
+export const contextOf = ({ env }: HonoContext<AppEnv>): Services & ActorContext => ({
   ...env.services,
   actor: env.actor,
 });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FAMILIES } from "../lib/store/families.ts";
+import type { Family } from "../lib/store/families.ts";
 import type { Store } from "../lib/store/store.ts";
 
 export interface FinishedAnswer {
@@ -22,6 +22,9 @@ export interface FinishedAnswers {
   version(): string;
 }
 
+/** Who may see an answer is part of its question. */
+const MADE_FROM: readonly Family[] = ["market", "portfolios"];
+
 /** About as much memory as is kept, counting two bytes a character. */
 const DEFAULT_LIMIT_BYTES = 64 * 1024 * 1024;
 
@@ -37,7 +40,7 @@ export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswer
   const kept = new Map<string, FinishedAnswer>();
   let [keptVersion, keptBytes] = ["", 0];
 
-  const version = () => `${FAMILIES.map((family) => store.version(family)).join()},${today()}`;
+  const version = () => `${MADE_FROM.map((family) => store.version(family)).join()},${today()}`;
 
   function forgetOld(): void {
     const present = version();

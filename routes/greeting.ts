@@ -3,7 +3,8 @@ import type { Config } from "../lib/config.ts";
 /** What the start prints: where everything is. */
 export function greeting(address: Deno.NetAddr, config: Config, startMs: number): string {
   const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
-  const origin = config.PUBLIC_URL ?? `http://${host}:${address.port}`;
+  // A port that was left to the system is known only now.
+  const origin = new URL(config.PUBLIC_URL).port === "0" ? `http://${host}:${address.port}` : config.PUBLIC_URL;
   const at = (path: string) => `${origin}${path}`;
   const lines = [
     ["API explorer", at("/docs")],

@@ -4,6 +4,7 @@
  * @module
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { PROBLEMS } from "../lib/problem.ts";
 import { BEARER_SCHEME, COOKIE_SCHEME } from "./access.ts";
 import type { AppEnv } from "./env.ts";
 
@@ -26,12 +27,21 @@ const tags = [
   { name: "Assets", description: "What can be held, and the sectors it stands in" },
   { name: "Market data", description: "Daily bars, and how far they have come" },
   { name: "Jobs", description: "Work that is queued: the nightly pull above all" },
+  { name: "Account", description: "Who one is, where one is signed in, and one's keys" },
+  { name: "Administration", description: "Users, and what administrators did" },
   { name: "Health", description: "For whatever watches the process" },
 ];
 
 interface Operation {
   requestBody?: { required?: boolean };
+  responses: Record<string, unknown>;
 }
+
+/** A key may be one for other web pages, whatever is asked for. */
+const FORBIDDEN = {
+  description: PROBLEMS.forbidden.title,
+  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+};
 
 export function openApiDocument(app: OpenAPIHono<AppEnv>) {
   app.openAPIRegistry.registerComponent("securitySchemes", BEARER_SCHEME, {
@@ -49,6 +59,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
   const document = app.getOpenAPI31Document({ openapi: "3.1.0", info, tags, servers: [{ url: "/" }] });
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of Object.values(path as Record<string, Operation>)) {
+      operation.responses["403"] ??= FORBIDDEN;
       // No operation does without the body that it declares: `readBody` sees to that.
       if (operation.requestBody !== undefined) operation.requestBody.required = true;
     }

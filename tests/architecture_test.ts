@@ -32,8 +32,9 @@ const PLAIN = [
 ];
 const BASE = ["lib/analysis/", ...PLAIN];
 const CONTEXT = ["lib/store/", "lib/identity/actor.ts", ...BASE];
+const AUDITED = ["lib/audit.ts", "lib/context.ts", ...CONTEXT];
 const HISTORY = ["lib/history/", "lib/context.ts", ...CONTEXT];
-const VERBS = ["lib/jobs/", ...HISTORY];
+const VERBS = ["lib/jobs/", "lib/audit.ts", ...HISTORY];
 
 /** What may be imported from where; the longest name that fits a file counts. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -41,6 +42,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(PLAIN.map((path) => [path, BASE])),
   "lib/store/": ["lib/store/", ...BASE],
   "lib/context.ts": CONTEXT,
+  "lib/audit.ts": AUDITED,
   "lib/history/": HISTORY,
   "lib/jobs/": ["lib/jobs/", "lib/context.ts", "lib/store/", ...BASE],
   "lib/identity/": ["lib/identity/", ...VERBS],

@@ -1,5 +1,6 @@
 /** The service on a KV file of its own, as a benchmark wants it: real commits, the real clock, no port. */
 import { loadDemo } from "../../fixtures/load.ts";
+import { readConfig } from "../../lib/config.ts";
 import { sleepBy } from "../../lib/jobs/sleep.ts";
 import { createLog } from "../../lib/log.ts";
 import type { Provider } from "../../lib/market/provider.ts";
@@ -13,7 +14,7 @@ export async function benchService(provider?: Provider): Promise<Service> {
   const folder = await Deno.makeTempDir({ prefix: "foliolens-bench-" });
   const store = await openStore(await Deno.openKv(`${folder}/bench.kv`), { shared: false });
   const service = createService({
-    config: { ADMIN_API_KEY: BENCH_KEY, MARKET_TIME_ZONE: "America/New_York", PULL_AT: "03:00" },
+    config: readConfig((name) => name === "ADMIN_API_KEY" ? BENCH_KEY : undefined),
     ...{ store, provider, now, random: Math.random },
     log: createLog({ level: "error", now, write: (line) => console.error(line) }),
     sleep: sleepBy({ setTimeout, clearTimeout }),

@@ -4,7 +4,8 @@
  * @module
  */
 import { Problem } from "../problem.ts";
-import { type Role, type Scope, SCOPES } from "./scopes.ts";
+import { type Scope, SCOPES } from "../store/api_keys.ts";
+import { type Role, SYSTEM_USER_ID } from "../store/users.ts";
 
 export type Actor = { readonly type: "stranger" } | UserActor;
 
@@ -21,9 +22,6 @@ export type Credential =
   | { readonly type: "session"; readonly id: string }
   | { readonly type: "api_key"; readonly id: string; readonly scopes: readonly Scope[] }
   | { readonly type: "configured_key" };
-
-/** Owns what the service itself made: the demo, and what is made with the administrator's key of the configuration. */
-export const SYSTEM_USER_ID = "usr_system";
 
 export const STRANGER: Actor = { type: "stranger" };
 

@@ -4,16 +4,22 @@
  * @module
  */
 import type { ActorContext } from "../context.ts";
-import { seesAll, userAsking } from "../identity/actor.ts";
+import { seesAll, unauthorized, userAsking } from "../identity/actor.ts";
 import type { IfMatch } from "../precondition.ts";
 import { pointer, Problem, tooManyConflicts } from "../problem.ts";
 import { watchAssetRemovals } from "../store/assets.ts";
 import type { Page, Versioned } from "../store/collection.ts";
+import { type Count, countOf } from "../store/count.ts";
 import type { Portfolio, PortfolioStatus, Visibility } from "../store/portfolios.ts";
 import { nextNumber } from "../store/sequence.ts";
+import { SYSTEM_USER_ID, watchUser } from "../store/users.ts";
 import { maySee, noSuchPortfolio } from "./access.ts";
+import { stageAuditOf } from "./audited.ts";
 import { type InvestmentInput, resolveInvestments } from "./investments.ts";
 import { changeable, MAX_CONFLICTS, updatePortfolio } from "./update.ts";
+
+/** Of one owner, but for the service itself. */
+export const MAX_PORTFOLIOS = 1_000;
 
 export const SCOPES = ["own", "public", "all"] as const;
 export type Scope = typeof SCOPES[number];
@@ -42,13 +48,16 @@ export interface ListPortfolios {
 export async function createPortfolio(ctx: ActorContext, input: NewPortfolio): Promise<Versioned<Portfolio>> {
   const { id: owner } = userAsking(ctx.actor, "Creating a portfolio");
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    const ifStillThere = await watchUser(ctx.users, owner);
+    if (ifStillThere === undefined) throw unauthorized("The user is gone");
+    const portfolios = await countWithinBounds(ctx, owner);
     await assertNameIsFree(ctx, owner, input.name);
     const removals = await watchAssetRemovals(ctx.store);
     const investments = await resolveInvestments(ctx, input.investments);
     const id = await nextNumber(ctx.store, "portfolios");
     const at = ctx.now().toISOString();
     const portfolio: Portfolio = { ...input, id: id.number, owner, investments, createdAt: at, updatedAt: at };
-    const change = ctx.store.change();
+    const change = portfolios.stage(ifStillThere(ctx.store.change()), 1);
     const versionstamp = await ctx.portfolios.insert(removals(id.stage(change)), portfolio).commit();
     if (versionstamp !== undefined) return { value: portfolio, versionstamp };
   }
@@ -91,9 +100,20 @@ export async function patchPortfolio(
 export async function deletePortfolio(ctx: ActorContext, id: number, ifMatch: IfMatch): Promise<void> {
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const before = await changeable(ctx, id, ifMatch);
-    if (await ctx.portfolios.remove(ctx.store.change(), before).commit() !== undefined) return;
+    const portfolios = await countOf(ctx.store, "portfolios_by_owner", before.value.owner);
+    const change = portfolios.stage(ctx.portfolios.remove(ctx.store.change(), before), -1);
+    if (await stageAuditOf(ctx, change, before.value, undefined).commit() !== undefined) return;
   }
   throw tooManyConflicts();
+}
+
+async function countWithinBounds(ctx: ActorContext, owner: string): Promise<Count> {
+  const portfolios = await countOf(ctx.store, "portfolios_by_owner", owner);
+  if (owner === SYSTEM_USER_ID || portfolios.count < MAX_PORTFOLIOS) return portfolios;
+  throw new Problem(
+    "conflict",
+    `There are ${portfolios.count} portfolios already, which is the most; delete one first`,
+  );
 }
 
 async function assertNameIsFree(ctx: ActorContext, owner: string, name: string): Promise<void> {

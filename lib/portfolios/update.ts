@@ -10,6 +10,7 @@ import { type Change, TooLarge } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 import { assertMayChange, maySee, noSuchPortfolio } from "./access.ts";
+import { stageAuditOf } from "./audited.ts";
 
 /** Each lost race means that somebody else won one; past so many, something is wrong. */
 export const MAX_CONFLICTS = 200;
@@ -30,7 +31,8 @@ export async function updatePortfolio(
     const after = await update(before, (add) => change = add(change));
     if (JSON.stringify(after) === JSON.stringify(before.value)) return before;
     const value = { ...after, updatedAt: ctx.now().toISOString() };
-    const versionstamp = await commitWithinLimits(ctx.portfolios.replace(change, before, value));
+    stageAuditOf(ctx, ctx.portfolios.replace(change, before, value), before.value, value);
+    const versionstamp = await commitWithinLimits(change);
     if (versionstamp !== undefined) return { value, versionstamp };
   }
   throw tooManyConflicts();

@@ -4,9 +4,9 @@
  *
  * @module
  */
-export type Family = "market" | "portfolios";
+export type Family = "market" | "portfolios" | "identity";
 
-export const FAMILIES: readonly Family[] = ["market", "portfolios"];
+export const FAMILIES: readonly Family[] = ["market", "portfolios", "identity"];
 
 const FAMILY_OF: Readonly<Record<string, Family>> = {
   assets: "market",
@@ -26,6 +26,15 @@ const FAMILY_OF: Readonly<Record<string, Family>> = {
   portfolios_by_status: "portfolios",
   portfolios_by_owner_and_name: "portfolios",
   portfolios_by_asset: "portfolios",
+  users: "identity",
+  users_by_role: "identity",
+  users_by_leaving: "identity",
+  sessions: "identity",
+  sessions_by_digest: "identity",
+  sessions_by_user: "identity",
+  api_keys: "identity",
+  api_keys_by_digest: "identity",
+  api_keys_by_user: "identity",
 };
 
 /** The family of an entry; only entries of a family are ever cached. */

@@ -49,7 +49,7 @@ type Caches = Readonly<Record<Family, ReadCache>>;
 export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Store> {
   await migrate(kv);
   const maxEntries = options.maxCachedEntries ?? 50_000;
-  const caches: Caches = { market: readCache(maxEntries), portfolios: readCache(maxEntries) };
+  const caches = Object.fromEntries(FAMILIES.map((family) => [family, readCache(maxEntries)])) as Caches;
   const versions = await loadVersions(kv);
   const stopFollowing = options.shared ? followVersions(kv, versions, caches) : () => {};
 

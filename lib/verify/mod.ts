@@ -5,6 +5,7 @@
  * @module
  */
 import type { Context } from "../context.ts";
+import { accounts } from "./accounts.ts";
 import type { Check, Fault, Run } from "./check.ts";
 import { corporateActions } from "./corporate_actions.ts";
 import { entriesOf } from "./entries.ts";
@@ -28,7 +29,7 @@ const RECORDS: Check = {
 export async function* verify(ctx: Context, count: Run["count"] = () => {}): AsyncGenerator<Fault> {
   const checks = [
     ...subjects(ctx).map(entriesOf),
-    ...[sequences, investments, marketDays, corporateActions, erasures, history, RECORDS],
+    ...[sequences, investments, accounts, marketDays, corporateActions, erasures, history, RECORDS],
   ];
   for (const check of [...checks, orphansBeside(checks)]) yield* check.faults({ ctx, count });
 }

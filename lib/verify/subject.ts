@@ -36,6 +36,11 @@ export interface Subject {
 export const subjects = (ctx: Context): Subject[] => [
   subject(ctx.portfolios),
   subject(ctx.assets),
+  subject(ctx.users),
+  subject(ctx.identities),
+  subject(ctx.sessions),
+  subject(ctx.apiKeys),
+  subject(ctx.audit),
   subject(marketDayCollection(ctx.store)),
   subject(holidayCollection(ctx.store)),
   subject(quarantineCollection(ctx.store)),

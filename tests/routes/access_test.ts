@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type Actor, STRANGER, SYSTEM, type UserActor } from "../../lib/identity/actor.ts";
-import { type Role, ROLES, type Scope, SCOPES } from "../../lib/identity/scopes.ts";
 import { Problem, PROBLEMS } from "../../lib/problem.ts";
+import { type Scope, SCOPES } from "../../lib/store/api_keys.ts";
+import { type Role, ROLES } from "../../lib/store/users.ts";
 import { type AccessRule, assertAllowed, requires, WHO } from "../../routes/access.ts";
 import { userActor } from "../support/factories.ts";
 

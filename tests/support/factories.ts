@@ -8,7 +8,7 @@ import type { NewPortfolio } from "../../lib/portfolios/portfolios.ts";
 import { createPortfolio } from "../../lib/portfolios/portfolios.ts";
 import { bodyOf, type Json } from "./answers.ts";
 import type { UserActor } from "../../lib/identity/actor.ts";
-import type { Role } from "../../lib/identity/scopes.ts";
+import type { Role } from "../../lib/store/users.ts";
 import type { TestService } from "./service.ts";
 
 /** Somebody with a session of their own. */
@@ -58,11 +58,21 @@ export async function addPortfolio(
   return await bodyOf(await service.admin("/portfolios", { method: "POST", body }), 201);
 }
 
+/** A user as if they had signed in once, unless they have already. */
+export async function addUser({ services, clock }: TestService, id: string, role: Role = "user"): Promise<void> {
+  const at = clock.now().toISOString();
+  const user = { id, email: `${id}@example.com`, name: id, role, createdAt: at, updatedAt: at, leavingSince: null };
+  if (await services.users.getFresh(id) === undefined) {
+    await services.users.insert(services.store.change(), user).commit();
+  }
+}
+
 /** A portfolio of somebody whom the API knows nothing of. */
 export async function addForeignPortfolio(
   service: TestService,
   facts: Partial<NewPortfolio> = {},
 ): Promise<number> {
+  await addUser(service, "usr_other");
   const ctx = { ...service.services, actor: userActor("usr_other") };
   const { value } = await createPortfolio(ctx, {
     ...{ name: "Secret", currency: "USD", visibility: "private", status: "active", investments: [] },

@@ -19,6 +19,9 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   job_id: "pull-market-day:2021-11-05",
   date: "2021-11-05",
   q: "AAPL",
+  user_id: "usr_1",
+  key_id: "key_1",
+  session_id: "ses_1",
 };
 
 export async function documentOf(service: TestService): Promise<OpenApiDocument> {

@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { readConfig } from "../../lib/config.ts";
 import { createLog } from "../../lib/log.ts";
 import type { Provider } from "../../lib/market/provider.ts";
 import type { Services } from "../../lib/services.ts";
@@ -12,6 +13,7 @@ import type { Worker } from "../../lib/jobs/worker.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { openApiDocument } from "../../routes/openapi.ts";
 import { createService } from "../../service.ts";
+import { type Ask, asking } from "./asking.ts";
 import { type FakeClock, fakeClock, turn } from "./clock.ts";
 import { responseChecker } from "./openapi_response.ts";
 
@@ -29,13 +31,15 @@ export interface TestService extends AsyncDisposable {
   readonly logged: Record<string, unknown>[];
   request(path: string, init?: RequestInit): Promise<Response>;
   /** The same as administrator; an object as `body` is sent as JSON. */
-  admin(path: string, init?: Omit<RequestInit, "body"> & { body?: unknown }): Promise<Response>;
+  readonly admin: Ask;
 }
 
 export interface TestServiceOptions {
   /** A Saturday morning in New York, the day after the demo's last session. */
   readonly now?: string;
   readonly provider?: Provider;
+  /** Of the configuration, beside the administrator's key. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Errors in the log are what the test is about. */
   readonly mayLogErrors?: boolean;
   /** Where the store is not an empty one of the service's own; closed with it. */
@@ -55,7 +59,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   let ids = 0;
   const { services, worker, app, serve, keepTime } = createService({
     ...{ store, log, now: clock.now, sleep: clock.sleep, nextTurn: turn, provider: options.provider },
-    config: { ADMIN_API_KEY: ADMIN_KEY, MARKET_TIME_ZONE: "America/New_York", PULL_AT: "03:00" },
+    config: readConfig((name) => ({ ADMIN_API_KEY: ADMIN_KEY, ...options.env })[name]),
     random: () => 0.5,
     newId: () => `request-${ids++}`,
   });
@@ -77,19 +81,10 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
 
   return {
     ...{ services, store, kv, clock, worker, keepTime, logged, request },
-    admin(path, { body, headers, ...init } = {}) {
-      const sent = new Headers(headers);
-      if (!sent.has("authorization")) sent.set("authorization", `Bearer ${ADMIN_KEY}`);
-      const isJson = typeof body === "object" && body !== null;
-      if (isJson && !sent.has("content-type")) sent.set("content-type", "application/json");
-      return request(path, {
-        ...init,
-        headers: sent,
-        ...(body !== undefined && { body: isJson ? JSON.stringify(body) : String(body) }),
-      });
-    },
+    admin: asking(request, { authorization: `Bearer ${ADMIN_KEY}` }),
     async [Symbol.asyncDispose]() {
       await worker.stop();
+      await services.uses.flush();
       store.close();
       assertNothingFailed();
     },

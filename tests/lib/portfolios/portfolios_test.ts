@@ -10,7 +10,7 @@ import {
   readPortfolio,
 } from "../../../lib/portfolios/portfolios.ts";
 import { dump } from "../../support/answers.ts";
-import { addAssets, userActor } from "../../support/factories.ts";
+import { addAssets, addUser, userActor } from "../../support/factories.ts";
 import { startService, type TestService } from "../../support/service.ts";
 
 const user = userActor;
@@ -24,6 +24,7 @@ const input = (name: string, visibility: "private" | "public" = "private") => ({
 async function startWithTwoOwners(): Promise<TestService> {
   const service = await startService();
   await addAssets(service, "AAPL");
+  for (const id of ["usr_a", "usr_b"]) await addUser(service, id);
   await createPortfolio(as(service, user("usr_a")), input("Mine"));
   await createPortfolio(as(service, user("usr_b")), input("Mine"));
   await createPortfolio(as(service, user("usr_b")), input("Shared", "public"));

@@ -1,0 +1,76 @@
+/**
+ * A user leaves, and everything of theirs goes: in as many atomic operations as it takes. From the first on they are let in no
+ * more; what a crash cuts short, the next start finishes.
+ *
+ * @module
+ */
+import type { ActorContext, Context } from "../context.ts";
+import { assertMatches, etagOf, type IfMatch } from "../precondition.ts";
+import { Problem, tooManyConflicts } from "../problem.ts";
+import type { Change } from "../store/change.ts";
+import type { Collection, Versioned } from "../store/collection.ts";
+import { COUNTED, countKey } from "../store/count.ts";
+import { SYSTEM_USER_ID } from "../store/users.ts";
+import { userAsking } from "./actor.ts";
+import { stageOneAdministratorLess } from "./administrators.ts";
+import { stageEnd } from "./sessions.ts";
+import { forgetUses } from "./uses.ts";
+
+const MAX_CONFLICTS = 50;
+
+/** The last administrator cannot leave. */
+export async function leave(ctx: ActorContext, ifMatch: IfMatch): Promise<void> {
+  const { id } = userAsking(ctx.actor, "Leaving");
+  if (id === SYSTEM_USER_ID) throw new Problem("forbidden", `${id} belongs to the configuration`);
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    const before = await ctx.users.getFresh(id);
+    if (before === undefined) return;
+    assertMatches(ifMatch, etagOf(before));
+    const change = ctx.store.change();
+    await stageOneAdministratorLess(ctx, change, before.value);
+    ctx.users.replace(change, before, { ...before.value, role: "user", leavingSince: ctx.now().toISOString() });
+    if (await change.commit() === undefined) continue;
+    return await removeEverythingOf(ctx, id);
+  }
+  throw tooManyConflicts();
+}
+
+/** Finishes what was begun. */
+export async function finishDepartures(ctx: Context): Promise<void> {
+  for await (const { value } of ctx.users.each({ by: "leaving" })) await removeEverythingOf(ctx, value.id);
+}
+
+async function removeEverythingOf(ctx: Context, userId: string): Promise<void> {
+  await removeAll(ctx, ctx.sessions, "user", userId, (change, session) => stageEnd(ctx, change, session));
+  await removeAll(
+    ctx,
+    ctx.apiKeys,
+    "user",
+    userId,
+    (change, key) => forgetUses(ctx.apiKeys.remove(change, key), key.value.id),
+  );
+  await removeAll(ctx, ctx.identities, "user", userId, ctx.identities.remove);
+  await removeAll(ctx, ctx.portfolios, "owner", userId, ctx.portfolios.remove);
+  const user = await ctx.users.getFresh(userId);
+  if (user === undefined) return;
+  const change = ctx.users.remove(ctx.store.change(), user);
+  for (const what of COUNTED) change.delete(countKey(what, userId));
+  await change.commit();
+}
+
+/** One at a time: each with all of its index entries fits into an atomic operation. */
+async function removeAll<T, I extends string | number>(
+  { store }: Context,
+  from: Collection<T, I>,
+  by: string,
+  userId: string,
+  stage: (change: Change, entity: Versioned<T>) => Change,
+): Promise<void> {
+  for await (const { value } of from.each({ by, value: [userId] })) {
+    let isGone = false;
+    while (!isGone) {
+      const entity = await from.getFresh(from.options.idOf(value));
+      isGone = entity === undefined || await stage(store.change(), entity).commit() !== undefined;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * When keys and sessions were used last: noted in memory on a request's way, and stored in batches beside it.
+ *
+ * @module
+ */
+import type { Log } from "../log.ts";
+import type { Change } from "../store/change.ts";
+import type { Store } from "../store/store.ts";
+
+/** The first part of the key under which a credential's record is stored. */
+export type CredentialKind = "api_keys" | "sessions";
+
+export interface Uses {
+  note(kind: CredentialKind, id: string): void;
+  /** The newest that this process knows of; `undefined` where a credential was not used yet. */
+  lastOf(ids: readonly string[]): Promise<(string | undefined)[]>;
+  /** Stores what has been noted so far. */
+  flush(): Promise<void>;
+}
+
+export interface UsesOptions {
+  readonly store: Store;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+const FLUSH_EVERY_MS = 60_000;
+/** As many as one atomic operation checks. */
+const BATCH = 10;
+
+const useKey = (id: string): Deno.KvKey => ["credential_uses", id];
+
+/** Stages that nothing is left of a credential's uses. */
+export const forgetUses = (change: Change, id: string): Change => change.delete(useKey(id));
+
+export function createUses({ store, now, log }: UsesOptions): Uses {
+  const noted = new Map<string, { kind: CredentialKind; atMs: number }>();
+  let flushing: Promise<void> = Promise.resolve();
+  let flushedAtMs = now().getTime();
+
+  function note(kind: CredentialKind, id: string): void {
+    const atMs = now().getTime();
+    noted.set(id, { kind, atMs });
+    if (atMs - flushedAtMs >= FLUSH_EVERY_MS) flush();
+  }
+
+  function flush(): Promise<void> {
+    flushedAtMs = now().getTime();
+    flushing = flushing.then(storeNoted).catch((error) => log.warn("Last uses were not stored", { error }));
+    return flushing;
+  }
+
+  async function storeNoted(): Promise<void> {
+    const uses = [...noted];
+    for (let i = 0; i < uses.length; i += BATCH) await storeBatch(uses.slice(i, i + BATCH));
+  }
+
+  /** One that is gone meanwhile is left out: nothing of it may come back. */
+  async function storeBatch(uses: [id: string, use: { kind: CredentialKind; atMs: number }][]): Promise<void> {
+    const records = await store.getMany(uses.map(([id, { kind }]) => [kind, id]));
+    const change = store.change();
+    for (const [i, [id, { atMs }]] of uses.entries()) {
+      const record = records[i];
+      if (record === undefined || record.versionstamp === null) continue;
+      change.check(record.key, record.versionstamp).set(useKey(id), new Date(atMs).toISOString());
+    }
+    await change.commit();
+    for (const [id, use] of uses) if (noted.get(id) === use) noted.delete(id);
+  }
+
+  async function lastOf(ids: readonly string[]): Promise<(string | undefined)[]> {
+    const stored = await store.getMany(ids.map(useKey));
+    return ids.map((id, i) => {
+      const use = noted.get(id);
+      if (use !== undefined) return new Date(use.atMs).toISOString();
+      const value = stored[i]?.value;
+      return typeof value === "string" ? value : undefined;
+    });
+  }
+
+  return { note, lastOf, flush };
+}

@@ -1,0 +1,60 @@
+/**
+ * Whatever belongs to an account belongs to one that there is, and is counted.
+ *
+ * @module
+ */
+import { COUNTED, type Counted, countedIn, countKey } from "../store/count.ts";
+import { SYSTEM_USER_ID } from "../store/users.ts";
+import { type Check, chunks, type Fault, type Run } from "./check.ts";
+
+const CHUNK = 100;
+
+/** The collection of a credential, by how its id begins. */
+const KINDS: Readonly<Record<string, string>> = { key: "api_keys", ses: "sessions" };
+
+export const accounts: Check = {
+  covers: ["counts", "credential_uses", "administrator_changes"],
+  async *faults(run) {
+    for (const collection of ["api_keys", "sessions", "identities"]) yield* ofNobody(run, collection);
+    yield* usesOfNothing(run);
+    for await (const { key } of run.ctx.store.list({ prefix: ["counts"] })) yield* miscounted(run, key);
+  },
+};
+
+async function* ofNobody({ ctx: { store } }: Run, collection: string): AsyncGenerator<Fault> {
+  for await (const chunk of chunks(store.list({ prefix: [collection] }), CHUNK)) {
+    const ids = chunk.map(({ value }) => String((value as { userId?: unknown } | null)?.userId));
+    const users = await store.getMany(ids.map((id) => ["users", id]));
+    for (const [i, { key }] of chunk.entries()) {
+      if (ids[i] === SYSTEM_USER_ID || users[i]?.versionstamp) continue;
+      // Read again: it may be gone with its user by now.
+      if ((await store.get(key)).versionstamp !== null) yield { key, what: `belongs to ${ids[i]}, who does not exist` };
+    }
+  }
+}
+
+async function* usesOfNothing({ ctx: { store } }: Run): AsyncGenerator<Fault> {
+  for await (const { key } of store.list({ prefix: ["credential_uses"] })) {
+    const [, id = ""] = key;
+    const [use, credential] = await store.getMany([key, [KINDS[String(id).slice(0, 3)] ?? "", id]]);
+    if (use?.versionstamp && !credential?.versionstamp) {
+      yield { key, what: "is left from a key or session that is gone" };
+    }
+  }
+}
+
+async function* miscounted({ ctx: { store } }: Run, key: Deno.KvKey): AsyncGenerator<Fault> {
+  const [, what, userId] = key;
+  if (!isCounted(what) || typeof userId !== "string") return yield { key, what: "counts nothing that is counted" };
+  for (;;) {
+    const before = await store.get(countKey(what, userId));
+    const found = await countedIn(store, what, userId);
+    if ((await store.get(key)).versionstamp !== before.versionstamp) continue;
+    if (before.versionstamp !== null && before.value !== found) {
+      yield { key, what: `says ${String(before.value)}, but there are ${found}` };
+    }
+    return;
+  }
+}
+
+const isCounted = (what: unknown): what is Counted => COUNTED.some((counted) => counted === what);
