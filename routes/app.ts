@@ -5,6 +5,7 @@
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { Problem } from "../lib/problem.ts";
+import { adminRoutes } from "./admin/mod.ts";
 import { answerText } from "./answer.ts";
 import { analysisRoutes } from "./analysis.ts";
 import { apiKeyRoutes } from "./api_keys.ts";
@@ -28,6 +29,7 @@ import { sessionRoutes } from "./sessions.ts";
 import { siteRoutes } from "./site.ts";
 import { userRoutes } from "./users.ts";
 import { valuationRoutes } from "./valuations.ts";
+import { siteFiles } from "./site_files.ts";
 import { refuseInvalid } from "./validation.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -64,7 +66,9 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
   ) mount(app);
   const document = JSON.stringify(openApiDocument(app));
   app.get("/openapi.json", (c) => answerText(c, document, "application/json"));
-  for (const { path, handler } of siteRoutes()) app.get(path, handler);
+  const files = siteFiles();
+  for (const { path, handler } of siteRoutes(files)) app.get(path, handler);
+  adminRoutes(app, files, onInternalError);
 
   app.notFound((c) => {
     const allowed = methodsAt(app, c.req.path);

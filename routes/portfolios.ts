@@ -35,7 +35,7 @@ import {
   pageSchema,
 } from "./schemas.ts";
 
-const NewPortfolioSchema = z.strictObject({
+export const NewPortfolioSchema = z.strictObject({
   name: PortfolioNameSchema,
   currency: CurrencySchema.default("USD"),
   visibility: VisibilitySchema.default("private"),
@@ -45,7 +45,7 @@ const NewPortfolioSchema = z.strictObject({
   example: { name: "Growth", currency: "USD", visibility: "private", investments: [{ asset: "AAPL", amount: "10" }] },
 });
 
-const PortfolioPatchSchema = z.strictObject({
+export const PortfolioPatchSchema = z.strictObject({
   name: PortfolioNameSchema.optional(),
   visibility: VisibilitySchema.optional(),
   status: StatusSchema.optional(),

@@ -7,12 +7,11 @@ import { explorerRoute } from "./explorer.tsx";
 import { homeRoute } from "./home.tsx";
 import favicon from "./site_favicon.svg" with { type: "text" };
 import { problemPages } from "./problem_pages.tsx";
-import { siteFiles } from "./site_files.ts";
+import type { SiteFiles } from "./site_files.ts";
 import { type PageRoute, serveAsset, staticAsset } from "./static_asset.ts";
 
 /** `/`, `/docs`, the pages that problems lead to, and what they all load. */
-export function siteRoutes(): PageRoute[] {
-  const files = siteFiles();
+export function siteRoutes(files: SiteFiles): PageRoute[] {
   return [homeRoute(files), explorerRoute(files), ...problemPages(files), files.route, ...faviconRoutes()];
 }
 

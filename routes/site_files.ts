@@ -17,6 +17,8 @@ const script = "text/javascript; charset=utf-8";
 // Loaded at the first request for a page, so that 2 MB of explorer cost a start nothing.
 const sources = {
   "site.css": { type: css, load: () => import("./site.css", { with: { type: "text" } }) },
+  "admin.css": { type: css, load: () => import("./admin/admin.css", { with: { type: "text" } }) },
+  "admin.js": { type: script, load: () => import("./admin/admin.js", { with: { type: "text" } }) },
   "explorer.css": { type: css, load: () => import("./explorer.css", { with: { type: "text" } }) },
   "explorer.js": { type: script, load: () => import("./explorer_client.js", { with: { type: "text" } }) },
   "swagger-ui.css": {

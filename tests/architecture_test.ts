@@ -227,7 +227,7 @@ function faultsOfRoutes(
     Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation }))
   );
   const known = new Set(operations.map(({ name }) => name));
-  const isPage = (path: string) => /^\/($|docs$|openapi\.json$|favicon\.|static\/|problems(\/|$))/.test(path);
+  const isPage = (path: string) => /^\/($|docs$|openapi\.json$|favicon\.|static\/|(problems|admin)(\/|$))/.test(path);
   return [
     ...operations.filter(({ operation }) => !("x-access" in operation)).map(({ name }) => `${name} has no x-access`),
     ...routes.filter(({ path }) => !isPage(path))

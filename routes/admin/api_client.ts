@@ -1,0 +1,55 @@
+/**
+ * The admin site as a client of the API, within the process: the same routes, and so the same checks, for the same actor.
+ *
+ * @module
+ */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { AppEnv } from "../env.ts";
+
+export interface ApiQuestion {
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly body?: unknown;
+  readonly ifMatch?: string | undefined;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly isOk: boolean;
+  // deno-lint-ignore no-explicit-any -- JSON of whichever route was asked
+  readonly body: any;
+  readonly etag: string | undefined;
+  readonly location: string | undefined;
+}
+
+/** Paths are the API's, query included. */
+export type Api = (path: string, question?: ApiQuestion) => Promise<ApiAnswer>;
+
+export const apiFor = (app: OpenAPIHono<AppEnv>, c: Context<AppEnv>): Api => async (path, question = {}) => {
+  const { method = "GET", body, ifMatch } = question;
+  const headers = new Headers();
+  if (body !== undefined) headers.set("content-type", "application/json");
+  if (ifMatch !== undefined) headers.set("if-match", ifMatch);
+  const url = new URL(path, c.req.url);
+  const request = new Request(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  const { keep: _, ...env } = c.env;
+  const response = await app.fetch(request, { ...env, path: url.pathname });
+  const text = await response.text();
+  return {
+    status: response.status,
+    isOk: response.ok,
+    body: text === "" ? undefined : JSON.parse(text),
+    etag: response.headers.get("etag") ?? undefined,
+    location: response.headers.get("location") ?? undefined,
+  };
+};
+
+/** What is wrong with a body, by pointer; under "" what is wrong with it as a whole. */
+export function errorsOf({ body }: ApiAnswer): Map<string, string[]> {
+  const errors = new Map<string, string[]>();
+  for (const { pointer = "", detail } of body?.errors ?? []) {
+    errors.set(pointer, [...errors.get(pointer) ?? [], detail]);
+  }
+  if (!errors.has("") && errors.size === 0) errors.set("", [body?.detail ?? "It was refused"]);
+  return errors;
+}

@@ -1,0 +1,61 @@
+import { ASSET_KINDS, ASSET_STATUSES, SECTORS } from "../../lib/store/assets.ts";
+import { AssetPatchSchema, NewAssetSchema } from "../asset_schemas.ts";
+import type { Item, Model } from "./model.ts";
+
+const pathOf = (symbol: string): string => `/assets/${encodeURIComponent(symbol)}`;
+
+const setStatus = (status: typeof ASSET_STATUSES[number], title: string) => ({
+  name: status,
+  title,
+  run: (api, id) => api(pathOf(id), { method: "PATCH", body: { status } }),
+} satisfies NonNullable<Model["actions"]>[number]);
+
+export const assetModel: Model = {
+  name: "assets",
+  title: "Assets",
+  one: "an asset",
+  listPath: "/assets",
+  itemPath: pathOf,
+  idOf: ({ symbol }: Item) => symbol,
+  titleOf: ({ symbol }: Item) => symbol,
+  columns: [
+    { title: "Symbol", show: ({ symbol }) => symbol },
+    { title: "Name", show: ({ name }) => name },
+    { title: "Kind", show: ({ kind }) => kind },
+    { title: "Sector", show: ({ sector, sector_weights }) => sector ?? Object.keys(sector_weights ?? {}).join(", ") },
+    { title: "Status", show: ({ status }) => status },
+    { title: "Price", show: ({ latest }) => latest?.price ?? "", isNumber: true },
+    { title: "of", show: ({ latest }) => latest?.date ?? "none" },
+  ],
+  search: { parameter: "q", title: "Symbol or name" },
+  filters: [
+    { parameter: "sector", title: "Sector", options: SECTORS },
+    { parameter: "kind", title: "Kind", options: ASSET_KINDS },
+    { parameter: "status", title: "Status", options: ASSET_STATUSES },
+  ],
+  add: { title: "New asset", schema: NewAssetSchema },
+  change: [{
+    title: "Facts",
+    schema: AssetPatchSchema,
+    method: "PATCH",
+    isWhole: false,
+    path: pathOf,
+    valueOf: ({ name, kind, currency, status, sector, sector_weights }: Item) => ({
+      ...{ name, kind, currency, status, sector, sector_weights },
+    }),
+  }],
+  facts: ({ symbol, sector_source, latest }: Item) => ({
+    "Symbol": symbol,
+    "Sector from": sector_source,
+    "Newest price": latest === null ? "none" : `${latest.price} of ${latest.date}`,
+  }),
+  actions: [setStatus("inactive", "Make inactive"), setStatus("active", "Make active")],
+  deleting: async (api, { symbol }: Item) => {
+    const { body } = await api(`${pathOf(symbol)}/historic-values`);
+    return [
+      `Its price history goes with it: ${body.items.length} bars.`,
+      "Its splits and dividends go, too.",
+      "It is refused while a portfolio holds it.",
+    ];
+  },
+};

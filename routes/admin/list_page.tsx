@@ -1,0 +1,148 @@
+/**
+ * The list of a model: searched, filtered, a page at a time, with actions on what is ticked.
+ *
+ * @module
+ */
+import { labelOf } from "./field_view.tsx";
+import { type Filter, type Item, type Model, pathOfItem, pathOfModel } from "./model.ts";
+import { type Chrome, Page } from "./page.tsx";
+
+export interface ListProps {
+  readonly chrome: Chrome;
+  readonly model: Model;
+  readonly query: URLSearchParams;
+  readonly items: readonly Item[];
+  readonly nextCursor: string | undefined;
+  readonly notice: string | undefined;
+  /** What the API did not like about the search. */
+  readonly error: string | undefined;
+}
+
+export const ListPage = ({ chrome, model, query, items, nextCursor, notice, error }: ListProps) => (
+  <Page chrome={chrome} title={model.title} notice={notice}>
+    <div class="tools">
+      <Search model={model} query={query} />
+      {model.add !== undefined && chrome.mayWrite && (
+        <a class="button first" href={`${pathOfModel(model)}/add`}>Add {model.one}</a>
+      )}
+    </div>
+    {error !== undefined && <p class="error" role="alert">{error}</p>}
+    {items.length === 0 && error === undefined
+      ? <p class="quiet">Nothing here{isAsked(model, query) ? " that fits" : " yet"}.</p>
+      : <Table chrome={chrome} model={model} items={items} />}
+    <Pages model={model} query={query} nextCursor={nextCursor} />
+  </Page>
+);
+
+/** The parameters of the API that a list page passes on. */
+export const listParameters = ({ search, filters = [] }: Model): string[] => [
+  ...(search === undefined ? [] : [search.parameter]),
+  ...filters.map(({ parameter }) => parameter),
+];
+
+const isAsked = (model: Model, query: URLSearchParams): boolean =>
+  listParameters(model).some((name) => (query.get(name) ?? "") !== "");
+
+function Search({ model, query }: { model: Model; query: URLSearchParams }) {
+  const { search, filters = [] } = model;
+  if (search === undefined && filters.length === 0) return null;
+  return (
+    <form method="get" class="search" role="search">
+      {search !== undefined && (
+        <div>
+          <label for="search">{search.title}</label>
+          <input id="search" type="search" name={search.parameter} value={query.get(search.parameter) ?? ""} />
+        </div>
+      )}
+      {filters.map((filter) => <FilterInput filter={filter} chosen={query.get(filter.parameter) ?? ""} />)}
+      <button type="submit">Find</button>
+      {isAsked(model, query) && <a href={pathOfModel(model)}>Show all</a>}
+    </form>
+  );
+}
+
+const FilterInput = ({ filter, chosen }: { filter: Filter; chosen: string }) => {
+  const id = `filter-${filter.parameter}`;
+  return (
+    <div>
+      <label for={id}>{filter.title}</label>
+      {filter.options === undefined
+        ? <input id={id} name={filter.parameter} value={chosen} />
+        : (
+          <select id={id} name={filter.parameter}>
+            <option value="">any</option>
+            {filter.options.map((option) => (
+              <option value={option} selected={option === chosen}>{labelOf(option)}</option>
+            ))}
+          </select>
+        )}
+    </div>
+  );
+};
+
+function Table({ chrome, model, items }: Pick<ListProps, "chrome" | "model" | "items">) {
+  const { actions = [] } = model;
+  const table = <Rows model={model} items={items} isTicked={actions.length > 0 && chrome.mayWrite} />;
+  if (actions.length === 0 || !chrome.mayWrite) return table;
+  return (
+    <form method="post" action={`${pathOfModel(model)}/actions`}>
+      {table}
+      <div class="tools">
+        <label for="action">With the ticked</label>
+        <select id="action" name="action">
+          {actions.map(({ name, title }) => <option value={name}>{title}</option>)}
+        </select>
+        <button type="submit">Go</button>
+      </div>
+    </form>
+  );
+}
+
+const Rows = ({ model, items, isTicked }: Pick<ListProps, "model" | "items"> & { isTicked: boolean }) => (
+  <div class="wide" role="region" aria-label={model.title} tabindex={0}>
+    <table>
+      <thead>
+        <tr>
+          {isTicked && (
+            <th scope="col">
+              <span class="unseen">Ticked</span>
+            </th>
+          )}
+          {model.columns.map(({ title, isNumber }) => <th scope="col" class={isNumber ? "number" : ""}>{title}</th>)}
+        </tr>
+      </thead>
+      <tbody>{items.map((item) => <ItemRow model={model} item={item} isTicked={isTicked} />)}</tbody>
+    </table>
+  </div>
+);
+
+function ItemRow({ model, item, isTicked }: { model: Model; item: Item; isTicked: boolean }) {
+  const id = model.idOf(item);
+  return (
+    <tr>
+      {isTicked && (
+        <td>
+          <input type="checkbox" name="id" value={id} aria-label={`Tick ${model.titleOf(item)}`} />
+        </td>
+      )}
+      {model.columns.map(({ show, isNumber }, column) => (
+        <td class={isNumber ? "number" : ""}>
+          {column === 0 ? <a href={pathOfItem(model, id)}>{show(item)}</a> : show(item)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function Pages({ model, query, nextCursor }: Pick<ListProps, "model" | "query" | "nextCursor">) {
+  const kept = new URLSearchParams([...query].filter(([name, value]) => name !== "cursor" && value !== ""));
+  const first = `${pathOfModel(model)}${kept.size > 0 ? `?${kept}` : ""}`;
+  if (!query.has("cursor") && nextCursor === undefined) return null;
+  if (nextCursor !== undefined) kept.set("cursor", nextCursor);
+  return (
+    <nav class="pages" aria-label="Pages">
+      {query.has("cursor") && <a href={first}>First page</a>}
+      {nextCursor !== undefined && <a rel="next" href={`${pathOfModel(model)}?${kept}`}>Next page</a>}
+    </nav>
+  );
+}

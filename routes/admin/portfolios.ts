@@ -1,0 +1,56 @@
+import { PORTFOLIO_STATUSES } from "../../lib/store/portfolios.ts";
+import { InvestmentsSchema } from "../portfolio_schemas.ts";
+import { NewPortfolioSchema, PortfolioPatchSchema } from "../portfolios.ts";
+import type { Item, Model } from "./model.ts";
+
+const pathOf = (id: string): string => `/portfolios/${id}`;
+
+export const portfolioModel: Model = {
+  name: "portfolios",
+  title: "Portfolios",
+  one: "a portfolio",
+  listPath: "/portfolios",
+  listQuery: { scope: "all" },
+  itemPath: pathOf,
+  idOf: ({ id }: Item) => String(id),
+  titleOf: ({ name }: Item) => name,
+  columns: [
+    { title: "Id", show: ({ id }) => id, isNumber: true },
+    { title: "Name", show: ({ name }) => name },
+    { title: "Owner", show: ({ owner }) => owner },
+    { title: "Currency", show: ({ currency }) => currency },
+    { title: "Visibility", show: ({ visibility }) => visibility },
+    { title: "Investments", show: ({ investments }) => investments.length, isNumber: true },
+    { title: "Changed", show: ({ updated_at }) => updated_at.slice(0, 10) },
+  ],
+  filters: [{ parameter: "status", title: "Status", options: PORTFOLIO_STATUSES }],
+  add: { title: "New portfolio", schema: NewPortfolioSchema },
+  change: [
+    {
+      title: "Facts",
+      schema: PortfolioPatchSchema,
+      method: "PATCH",
+      isWhole: false,
+      path: pathOf,
+      valueOf: ({ name, visibility, status }: Item) => ({ name, visibility, status }),
+    },
+    {
+      title: "Investments",
+      schema: InvestmentsSchema,
+      method: "PUT",
+      isWhole: true,
+      path: (id) => `${pathOf(id)}/investments`,
+      valueOf: ({ investments }: Item) => ({ investments }),
+    },
+  ],
+  facts: ({ id, owner, currency, created_at, updated_at }: Item) => ({
+    "Id": id,
+    "Owner": owner,
+    "Currency": currency,
+    "Created": created_at,
+    "Changed": updated_at,
+  }),
+  related: ({ id }: Item) => [{ href: `/portfolios/${id}/sectors`, text: "By sector" }],
+  deleting: (_, { investments }: Item) =>
+    Promise.resolve([`Its ${investments.length} investments go with it.`, "Its id is never used again."]),
+};
