@@ -16,6 +16,7 @@ import { NOT_CONFIGURED } from "./lib/market/ask.ts";
 import type { Provider } from "./lib/market/provider.ts";
 import { createServices, type Services } from "./lib/services.ts";
 import type { Store } from "./lib/store/store.ts";
+import { VERSION } from "./lib/version.ts";
 import { createApp } from "./routes/app.ts";
 import { createEdge, type Serve } from "./routes/edge.ts";
 import type { AppEnv } from "./routes/env.ts";
@@ -53,17 +54,18 @@ export function createService({ config, newId, ...given }: ServiceOptions): Serv
   });
   const services = createServices({
     ...given,
+    timetable: entries,
     nightlyPull: entries[0],
     marketTimeZone: config.MARKET_TIME_ZONE,
     publicUrl: config.PUBLIC_URL,
     wake: () => worker.wake(),
   });
-  const worker: Worker = createWorker({ ...services, ctx: services, owner: newId() });
+  const worker: Worker = createWorker({ ...services, ctx: services, owner: newId(), version: VERSION });
   const app = createApp({ onInternalError: (error, requestId) => log.error("A request failed", { requestId, error }) });
   const serve = createEdge({
     ...{ app, services, newId },
     identify: identifyBy({ ctx: services, adminApiKey: config.ADMIN_API_KEY }),
     onRequest: (entry) => log.debug("A request was answered", { ...entry }),
   });
-  return { services, worker, app, serve, keepTime: () => tick(services, entries).then(worker.wake) };
+  return { services, worker, app, serve, keepTime: () => tick(services, services.timetable).then(worker.wake) };
 }

@@ -6,8 +6,7 @@
 import { contextOn } from "./context.ts";
 import { createUses, type Uses } from "./identity/uses.ts";
 import type { JobDefinition } from "./jobs/definition.ts";
-import type { JobsContext } from "./jobs/ledger.ts";
-import type { ScheduleEntry } from "./jobs/schedule.ts";
+import type { Timetable, TimetableContext } from "./jobs/schedule.ts";
 import type { Sleep } from "./jobs/sleep.ts";
 import type { Log } from "./log.ts";
 import type { MarketContext } from "./market/ask.ts";
@@ -23,7 +22,7 @@ import { readCache } from "./store/cache.ts";
 import type { Store } from "./store/store.ts";
 
 /** What the routes, the jobs and the timetable are given. */
-export interface Services extends MarketContext, StatusContext, JobsContext, AnalysisContext {
+export interface Services extends MarketContext, StatusContext, TimetableContext, AnalysisContext {
   readonly jobs: readonly JobDefinition<Services>[];
   readonly uses: Uses;
   readonly log: Log;
@@ -40,7 +39,8 @@ export interface ServiceOptions {
   readonly log: Log;
   readonly marketTimeZone: string;
   readonly publicUrl: string;
-  readonly nightlyPull: ScheduleEntry;
+  readonly timetable: Timetable;
+  readonly nightlyPull: StatusContext["nightlyPull"];
   readonly provider: Provider | undefined;
   /** Tells the worker of this process that something is due. */
   readonly wake: () => void;

@@ -24,6 +24,8 @@ import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
 import { portfolioRoutes } from "./portfolios.ts";
 import { problemOf } from "./problem_response.ts";
+import { queueRoutes } from "./queue.ts";
+import { scheduleRoutes } from "./schedules.ts";
 import { sectorRoutes } from "./sectors.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { siteRoutes } from "./site.ts";
@@ -61,6 +63,8 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       apiKeyRoutes,
       userRoutes,
       auditRoutes,
+      queueRoutes,
+      scheduleRoutes,
       healthRoutes,
     ]
   ) mount(app);

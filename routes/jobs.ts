@@ -20,7 +20,7 @@ import {
   pageSchema,
 } from "./schemas.ts";
 
-const JobSchema = z.object({
+export const JobSchema = z.object({
   id: z.string().openapi({ example: "pull-market-day:2021-11-05" }),
   name: z.string().openapi({ example: "pull-market-day" }),
   args: z.record(z.string(), z.any()).openapi({ example: { date: "2021-11-05" } }),
@@ -126,29 +126,29 @@ const cancel = createRoute({
 
 const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
   const { limit = DEFAULT_LIMIT, ...query } = c.req.valid("query");
-  const { body, headers } = pageAnswer(await listJobs(c.env.services, { limit, ...query }), view, c.req.url);
+  const { body, headers } = pageAnswer(await listJobs(c.env.services, { limit, ...query }), viewOfJob, c.req.url);
   return answer(c, body, 200, { headers });
 };
 
 const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
   await letProviderBeTried(c.env.services);
   const job = await enqueueJob(c.env.services, { ...c.req.valid("json"), by: "an administrator" });
-  return answer(c, view(job), 202, { headers: { location: `/jobs/${job.id}` } });
+  return answer(c, viewOfJob(job), 202, { headers: { location: `/jobs/${job.id}` } });
 };
 
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) =>
-  answer(c, view(await getJob(c.env.services, c.req.valid("param").job_id)), 200);
+  answer(c, viewOfJob(await getJob(c.env.services, c.req.valid("param").job_id)), 200);
 
 const handleRetry: RouteHandler<typeof retry, AppEnv> = async (c) => {
   const job = await retryJob(c.env.services, c.req.valid("param").job_id);
   await letProviderBeTried(c.env.services);
-  return answer(c, view(job), 202);
+  return answer(c, viewOfJob(job), 202);
 };
 
 const handleCancel: RouteHandler<typeof cancel, AppEnv> = async (c) =>
-  answer(c, view(await cancelJob(c.env.services, c.req.valid("param").job_id)), 202);
+  answer(c, viewOfJob(await cancelJob(c.env.services, c.req.valid("param").job_id)), 202);
 
-const view = (job: Job): z.input<typeof JobSchema> => jobView(job);
+export const viewOfJob = (job: Job): z.input<typeof JobSchema> => jobView(job);
 
 export const jobRoutes = (app: OpenAPIHono<AppEnv>) =>
   app.openapi(list, handleList).openapi(create, handleCreate).openapi(read, handleRead).openapi(retry, handleRetry)

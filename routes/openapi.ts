@@ -6,11 +6,12 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { PROBLEMS } from "../lib/problem.ts";
 import { BEARER_SCHEME, COOKIE_SCHEME } from "./access.ts";
+import { VERSION } from "../lib/version.ts";
 import type { AppEnv } from "./env.ts";
 
 const info = {
   title: "Foliolens",
-  version: "0.1.0",
+  version: VERSION,
   summary: "What a portfolio is worth, and how it is spread over sectors",
   description:
     "Portfolios of assets, priced by the market's day that is pulled every night. Amounts, prices and values are decimal strings; weights are numbers. Errors are problem details (RFC 9457).",

@@ -9,9 +9,11 @@ import { type Collection, collection } from "../store/collection.ts";
 import type { Store } from "../store/store.ts";
 import type { Log } from "../log.ts";
 import { type DailySchedule, newestDue, nextDue } from "./daily.ts";
-import { prepareJob } from "./enqueue.ts";
+import { enqueueJob, prepareJob } from "./enqueue.ts";
+import { Problem } from "../problem.ts";
 import type { Job } from "./job.ts";
 import type { JobsContext } from "./ledger.ts";
+import { pauseCollection, pauseSchedule, resumeSchedule } from "./pauses.ts";
 
 export interface ScheduleEntry {
   readonly name: string;
@@ -47,6 +49,9 @@ export interface ScheduleStatus {
   readonly time_zone: string;
   readonly at: string;
   readonly disabled_because: string | null;
+  /** Who paused it, and when. */
+  readonly paused: { readonly at: string; readonly by: string } | null;
+  readonly job: string;
   readonly next_due_at: string;
   readonly last_slot: string | null;
   readonly last_job_id: string | null;
@@ -76,6 +81,7 @@ async function enqueueNewest(ctx: JobsContext, entry: ScheduleEntry): Promise<Jo
   if (entry.disabledBecause !== undefined) return undefined;
   const schedules = scheduleCollection(ctx.store);
   for (;;) {
+    if (await pauseCollection(ctx.store).getFresh(entry.name) !== undefined) return undefined;
     const now = ctx.now();
     const dueAt = newestDue(entry.schedule, now);
     const slot = dueAt.toISOString();
@@ -99,13 +105,44 @@ export async function scheduleStatus(
   entry: ScheduleEntry,
 ): Promise<ScheduleStatus> {
   const last = (await scheduleCollection(ctx.store).getFresh(entry.name))?.value;
+  const pause = (await pauseCollection(ctx.store).getFresh(entry.name))?.value;
   return {
     name: entry.name,
     time_zone: entry.schedule.timeZone,
     at: entry.schedule.at,
     disabled_because: entry.disabledBecause ?? null,
+    paused: pause === undefined ? null : { at: pause.paused_at, by: pause.paused_by },
+    job: entry.job.name,
     next_due_at: nextDue(entry.schedule, ctx.now()).toISOString(),
     last_slot: last?.last_slot ?? null,
     last_job_id: last?.job_id ?? null,
   };
+}
+
+export interface TimetableContext extends JobsContext {
+  readonly timetable: Timetable;
+}
+
+export const timetableStatus = (ctx: TimetableContext): Promise<ScheduleStatus[]> =>
+  Promise.all(ctx.timetable.map((entry) => scheduleStatus(ctx, entry)));
+
+/** Throws `not-found`. */
+export async function setPaused(ctx: TimetableContext, name: string, by: string | undefined): Promise<ScheduleStatus> {
+  const entry = entryOf(ctx, name);
+  if (by === undefined) await resumeSchedule(ctx.store, name);
+  else await pauseSchedule(ctx.store, { name, paused_at: ctx.now().toISOString(), paused_by: by });
+  return await scheduleStatus(ctx, entry);
+}
+
+/** Asks for the job of a schedule now, beside its slots, also while it is paused. Throws `not-found`. */
+export function runNow(ctx: TimetableContext, name: string, by: string): Promise<Job> {
+  const { job } = entryOf(ctx, name);
+  return enqueueJob(ctx, { name: job.name, args: job.args(ctx.now()), by });
+}
+
+function entryOf({ timetable }: TimetableContext, name: string): ScheduleEntry {
+  const entry = timetable.find((one) => one.name === name);
+  if (entry !== undefined) return entry;
+  const known = timetable.map((one) => one.name).join(", ");
+  throw new Problem("not-found", `There is no schedule ${JSON.stringify(name)}; there are: ${known}`);
 }

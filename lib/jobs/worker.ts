@@ -6,12 +6,15 @@
 import type { JobDefinition } from "./definition.ts";
 import { claimJob, execute, type ExecutionOptions } from "./execution.ts";
 import { dueKey, nameOf, PRIORITIES, type Priority } from "./job.ts";
+import { leave, showLife, SIGN_OF_LIFE_MS } from "./workers.ts";
 
 export interface WorkerOptions<C> extends Omit<ExecutionOptions<C>, "stopping"> {
   /** Jobs of other names are left to other processes. */
   readonly jobs: readonly JobDefinition<C>[];
   /** How many jobs run at once; 4 where nothing is said. */
   readonly concurrency?: number;
+  /** Of the program. */
+  readonly version: string;
 }
 
 export interface Worker {
@@ -31,13 +34,13 @@ export interface Worker {
 const DEFAULT_CONCURRENCY = 4;
 const SCAN_BATCH = 16;
 /** How long a worker may take to see what another process has enqueued. */
-const MAX_SLEEP_MS = 60_000;
+const MAX_SLEEP_MS = SIGN_OF_LIFE_MS;
 /** A process that is told to end has little longer. */
 const MAX_STOP_MS = 3_000;
 const KV_BACKOFF_MS = 1_000;
 
 export function createWorker<C>(options: WorkerOptions<C>): Worker {
-  const { store, now, sleep, random, log, concurrency = DEFAULT_CONCURRENCY } = options;
+  const { store, owner, version, now, sleep, random, log, concurrency = DEFAULT_CONCURRENCY } = options;
   const definitions = new Map(options.jobs.map((definition) => [definition.name, definition]));
   const running = new Map<string, Promise<void>>();
   const stopping = new AbortController();
@@ -45,6 +48,7 @@ export function createWorker<C>(options: WorkerOptions<C>): Worker {
   let woken = new AbortController();
   let lastFill: Promise<unknown> = Promise.resolve();
   let loop: Promise<void> | undefined;
+  let seenMs = -Infinity;
 
   const wake = () => woken.abort();
 
@@ -102,7 +106,16 @@ export function createWorker<C>(options: WorkerOptions<C>): Worker {
     }
   }
 
+  async function showSigns(startedAt: Date): Promise<void> {
+    const at = now();
+    if (at.getTime() - seenMs < SIGN_OF_LIFE_MS / 2) return;
+    seenMs = at.getTime();
+    const [started_at, seen_at] = [startedAt.toISOString(), at.toISOString()];
+    await showLife(store, { id: owner, version, started_at, seen_at, running: running.size });
+  }
+
   async function keepRunning(): Promise<void> {
+    const startedAt = now();
     let failures = 0;
     while (!stopping.signal.aborted) {
       // Renewed before the scan, so that a wake-up during it is not lost.
@@ -110,6 +123,7 @@ export function createWorker<C>(options: WorkerOptions<C>): Worker {
       let delayMs = MAX_SLEEP_MS;
       try {
         const nextMs = await fill();
+        await showSigns(startedAt);
         if (nextMs !== undefined) delayMs = Math.min(delayMs, Math.max(0, nextMs - now().getTime()));
         failures = 0;
       } catch (error) {
@@ -129,6 +143,7 @@ export function createWorker<C>(options: WorkerOptions<C>): Worker {
       await loop;
       await lastFill;
       await Promise.all(running.values());
+      if (seenMs > -Infinity) await leave(store, owner).catch(() => {});
       waited.abort();
     })();
     await Promise.race([stopped, sleep(MAX_STOP_MS, waited.signal)]);

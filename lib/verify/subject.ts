@@ -7,7 +7,9 @@ import { z } from "zod";
 import type { Context } from "../context.ts";
 import { jobCollection } from "../jobs/job.ts";
 import { pacingCollection } from "../jobs/pacing.ts";
+import { pauseCollection } from "../jobs/pauses.ts";
 import { scheduleCollection } from "../jobs/schedule.ts";
+import { workerCollection } from "../jobs/workers.ts";
 import type { Collection, Id } from "../store/collection.ts";
 import { holidayCollection } from "../store/holidays.ts";
 import { marketDayCollection } from "../store/market_days.ts";
@@ -47,6 +49,8 @@ export const subjects = (ctx: Context): Subject[] => [
   subject(jobCollection(ctx.store)),
   subject(pacingCollection(ctx.store)),
   subject(scheduleCollection(ctx.store)),
+  subject(pauseCollection(ctx.store)),
+  subject(workerCollection(ctx.store)),
 ];
 
 function subject<T extends object, I extends Id>({ options, entriesOf }: Collection<T, I>): Subject {

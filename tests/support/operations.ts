@@ -22,6 +22,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   user_id: "usr_1",
   key_id: "key_1",
   session_id: "ses_1",
+  name: "nightly-pull",
 };
 
 export async function documentOf(service: TestService): Promise<OpenApiDocument> {

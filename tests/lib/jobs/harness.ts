@@ -77,6 +77,7 @@ export async function withQueue(test: (queue: Queue) => Promise<void>): Promise<
           random: () => 0.5,
           log,
           owner: `process-${++owners}`,
+          version: "1.2.3",
           ...options,
         }),
       process,

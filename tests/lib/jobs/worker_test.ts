@@ -22,7 +22,17 @@ Deno.test("a job runs with its services and arguments, and its result is kept", 
     });
     await enqueueJob({ ...context(), jobs: [sum] }, { name: "sum", args: { of: [1, 2] } });
     const { now, sleep } = clock;
-    await createWorker({ store, now, sleep, log, random: Math.random, owner: "p", jobs: [sum], ctx: { factor: 10 } })
+    await createWorker({
+      store,
+      now,
+      sleep,
+      log,
+      random: Math.random,
+      owner: "p",
+      version: "1",
+      jobs: [sum],
+      ctx: { factor: 10 },
+    })
       .runDue();
     const done = await find("sum:1.2");
     assert.equal(done.state, "succeeded");
