@@ -19,7 +19,14 @@ const ids = async (queue: Queue) => (await listJobs(queue, { limit: 50 })).items
 Deno.test("on a new store the newest slot counts as missed", () =>
   withQueue(async (queue) => {
     const ctx = queue.context(anyJob);
-    const status = { name: "nightly", time_zone: "America/New_York", at: "03:00", disabled_because: null };
+    const status = {
+      name: "nightly",
+      time_zone: "America/New_York",
+      at: "03:00",
+      disabled_because: null,
+      paused: null,
+      job: "test",
+    };
     assert.deepEqual(await scheduleStatus(queue.context(), nightly), {
       ...status,
       next_due_at: "2026-11-21T08:00:00.000Z",
