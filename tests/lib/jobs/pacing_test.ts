@@ -53,14 +53,20 @@ Deno.test("the more urgent goes first, whoever came first; those alike as they c
   withQueue(async (queue) => {
     const { clock } = queue;
     const order: string[] = [];
-    const call = (name: string, priority: Priority) =>
-      takeSlot(contextOf(queue), { ...FREE_PLAN, priority }).then(() => order.push(name));
+    const calls: Promise<unknown>[] = [];
+    // One after another into the line: who comes first of two that come at once is nobody's to say.
+    async function call(name: string, priority: Priority): Promise<void> {
+      calls.push(takeSlot(contextOf(queue), { ...FREE_PLAN, priority }).then(() => order.push(name)));
+      await clock.settle();
+    }
     await call("first", "background");
-    const calls = [call("backfill 1", "background"), call("backfill 2", "background")];
+    await call("backfill 1", "background");
+    await call("backfill 2", "background");
     await clock.advance(6_000);
-    calls.push(call("correction 1", "normal"), call("correction 2", "normal"));
+    await call("correction 1", "normal");
+    await call("correction 2", "normal");
     await clock.advance(6_000);
-    calls.push(call("newest day", "urgent"));
+    await call("newest day", "urgent");
     await clock.until(Promise.all(calls));
     assert.deepEqual(order, ["first", "newest day", "correction 1", "correction 2", "backfill 1", "backfill 2"]);
     // Nobody's slot was lost to the change of order.
