@@ -1,11 +1,13 @@
 /**
- * The mathematics alone: every metric of a series, and what a portfolio of 500 assets costs over five years.
+ * The mathematics: every metric of a series, as it is asked for and alone, and what a portfolio of 500 assets costs over
+ * five years.
  *
  * @module
  */
 import { correlationMatrix } from "../lib/analysis/correlation_matrix.ts";
 import { benchmarkMetricsOf, metricsOf } from "../lib/analysis/metrics.ts";
 import { riskContributions, varContributions } from "../lib/analysis/risk_contribution.ts";
+import { benchService } from "./support/service.ts";
 
 const [ASSETS, DAYS] = [500, 1_260];
 const OPTIONS = {
@@ -19,6 +21,14 @@ const madeUp = (): Float64Array => Float64Array.from({ length: DAYS }, () => (ra
 const assets = Array.from({ length: ASSETS }, madeUp);
 const weights = new Float64Array(ASSETS).fill(1 / ASSETS);
 const [returns, benchmark] = [madeUp(), madeUp()];
+
+const { serve } = await benchService();
+const body = JSON.stringify({ returns: [...returns], benchmark: [...benchmark] });
+const headers = { "content-type": "application/json" };
+
+Deno.bench("POST /analysis/metrics, 1,260 returns and a benchmark", async () => {
+  await (await serve(new Request("http://bench.test/analysis/metrics", { method: "POST", headers, body }))).text();
+});
 
 Deno.bench("every metric of 1,260 returns, with a benchmark", () => {
   metricsOf(returns, OPTIONS);

@@ -10,8 +10,8 @@ import { EWMA_DECAY } from "../lib/analysis/volatility.ts";
 import { doubleInput } from "./decimal_schema.ts";
 import { DaySchema } from "./schemas.ts";
 
-const MAX_RETURNS = 50_000;
-const MAX_CASH_FLOWS = 5_000;
+const MAX_RETURNS = 25_000;
+const MAX_CASH_FLOWS = 2_000;
 const MAX_OBSERVATIONS = 1_000_000;
 
 export const MissingReasonSchema = z.enum(MISSING_REASONS).openapi("MissingReason");

@@ -24,6 +24,9 @@ export interface MoneyWeightedReturn {
 
 const DAYS_A_YEAR = 365;
 
+/** From here on `e^-x` is less than any double. */
+const VANISHING = 746;
+
 /** Growth a year, by its logarithm, which a rate that is a double can have: from hardly above -1 to the largest. */
 const [LOWEST, HIGHEST] = [Math.log(Number.EPSILON / 2), Math.log(Number.MAX_VALUE)];
 
@@ -79,7 +82,7 @@ function presentValue(flows: readonly CashFlow[]): PresentValue {
     let sum = 0;
     for (let k = 0; k < amounts.length; k++) {
       const t = (years[k] as number) - origin;
-      sum += weigh(amounts[k] as number, t) * Math.exp(-t * u);
+      if (t * u < VANISHING) sum += weigh(amounts[k] as number, t) * Math.exp(-t * u);
     }
     return sum;
   };
