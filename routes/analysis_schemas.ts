@@ -51,7 +51,7 @@ const WarningSchema = <const T extends readonly string[]>(codes: T) =>
   z.array(z.object({ code: z.enum(codes), detail: z.string() }));
 
 const TAIL_WARNINGS: Readonly<Record<TailWarning, string>> = {
-  short_history: "Value at risk and expected shortfall are told by fewer than 250 observations",
+  few_observations: "Value at risk and expected shortfall are told by fewer than 250 observations",
   not_monotone:
     "The Cornish-Fisher expansion does not rise all the way at this skewness and kurtosis: var_cornish_fisher may fall where the confidence rises",
 };
@@ -81,7 +81,7 @@ export const MetricsSchema = z.object({
     quantile: z.literal("linear").openapi({ description: "Between order statistics (type 7)" }),
     ewma_decay: z.literal(EWMA_DECAY),
   }),
-  warnings: WarningSchema(["short_history", "not_monotone"]),
+  warnings: WarningSchema(["few_observations", "not_monotone"]),
 }).openapi("Metrics");
 
 export const CashFlowsInputSchema = z.strictObject({

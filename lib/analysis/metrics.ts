@@ -152,7 +152,7 @@ export function benchmarkMetricsOf(
 /** What a reader of tail metrics should know. */
 export type TailWarning =
   /** The tail is told by fewer than 250 observations. */
-  | "short_history"
+  | "few_observations"
   /** The Cornish-Fisher expansion is no distribution's quantile at this level. */
   | "not_monotone";
 
@@ -163,14 +163,14 @@ export type TailWarning =
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * assert.deepEqual(tailWarnings(Float64Array.of(0.01, -0.02), 0.95), ["short_history"]);
+ * assert.deepEqual(tailWarnings(Float64Array.of(0.01, -0.02), 0.95), ["few_observations"]);
  * ```
  */
 export function tailWarnings(returns: Float64Array, confidence: number): TailWarning[] {
   const [skew, kurtosis] = [skewness(returns).value, excessKurtosis(returns).value];
   const isMonotone = skew === null || kurtosis === null || isCornishFisherMonotone(skew, kurtosis, confidence);
   return [
-    ...(returns.length < FEW_OBSERVATIONS ? ["short_history" as const] : []),
+    ...(returns.length < FEW_OBSERVATIONS ? ["few_observations" as const] : []),
     ...(isMonotone ? [] : ["not_monotone" as const]),
   ];
 }

@@ -37,7 +37,7 @@ Deno.test("metrics of a series: every name of the contract, each with a value or
     ...{ periods_per_year: 252, risk_free: 0, minimum_acceptable_return: 0, required_return: 0, confidence: 0.95 },
   });
   const warnings = body["warnings"] as Json[];
-  assert.deepEqual(warnings.map(({ code }) => code), ["short_history"]);
+  assert.deepEqual(warnings.map(({ code }) => code), ["few_observations"]);
   assert.deepEqual(await dump(service.kv), before);
 });
 
