@@ -14,6 +14,7 @@ import { fetchHolidays } from "./market/fetch_holidays.ts";
 import { probeProvider } from "./market/probe_provider.ts";
 import type { Provider } from "./market/provider.ts";
 import { night } from "./market/night.ts";
+import { pullCorporateActions } from "./market/pull_corporate_actions.ts";
 import { pullMarketDay } from "./market/pull_market_day.ts";
 import { refetchMarketDay } from "./market/refetch_market_day.ts";
 import type { StatusContext } from "./market/status.ts";
@@ -56,6 +57,9 @@ export function createServices({ store, now, marketTimeZone, ...rest }: ServiceO
   const context = contextOn(store, now, marketTimeZone);
   const uses = createUses({ store, now, log: rest.log });
   const caches = { timelines: readCache(MAX_TIMELINES), analyses: readCache(MAX_ANALYSES) };
-  const definitions = [pullMarketDay(context), night, refetchMarketDay, fetchHolidays, probeProvider];
+  const definitions = [
+    ...[pullMarketDay(context), night, refetchMarketDay, pullCorporateActions(context)],
+    ...[fetchHolidays, probeProvider],
+  ];
   return { ...context, ...rest, ...caches, uses, jobs: definitions };
 }

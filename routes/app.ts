@@ -24,6 +24,7 @@ import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
 import { portfolioRoutes } from "./portfolios.ts";
 import { problemOf } from "./problem_response.ts";
+import { quarantineRoutes } from "./quarantine.ts";
 import { queueRoutes } from "./queue.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { sectorRoutes } from "./sectors.ts";
@@ -57,6 +58,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       corporateActionRoutes,
       marketRoutes,
       gapRoutes,
+      quarantineRoutes,
       jobRoutes,
       meRoutes,
       sessionRoutes,

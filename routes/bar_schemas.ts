@@ -1,14 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { plainNumber } from "../lib/analysis/decimal.ts";
 import type { AdjustedBar } from "../lib/history/adjusted_series.ts";
-import type { Bar } from "../lib/history/bar.ts";
+import { type Bar, MANUAL } from "../lib/history/bar.ts";
 import { REASONS } from "../lib/history/checks.ts";
 import type { SentRow } from "../lib/market/historic_values.ts";
 import { readDecimal } from "./decimal_schema.ts";
 import { DaySchema, SymbolSchema } from "./schemas.ts";
 
 export const MAX_ROWS = 10_000;
-export const MANUAL = "manual";
 
 /** A decimal that is kept as a double, which therefore must hold all its digits. */
 function readDouble(sent: string | number): { value: number } | { error: string } {
@@ -43,6 +42,16 @@ const BarInputSchema = z.strictObject({
   after_hours: optional,
   source: SourceSchema.optional(),
 }).openapi("BarInput");
+
+/** What may stand in the place of a row that a provider sent. */
+export const BarValuesInputSchema = BarInputSchema.pick({
+  open: true,
+  high: true,
+  low: true,
+  close: true,
+  volume: true,
+  vwap: true,
+}).strict().openapi("BarValuesInput");
 
 export const BarsInputSchema = z.strictObject({
   items: z.array(BarInputSchema).max(MAX_ROWS, `must have ${MAX_ROWS} rows at most`),

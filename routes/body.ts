@@ -3,13 +3,15 @@
  *
  * @module
  */
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler, Next } from "hono";
 import { Problem } from "../lib/problem.ts";
 import type { AppEnv } from "./env.ts";
 
 export interface BodyOptions {
   readonly limitBytes?: number;
   readonly mediaTypes?: readonly string[];
+  /** Nothing at all may be sent. */
+  readonly isOptional?: boolean;
 }
 
 export const MIB = 1024 * 1024;
@@ -17,13 +19,14 @@ const MAX_DEPTH = 64;
 
 /** Reads the body before the validators do, and leaves it where they look for it. */
 export function readBody(
-  { limitBytes = MIB, mediaTypes = ["application/json"] }: BodyOptions,
+  { limitBytes = MIB, mediaTypes = ["application/json"], isOptional = false }: BodyOptions,
 ): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     assertPlain(c.req.header("content-encoding"));
     const bytes = await readBounded(c.req.raw, limitBytes);
     const contentType = c.req.header("content-type");
     const mediaType = contentType?.split(";")[0]?.trim().toLowerCase();
+    if (isOptional && bytes.length === 0) return await withoutBody(c, next);
     if (mediaType === undefined && bytes.length === 0) throw new Problem("malformed-request", "A body is required");
     if (mediaType === undefined || !mediaTypes.includes(mediaType)) {
       const sent = mediaType === undefined ? "None was named" : `"${mediaType.slice(0, 100)}" was sent`;
@@ -36,6 +39,15 @@ export function readBody(
     c.req.bodyCache.text = Promise.resolve(text) as unknown as string;
     await next();
   };
+}
+
+/** Where no media type is named, the validators look for no body. */
+async function withoutBody(c: Context<AppEnv>, next: Next): Promise<void> {
+  const { url, method, headers } = c.req.raw;
+  const plain = new Headers(headers);
+  plain.delete("content-type");
+  c.req.raw = new Request(url, { method, headers: plain });
+  await next();
 }
 
 /** A compressed body would be read as garbage. */

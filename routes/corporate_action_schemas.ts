@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
+import { MANUAL } from "../lib/history/bar.ts";
 import { ACTION_FAULTS, type Dividend, type Split, type Unrecorded } from "../lib/history/corporate_actions.ts";
 import { type ActionPutResult, MAX_ACTIONS, type SentAction } from "../lib/market/corporate_actions.ts";
-import { MANUAL, SourceSchema } from "./bar_schemas.ts";
+import { SourceSchema } from "./bar_schemas.ts";
 import { decimalInput, decimalOutput } from "./decimal_schema.ts";
 import { DaySchema } from "./schemas.ts";
 
@@ -19,6 +20,12 @@ const DividendInputSchema = z.strictObject({
   cash_amount: DecimalSchema.openapi({ description: "For one share as it is traded on that date", example: "0.205" }),
   source: SourceSchema.optional(),
 }).openapi("DividendInput");
+
+/** What may stand in the place of a row that a provider sent. */
+export const SplitValuesInputSchema = SplitInputSchema.pick({ split_from: true, split_to: true }).strict()
+  .openapi("SplitValuesInput");
+export const DividendValuesInputSchema = DividendInputSchema.pick({ cash_amount: true }).strict()
+  .openapi("DividendValuesInput");
 
 const rowsOf = <T extends z.ZodType>(row: T) => z.array(row).max(MAX_ACTIONS, `must have ${MAX_ACTIONS} rows at most`);
 

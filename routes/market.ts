@@ -56,6 +56,9 @@ const MarketStatusSchema = z.object({
     error: z.string().nullable(),
     finished_at: InstantSchema.nullable(),
   }).nullable(),
+  quarantine_waiting: z.int().openapi({
+    description: "Bars, splits and dividends that wait for a decision, or for prices",
+  }),
 }).openapi("MarketStatus");
 
 const MarketSchema = z.enum(MARKETS).openapi("Market", { example: "stocks" });
@@ -161,6 +164,7 @@ const statusView = (found: MarketStatus): z.input<typeof MarketStatusSchema> => 
     error: found.lastPull.error,
     finished_at: found.lastPull.finished_at,
   },
+  quarantine_waiting: found.quarantineWaiting,
 });
 
 const providerView = ({ provider }: MarketStatus): z.input<typeof MarketStatusSchema>["provider"] => ({

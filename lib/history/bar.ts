@@ -1,3 +1,6 @@
+/** The source of what somebody put in by hand. */
+export const MANUAL = "manual";
+
 /**
  * One asset's day of trading, as the source gave it: never adjusted for splits or dividends.
  * Prices are doubles, because the shortest decimal of a double is the text it was sent as; money is computed from that text.

@@ -44,6 +44,7 @@ export type ActionFault = typeof ACTION_FAULTS[number];
 export interface ActionKind<T> {
   readonly name: "splits" | "dividends";
   readonly dateOf: (action: Unrecorded<T>) => string;
+  readonly sourceOf: (action: Unrecorded<T>) => string;
   readonly parse: (stored: unknown) => T;
   readonly faultOfNumbers: (action: Unrecorded<T>) => ActionFault | undefined;
   /** Whether two say the same, whenever they were recorded and wherever they came from. */
@@ -56,6 +57,7 @@ export type Unrecorded<T> = Omit<T, "recordedAt">;
 export const SPLITS: ActionKind<Split> = {
   name: "splits",
   dateOf: ({ executionDate }) => executionDate,
+  sourceOf: ({ source }) => source,
   parse: (stored) => splitSchema.parse(stored),
   faultOfNumbers: ({ splitFrom, splitTo }) => {
     if (!isPositive(splitFrom) || !isPositive(splitTo)) return "not_positive";
@@ -67,6 +69,7 @@ export const SPLITS: ActionKind<Split> = {
 export const DIVIDENDS: ActionKind<Dividend> = {
   name: "dividends",
   dateOf: ({ exDividendDate }) => exDividendDate,
+  sourceOf: ({ source }) => source,
   parse: (stored) => dividendSchema.parse(stored),
   faultOfNumbers: ({ cashAmount }) => isPositive(cashAmount) ? undefined : "not_positive",
   isSame: (a, b) => a.cashAmount === b.cashAmount,

@@ -6,6 +6,7 @@
  */
 import type { Context } from "../context.ts";
 import type { Change } from "../store/change.ts";
+import { quarantineCollection } from "../store/quarantine.ts";
 import { decodeBlock } from "./block.ts";
 import { DIVIDENDS, eraseActions, SPLITS } from "./corporate_actions.ts";
 import { shardKey, shardOf, sheetKey, slotOf } from "./layout.ts";
@@ -22,6 +23,7 @@ export async function eraseHistory(ctx: Context, assetNo: number): Promise<void>
   for await (const block of ctx.store.list({ prefix: ["series", assetNo] })) await eraseBlock(ctx, assetNo, block);
   await eraseSpan(ctx, assetNo);
   for (const { name } of [SPLITS, DIVIDENDS]) await eraseActions(ctx, name, assetNo);
+  await eraseQuarantine(ctx, assetNo);
   await ctx.store.change().delete(noteKey(assetNo)).commit();
 }
 
@@ -51,6 +53,13 @@ async function eraseSpan(ctx: Context, assetNo: number): Promise<void> {
     spans.delete(slotOf(assetNo));
     return ctx.store.change().set(shard.key, encodeShard(spans));
   });
+}
+
+async function eraseQuarantine({ store }: Context, assetNo: number): Promise<void> {
+  const entries = quarantineCollection(store);
+  for await (const entry of entries.each({ by: "asset", value: [assetNo] })) {
+    await entries.remove(store.change(), entry).commit();
+  }
 }
 
 /** Again and again, from the shard as it is then, until nobody came between. */

@@ -129,7 +129,7 @@ function reasonOf(
 async function quarantinedOn(ctx: Context, date: string): Promise<Set<number>> {
   const numbers = new Set<number>();
   for await (const { value } of quarantineCollection(ctx.store).each({ by: "date", value: [date] })) {
-    numbers.add(value.assetNo);
+    if (value.kind === "bar") numbers.add(value.assetNo);
   }
   return numbers;
 }

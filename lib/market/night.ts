@@ -12,6 +12,7 @@ import type { JobsContext } from "../jobs/ledger.ts";
 import type { MarketDate } from "../store/market_days.ts";
 import type { MarketContext } from "./ask.ts";
 import { FETCH_HOLIDAYS } from "./fetch_holidays.ts";
+import { PULL_CORPORATE_ACTIONS } from "./pull_corporate_actions.ts";
 import { PULL_MARKET_DAY } from "./pull_market_day.ts";
 import { heldMarkets } from "./pulled_assets.ts";
 import { REFETCH_MARKET_DAY } from "./refetch_market_day.ts";
@@ -25,7 +26,7 @@ export interface NightContext extends MarketContext, JobsContext {}
 export type Part = (ctx: NightContext, night: string) => Promise<readonly JobRequest[]> | readonly JobRequest[];
 
 /** In this order, as far as the priorities of the jobs leave it. */
-const PARTS: readonly Part[] = [marketDays, comingHolidays];
+const PARTS: readonly Part[] = [marketDays, corporateActions, comingHolidays];
 
 const MAX_ATTEMPTS = 10;
 
@@ -62,6 +63,11 @@ async function marketDays(ctx: NightContext, night: string): Promise<JobRequest[
     ...missed.map((day) => ({ name: PULL_MARKET_DAY, args: day })),
     ...young.map((day) => ({ name: REFETCH_MARKET_DAY, args: { night, ...day }, once: true })),
   ];
+}
+
+/** Once the days are asked for: a split is checked by the prices on both sides of it. */
+function corporateActions(_: NightContext, night: string): JobRequest[] {
+  return [{ name: PULL_CORPORATE_ACTIONS, args: { to: night }, once: true }];
 }
 
 function comingHolidays(): JobRequest[] {

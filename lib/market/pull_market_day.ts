@@ -14,7 +14,8 @@ import { type MarketDate, MARKETS } from "../store/market_days.ts";
 import { marketToday, newestSession } from "./calendar.ts";
 import { pulledAssets } from "./pulled_assets.ts";
 import { closeDay, completeDay, openDay, revising } from "./pulled_day.ts";
-import { replaceQuarantine } from "./quarantine.ts";
+import { judgeRows } from "./judged_rows.ts";
+import { replaceWaiting } from "./quarantine.ts";
 import { sortRows } from "./sort_rows.ts";
 
 export const PULL_MARKET_DAY = "pull-market-day";
@@ -59,19 +60,24 @@ export async function pullDay(ctx: MarketContext, run: JobRun<unknown>, day: Mar
   const rows = await market.ask((call) => market.provider.marketDay(day.market, day.date, call));
   if (rows === undefined) return await withoutRows(ctx, day, source, market.calls());
   const tracked = await pulledAssets(ctx, day.market);
-  const sorted = sortRows(rows, tracked, { date: day.date, source, now: ctx.now() });
+  const sorted = sortRows(rows, tracked, { ...day, source, now: ctx.now() });
+  const { bars, quarantined, rejected } = await judgeRows(ctx, market, day, sorted);
   await openDay(ctx, day, source);
-  const total = sorted.bars.length;
+  const total = bars.length;
   run.progress(0, total);
-  const counts = await writeBars(ctx, sorted.bars, {
+  const counts = await writeBars(ctx, bars, {
     signal: run.signal,
     onProgress: (done) => run.progress(done, total),
     stage: revising(ctx, day),
   });
-  await replaceQuarantine(ctx, { date: day.date, assetNos: new Set(tracked.values()), rows: sorted.quarantined });
-  const quarantined = sorted.quarantined.length;
-  await completeDay(ctx, day, { source, rows: total, quarantined });
-  return { ...counts, quarantined, provider_calls: market.calls() };
+  await replaceWaiting(ctx, day, quarantined);
+  await completeDay(ctx, day, { source, rows: total });
+  return {
+    ...counts,
+    quarantined: quarantined.length,
+    ...(rejected > 0 && { rejected }),
+    provider_calls: market.calls(),
+  };
 }
 
 /** An empty answer for a day that is over means that the market was closed; what is stored of it already stays. */

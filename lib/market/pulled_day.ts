@@ -6,6 +6,7 @@
 import type { Context } from "../context.ts";
 import type { Change } from "../store/change.ts";
 import { type MarketDate, type MarketDay, marketDayCollection, marketDayId } from "../store/market_days.ts";
+import { waitingOn } from "./quarantine.ts";
 
 const PENDING = "not all of its rows are stored yet";
 const CORRECTING = "not all of its corrections are stored yet";
@@ -37,9 +38,11 @@ export function revising(ctx: Context, day: MarketDate): (change: Change) => Pro
 export async function completeDay(
   ctx: Context,
   day: MarketDate,
-  { source, rows, quarantined }: Pick<MarketDay, "source" | "rows" | "quarantined">,
+  { source, rows }: Pick<MarketDay, "source" | "rows">,
 ): Promise<void> {
-  await marketDayCollection(ctx.store).update(marketDayId(day), (before) => {
+  await marketDayCollection(ctx.store).update(marketDayId(day), async (before) => {
+    // Counted after the day was read: a decision in between changes the day, and has it counted again.
+    const quarantined = await waitingOn(ctx, day);
     const complete = before?.status === "complete" ? before : undefined;
     if (complete?.reason === null && complete.quarantined === quarantined) return complete;
     return {
@@ -66,6 +69,25 @@ export async function closeDay(ctx: Context, day: MarketDate, source: string): P
     };
   });
   return status === "closed";
+}
+
+/** Stages that a row of the day waits no longer; with a new revision where a bar of it was stored, or took another's place. */
+export async function stageSettledRow(
+  ctx: Context,
+  change: Change,
+  day: MarketDate,
+  stored: "nothing" | "new" | "changed",
+): Promise<void> {
+  const days = marketDayCollection(ctx.store);
+  const before = await days.getFresh(marketDayId(day));
+  if (before === undefined) return;
+  const isRevised = before.value.status === "complete" && stored !== "nothing";
+  days.replace(change, before, {
+    ...before.value,
+    quarantined: Math.max(0, before.value.quarantined - 1),
+    rows: before.value.rows + (isRevised && stored === "new" ? 1 : 0),
+    revision: before.value.revision + (isRevised ? 1 : 0),
+  });
 }
 
 const bare = (ctx: Context, day: MarketDate, source: string, before: MarketDay | undefined) => ({

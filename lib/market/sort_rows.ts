@@ -6,20 +6,20 @@
 import type { Bar } from "../history/bar.ts";
 import { faultOf } from "../history/checks.ts";
 import type { AssetBar } from "../history/write.ts";
-import { type QuarantinedBar, quarantineId } from "../store/quarantine.ts";
+import type { QuarantineEntry } from "../store/quarantine.ts";
 import type { ProviderBar } from "./provider.ts";
+import { type DayFacts, waitingBar } from "./quarantined_bar.ts";
 
 /** Rows of known assets, told apart by whether they can be stored. */
 export interface SortedRows {
   readonly bars: readonly AssetBar[];
-  readonly quarantined: readonly QuarantinedBar[];
+  readonly quarantined: readonly QuarantineEntry[];
 }
 
 /** What all rows of an answer share. */
-export interface RowFacts {
+export interface RowFacts extends DayFacts {
   readonly date: string;
   readonly source: string;
-  readonly now: Date;
 }
 
 /** Rows of assets that nobody knows here are passed over. `tracked` gives asset numbers by symbol. */
@@ -29,7 +29,7 @@ export function sortRows(
   facts: RowFacts,
 ): SortedRows {
   const bars = new Map<number, AssetBar>();
-  const quarantined = new Map<number, QuarantinedBar>();
+  const quarantined = new Map<string, QuarantineEntry>();
   for (const row of rows) {
     const assetNo = tracked.get(row.symbol);
     if (assetNo === undefined) continue;
@@ -37,7 +37,10 @@ export function sortRows(
     const isSecond = bars.has(assetNo) && !isSame(bars.get(assetNo)?.bar, bar);
     const reason = isSecond ? "duplicate_date" : faultOf(bar, facts.date);
     if (reason === undefined) bars.set(assetNo, { assetNo, bar });
-    else quarantined.set(assetNo, inQuarantine(row, assetNo, reason, facts));
+    else {
+      const entry = waitingBar({ assetNo, bar }, reason, facts);
+      quarantined.set(entry.id, entry);
+    }
   }
   return { bars: [...bars.values()], quarantined: [...quarantined.values()] };
 }
@@ -56,23 +59,3 @@ const barOf = (row: ProviderBar, { date, source }: RowFacts): Bar => ({
 });
 
 const isSame = (a: Bar | undefined, b: Bar): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-function inQuarantine(
-  row: ProviderBar,
-  assetNo: number,
-  reason: string,
-  { date, source, now }: RowFacts,
-): QuarantinedBar {
-  const { open, high, low, close, volume, vwap } = row;
-  const kept = Object.entries({ open, high, low, close, volume, vwap })
-    .map(([name, value]) => [name, value === null || Number.isFinite(value) ? value : String(value)]);
-  return {
-    id: quarantineId(date, assetNo),
-    date,
-    assetNo,
-    row: Object.fromEntries(kept),
-    reason,
-    source,
-    recordedAt: now.toISOString(),
-  };
-}

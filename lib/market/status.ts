@@ -9,6 +9,7 @@ import { pacingOf } from "../jobs/pacing.ts";
 import { takenInLastMinute } from "../jobs/pacing_line.ts";
 import { type ScheduleEntry, type ScheduleStatus, scheduleStatus } from "../jobs/schedule.ts";
 import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
+import { waitingCount } from "../store/quarantine.ts";
 import { newestSession } from "./calendar.ts";
 import type { Provider } from "./provider.ts";
 import { type ProviderStanding, type ProviderState, standingOf } from "./provider_health.ts";
@@ -32,6 +33,8 @@ export interface MarketStatus {
   readonly provider: ProviderStatus | null;
   readonly nightlyPull: ScheduleStatus;
   readonly lastPull: Job | null;
+  /** Bars, splits and dividends that wait for a decision, or for prices. */
+  readonly quarantineWaiting: number;
 }
 
 export interface ProviderStatus {
@@ -62,6 +65,7 @@ export async function marketStatus(ctx: StatusContext): Promise<MarketStatus> {
     provider: await providerStatus(ctx) ?? null,
     nightlyPull: schedule,
     lastPull: await lastPullOf(ctx) ?? null,
+    quarantineWaiting: await waitingCount(store),
   };
 }
 

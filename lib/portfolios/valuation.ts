@@ -16,6 +16,7 @@ import { newestPrice, type Price, priceAsOf, sessionAsOf } from "../history/read
 import { Problem } from "../problem.ts";
 import { type Asset, isCash } from "../store/assets.ts";
 import type { Portfolio } from "../store/portfolios.ts";
+import { dateOfId, waitingBars } from "../store/quarantine.ts";
 
 /** An investment, with its asset. */
 export interface Held {
@@ -82,11 +83,14 @@ export async function valuationOf(ctx: Context, portfolio: Portfolio, asOf: stri
       : await inCurrency(rates, priced, portfolio);
   }));
   const holdings = valued.filter((result) => "marketValue" in result);
+  const waiting = await waitingBars(ctx.store);
+  const heldBack = ({ asset, priceDate }: Holding) =>
+    waiting.get(asset.no)?.findLast((id) => dateOfId(id) > priceDate && dateOfId(id) <= (session ?? dateOfId(id)));
   return {
     asOf: reached,
     holdings,
     unpriced: valued.filter((result) => "reason" in result),
-    warnings: holdings.flatMap((holding) => warningsOf(holding, portfolio, reached)),
+    warnings: holdings.flatMap((holding) => warningsOf(holding, portfolio, reached, heldBack(holding))),
   };
 }
 
@@ -170,10 +174,21 @@ async function inCurrency(rates: FxRates, priced: Priced, { currency }: Portfoli
   return { ...priced, fx, marketValue: converted(value, fx.rate) };
 }
 
-function warningsOf({ asset, priceDate, fx }: Holding, { currency }: Portfolio, session: string | null): Warning[] {
+/** `heldBack` is a newer row in quarantine. */
+function warningsOf(
+  { asset, priceDate, fx }: Holding,
+  { currency }: Portfolio,
+  session: string | null,
+  heldBack: string | undefined,
+): Warning[] {
   const { symbol } = asset;
   const warnings: Warning[] = [];
-  if (session !== null && priceDate < session) {
+  if (heldBack !== undefined) {
+    const detail = `${symbol}: the row of ${
+      dateOfId(heldBack)
+    } is in quarantine (${heldBack}); its last good price, of ${priceDate}, is used`;
+    warnings.push({ code: "stale_price", asset: symbol, detail });
+  } else if (session !== null && priceDate < session) {
     const detail = `${symbol} has no price of ${session}; its last one, of ${priceDate}, is used`;
     warnings.push({ code: "stale_price", asset: symbol, detail });
   }

@@ -77,7 +77,7 @@ export interface Collection<T, I extends Id> {
    * Reads, decides and writes, again and again until nobody came between: for decisions without side effects.
    * Writes nothing where `decide` gives back what it was given.
    */
-  update(id: I, decide: (before: T | undefined) => T): Promise<Versioned<T>>;
+  update(id: I, decide: (before: T | undefined) => T | Promise<T>): Promise<Versioned<T>>;
   /** Every index entry that an entity must have, for the verifier. */
   entriesOf(entity: T): { key: Deno.KvKey; id: I }[];
   readonly options: CollectionOptions<T, I>;
@@ -154,10 +154,10 @@ export function collection<T extends object, I extends Id>(
     return change;
   }
 
-  async function update(id: I, decide: (before: T | undefined) => T): Promise<Versioned<T>> {
+  async function update(id: I, decide: (before: T | undefined) => T | Promise<T>): Promise<Versioned<T>> {
     for (;;) {
       const before = await getFresh(id);
-      const value = decide(before?.value);
+      const value = await decide(before?.value);
       if (before !== undefined && value === before.value) return before;
       const change = store.change();
       const staged = before === undefined ? insert(change, value) : replace(change, before, value);

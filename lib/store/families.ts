@@ -18,6 +18,7 @@ const FAMILY_OF: Readonly<Record<string, Family>> = {
   market_days: "market",
   market_days_by_market: "market",
   holidays: "market",
+  quarantine_by_waiting: "market",
   splits: "market",
   dividends: "market",
   portfolios: "portfolios",

@@ -12,6 +12,7 @@ import { scheduleCollection } from "../jobs/schedule.ts";
 import { workerCollection } from "../jobs/workers.ts";
 import type { Collection, Id } from "../store/collection.ts";
 import { holidayCollection } from "../store/holidays.ts";
+import { actionFetchCollection } from "../store/action_fetches.ts";
 import { marketDayCollection } from "../store/market_days.ts";
 import { quarantineCollection } from "../store/quarantine.ts";
 import { keyText, messageOf, sameKey } from "./check.ts";
@@ -46,6 +47,7 @@ export const subjects = (ctx: Context): Subject[] => [
   subject(marketDayCollection(ctx.store)),
   subject(holidayCollection(ctx.store)),
   subject(quarantineCollection(ctx.store)),
+  subject(actionFetchCollection(ctx.store)),
   subject(jobCollection(ctx.store)),
   subject(pacingCollection(ctx.store)),
   subject(scheduleCollection(ctx.store)),

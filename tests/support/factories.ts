@@ -4,8 +4,10 @@
  * @module
  */
 import { marketDayCollection } from "../../lib/store/market_days.ts";
+import assert from "node:assert/strict";
 import type { NewPortfolio } from "../../lib/portfolios/portfolios.ts";
 import { createPortfolio } from "../../lib/portfolios/portfolios.ts";
+import { quarantineCollection } from "../../lib/store/quarantine.ts";
 import { bodyOf, type Json } from "./answers.ts";
 import type { UserActor } from "../../lib/identity/actor.ts";
 import type { Role } from "../../lib/store/users.ts";
@@ -79,4 +81,18 @@ export async function addForeignPortfolio(
     ...facts,
   });
   return value.id;
+}
+
+/** A bar of the first asset that waits because it jumped; answers its id. */
+export async function addWaitingBar({ store }: TestService, date: string): Promise<string> {
+  const row = { open: 30, high: 30, low: 30, close: 30, volume: 1, vwap: null };
+  const change = store.change();
+  const id = `${date}:1:bar:0123456789ab`;
+  quarantineCollection(store).insert(change, {
+    ...{ id, kind: "bar", market: "stocks", date, assetNo: 1, row, reason: "price_jump", source: "polygon" },
+    ...{ comparedWith: { close: 10, date: "2021-11-04" }, recordedAt: "2021-11-06T07:00:00.000Z" },
+    ...{ state: "waiting", decision: null },
+  });
+  assert.notEqual(await change.commit(), undefined);
+  return id;
 }

@@ -17,6 +17,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   portfolio_id: "1",
   symbol: "AAPL",
   job_id: "pull-market-day:2021-11-05",
+  entry_id: "2021-11-05:1:bar:0123456789ab",
   date: "2021-11-05",
   q: "AAPL",
   user_id: "usr_1",

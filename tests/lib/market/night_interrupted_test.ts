@@ -1,6 +1,7 @@
 /** Wherever a night is cut off, the process after it brings the store to the same end. */
 import assert from "node:assert/strict";
 import { voidLeases } from "../../../lib/jobs/ledger.ts";
+import { actionFetchCollection } from "../../../lib/store/action_fetches.ts";
 import type { DatedStandInBar } from "../../support/provider_stand_in_bars.ts";
 import { assertAgrees, bar, cutOff, FRIDAY, lastingIn, startPull, THURSDAY } from "./pull_harness.ts";
 
@@ -24,6 +25,9 @@ async function prepared(): Promise<Deno.Kv> {
   for (const market of ["stocks", "crypto"] as const) {
     assert.equal((await test.pull(THURSDAY, market)).state, "succeeded");
   }
+  // The first fetch of splits and dividends goes back two years.
+  const fetched = { provider: "polygon", through: THURSDAY };
+  await actionFetchCollection(test.store).update(fetched.provider, () => fetched);
   return kv;
 }
 

@@ -1,13 +1,13 @@
 /** Which rows of an answer are stored, which wait in quarantine, and which are passed over. */
 import assert from "node:assert/strict";
-import { quarantineCollection, type QuarantinedBar } from "../../../lib/store/quarantine.ts";
+import { quarantineCollection, type QuarantineEntry } from "../../../lib/store/quarantine.ts";
 import { type DatedStandInBar, generatedBars } from "../../support/provider_stand_in_bars.ts";
 import type { Fault } from "../../support/provider_stand_in_faults.ts";
 import { assertAgrees, bar, FRIDAY, type PullTest, startPull } from "./pull_harness.ts";
 
 const GARBAGE = ["STRINGS", "NEGATIVE", "LOWABOVEHIGH", "NOPRICES"];
 
-const quarantined = async ({ store }: PullTest): Promise<QuarantinedBar[]> =>
+const quarantined = async ({ store }: PullTest): Promise<QuarantineEntry[]> =>
   (await quarantineCollection(store).list({ limit: 100 })).items.map(({ value }) => value);
 
 const reasons = async (test: PullTest): Promise<[number, string][]> =>
@@ -40,10 +40,12 @@ Deno.test("rows of known assets that fail a check wait in quarantine with what w
   ]);
   const [, negative] = await quarantined(test);
   assert.deepEqual(negative, {
-    ...{ id: `${FRIDAY}:3`, date: FRIDAY, assetNo: 3, reason: "not_positive", source: "polygon" },
+    ...{ id: negative?.id, kind: "bar", market: "stocks", date: FRIDAY, assetNo: 3 },
+    ...{ reason: "not_positive", comparedWith: null, source: "polygon", state: "waiting", decision: null },
     row: { open: -2, high: -1, low: -3, close: -2, volume: -1, vwap: null },
     recordedAt: "2024-03-09T10:01:00.000Z",
   });
+  assert.match(negative?.id ?? "", new RegExp(`^${FRIDAY}:3:bar:[0-9a-f]{12}$`));
   assert.deepEqual((await test.read("/assets/NEGATIVE/historic-values")).items, []);
   await assertAgrees(test.services);
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { StoreUnusable } from "../../../lib/store/kv_file.ts";
 import { marketDayCollection } from "../../../lib/store/market_days.ts";
 import { migrate, type Migration } from "../../../lib/store/migrations/mod.ts";
+import { quarantineCollection } from "../../../lib/store/quarantine.ts";
 import { openStore } from "../../../lib/store/store.ts";
 import { assertClean } from "../history/harness.ts";
 import { contextOf, delayed, kvWith } from "./harness.ts";
@@ -16,9 +17,21 @@ const oldDay = (date: string, status = "complete") => ({
   ...{ fetchedAt: "2024-03-09T10:01:00.000Z", reason: null },
 });
 
+/** A row in quarantine as programs before the second migration stored it. */
+const oldEntry = (date: string) => ({
+  ...{ v: 1, id: `${date}:3`, date, assetNo: 3, reason: "high_below_low", source: "polygon" },
+  ...{ row: { open: 1, high: 1, low: 2, close: 1 }, recordedAt: "2024-03-09T10:01:00.000Z" },
+});
+
 async function oldStore(): Promise<Deno.Kv> {
   const kv = await Deno.openKv(":memory:");
-  for (const date of DAYS) await kv.set(["market_days", date], oldDay(date));
+  for (const date of DAYS) {
+    await kv.set(["market_days", date], oldDay(date));
+    const entry = oldEntry(date);
+    await kv.set(["quarantine", entry.id], entry);
+    await kv.set(["quarantine_by_date", date, entry.id], entry.id);
+    await kv.set(["quarantine_by_asset", 3, entry.id], entry.id);
+  }
   await kv.set(["versions", "market"], true);
   return kv;
 }
@@ -32,25 +45,41 @@ const MIGRATED = Object.fromEntries([
   ...DAYS.flatMap((date) => [
     [`market_days/stocks:${date}`, { ...oldDay(date), v: 2, market: "stocks" }],
     [`market_days_by_market/stocks/stocks:${date}`, `stocks:${date}`],
+    [`quarantine/${date}:3`, {
+      ...{
+        ...oldEntry(date),
+        v: 2,
+        kind: "bar",
+        market: "stocks",
+        comparedWith: null,
+        state: "waiting",
+        decision: null,
+      },
+    }],
+    ...[`date/${date}`, "asset/3", "state/waiting", "waiting/bar/3"].map((
+      under,
+    ) => [`quarantine_by_${under}/${date}:3`, `${date}:3`]),
   ]),
-  ["schema_version", 2],
+  ["schema_version", 3],
   ["versions/market", true],
 ]);
 
-Deno.test("days from before there were markets are days of stocks, and everything agrees", async () => {
+Deno.test("days from before there were markets are days of stocks, rows in quarantine wait, and everything agrees", async () => {
   using kv = await oldStore();
   const store = await openStore(kv, { shared: false });
   assert.deepEqual(await contentOf(kv), MIGRATED);
   const days = marketDayCollection(store);
   const { items } = await days.list({ by: "market", value: ["stocks"], limit: 2, reverse: true });
   assert.deepEqual(items.map(({ value }) => value.date), ["2024-03-12", "2024-03-11"]);
+  const [waiting] = (await quarantineCollection(store).list({ by: "state", value: ["waiting"], limit: 1 })).items;
+  assert.deepEqual(waiting?.value.row, { open: 1, high: 1, low: 2, close: 1 });
   await assertClean(contextOf(store));
 });
 
 Deno.test("a new store has the newest form, and one that has it is only read", async () => {
   using kv = await Deno.openKv(":memory:");
   await migrate(kv);
-  assert.deepEqual(await contentOf(kv), { schema_version: 2 });
+  assert.deepEqual(await contentOf(kv), { schema_version: 3 });
   const readOnly = kvWith(kv, { atomic: () => assert.fail("nothing is to be written") });
   await migrate(readOnly);
 });
@@ -102,7 +131,7 @@ Deno.test("a store that a newer program wrote is refused, and left alone", async
   const before = await contentOf(kv);
   await assert.rejects(openStore(kv, { shared: false }), (error: Error) => {
     assert.ok(error instanceof StoreUnusable);
-    assert.match(error.message, /^The store has the form 99, and this program reads forms up to 2: a newer Foliolens/);
+    assert.match(error.message, /^The store has the form 99, and this program reads forms up to 3: a newer Foliolens/);
     return true;
   });
   assert.deepEqual(await contentOf(kv), before);

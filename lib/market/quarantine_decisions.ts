@@ -1,0 +1,79 @@
+/**
+ * An administrator's word on what is in quarantine: it is stored after all, as it was sent or corrected, or left out for good.
+ *
+ * @module
+ */
+import type { ActorContext } from "../context.ts";
+import { userAsking } from "../identity/actor.ts";
+import { Problem, tooManyConflicts } from "../problem.ts";
+import type { Versioned } from "../store/collection.ts";
+import { quarantineCollection, type QuarantineEntry, type QuarantineRow } from "../store/quarantine.ts";
+import { type Correction, effectOf } from "./quarantine_effects.ts";
+import { presentEntry, type ShownEntry, shownEntry } from "./quarantine_entries.ts";
+import { releaseBars } from "./released_bars.ts";
+import { settleAlone } from "./stored_from_quarantine.ts";
+
+const MAX_CONFLICTS = 100;
+
+/**
+ * The row is stored in one atomic operation with the decision. Bars of the asset that waited only because they jumped from what
+ * was known before are released then; where the process ends before they are, the next fetch of splits, or the same request,
+ * does it.
+ */
+export async function acceptQuarantined(
+  ctx: ActorContext,
+  id: string,
+  correction: Correction | undefined,
+): Promise<ShownEntry> {
+  const entry = await decide(ctx, id, "accepted", async (before, after) => {
+    const effect = effectOf(before.value.kind);
+    effect.assertStorable(before.value, correction);
+    return await effect.store(ctx, before, after);
+  }, correction);
+  await releaseBars(ctx, entry.assetNo);
+  return await shownEntry(ctx, entry);
+}
+
+export async function rejectQuarantined(ctx: ActorContext, id: string): Promise<ShownEntry> {
+  const entry = await decide(ctx, id, "rejected", (before, after) => {
+    const entries = quarantineCollection(ctx.store);
+    return settleAlone(ctx, before.value, (change) => entries.replace(change, before, after));
+  });
+  return await shownEntry(ctx, entry);
+}
+
+/** Does what was decided, and answers `false` where somebody came between. */
+type Settle = (before: Versioned<QuarantineEntry>, after: QuarantineEntry) => Promise<boolean>;
+
+/** The same word again changes nothing; another one is refused. */
+async function decide(
+  ctx: ActorContext,
+  id: string,
+  state: "accepted" | "rejected",
+  settle: Settle,
+  correction?: Correction,
+): Promise<QuarantineEntry> {
+  const { id: by } = userAsking(ctx.actor, "A decision");
+  const values = correction?.values ?? null;
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    const before = await presentEntry(ctx, id);
+    if (before.value.state !== "waiting") return assertSame(before.value, state, values);
+    const after = { ...before.value, state, decision: { by, at: ctx.now().toISOString(), values } };
+    if (await settle(before, after)) return after;
+  }
+  throw tooManyConflicts();
+}
+
+function assertSame(entry: QuarantineEntry, state: string, values: QuarantineRow | null): QuarantineEntry {
+  const { decision } = entry;
+  const isSame = entry.state === state && (values === null || isSameRow(values, decision?.values ?? null));
+  if (isSame) return entry;
+  throw new Problem(
+    "conflict",
+    `It was ${entry.state} by ${decision?.by} at ${decision?.at}${
+      entry.state === state ? ", with other values" : ""
+    }; what is stored of ${entry.date} can be changed by hand`,
+  );
+}
+
+const isSameRow = (a: QuarantineRow, b: QuarantineRow | null): boolean => JSON.stringify(a) === JSON.stringify(b);

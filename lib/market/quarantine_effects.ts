@@ -1,0 +1,112 @@
+/**
+ * What is stored when something is accepted, and what cannot be.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { valueFaultOf } from "../history/checks.ts";
+import { faultOfAction, setAction } from "../history/corporate_actions.ts";
+import { invalid, pointer, Problem } from "../problem.ts";
+import type { Versioned } from "../store/collection.ts";
+import {
+  quarantineCollection,
+  type QuarantineEntry,
+  type QuarantineKind,
+  type QuarantineRow,
+} from "../store/quarantine.ts";
+import { acceptedAction, type CheckedAction } from "./checked_action.ts";
+import { CHECKED_DIVIDENDS, OTHER_CURRENCY } from "./checked_dividends.ts";
+import { CHECKED_SPLITS } from "./checked_splits.ts";
+import { acceptedBar } from "./quarantined_bar.ts";
+import { settleAlone, storeFromQuarantine } from "./stored_from_quarantine.ts";
+
+/** What is to be stored in the place of a row that was sent. */
+export interface Correction {
+  readonly kind: QuarantineKind;
+  readonly values: QuarantineRow;
+}
+
+export interface Effect {
+  /** Throws `validation-failed` where the row, or what is to take its place, fails a check that nobody can waive. */
+  readonly assertStorable: (entry: QuarantineEntry, correction: Correction | undefined) => void;
+  /** In one atomic operation with the entry as it is then. Answers `false` where somebody came between. */
+  readonly store: (ctx: Context, before: Versioned<QuarantineEntry>, after: QuarantineEntry) => Promise<boolean>;
+}
+
+export const effectOf = (kind: QuarantineKind): Effect => EFFECTS[kind];
+
+const BAR: Effect = {
+  assertStorable: (entry, correction) =>
+    assertStorable(entry, correction, valueFaultOf(acceptedBar(corrected(entry, correction)))),
+  async store(ctx, before, after) {
+    const entries = quarantineCollection(ctx.store);
+    await assertAssetIsThere(ctx, after);
+    return await storeFromQuarantine(ctx, before, acceptedBar(after), (c) => entries.replace(c, before, after));
+  },
+};
+
+const actionEffect = <T, S>(checked: CheckedAction<T, S>): Effect => ({
+  assertStorable(entry, correction) {
+    const fault = faultOfAction(checked.kind, acceptedAction(checked, corrected(entry, correction)));
+    const isForeign = correction === undefined && entry.reason === OTHER_CURRENCY;
+    assertStorable(entry, correction, isForeign ? OTHER_CURRENCY : fault);
+  },
+  async store(ctx, before, after) {
+    const { assetNo } = after;
+    const versionstamp = await assertAssetIsThere(ctx, after);
+    const recorded = { v: 1, ...acceptedAction(checked, after), recordedAt: ctx.now().toISOString() };
+    return await settleAlone(ctx, before.value, (change) => {
+      quarantineCollection(ctx.store).replace(change, before, after);
+      setAction(change, checked.kind, assetNo, checked.kind.parse(recorded)).check(["assets", assetNo], versionstamp);
+    });
+  },
+});
+
+const EFFECTS: Readonly<Record<QuarantineKind, Effect>> = {
+  bar: BAR,
+  split: actionEffect(CHECKED_SPLITS),
+  dividend: actionEffect(CHECKED_DIVIDENDS),
+};
+
+/** The entry as if it had been accepted with these values. */
+const corrected = (entry: QuarantineEntry, correction: Correction | undefined): QuarantineEntry => ({
+  ...entry,
+  decision: { by: "", at: "", values: correction?.values ?? null },
+});
+
+function assertStorable({ kind }: QuarantineEntry, correction: Correction | undefined, fault: string | undefined) {
+  if (correction !== undefined && correction.kind !== kind) {
+    throw invalid([{
+      pointer: pointer(correction.kind),
+      detail: `is not what is in quarantine here: this is a ${kind}`,
+    }]);
+  }
+  if (fault === undefined) return;
+  const detail = correction === undefined
+    ? `is required: as it was sent the ${kind} cannot be stored: ${fault}`
+    : `cannot be stored: ${fault}`;
+  throw invalid([{ pointer: pointer(kind, ...valuesAt(fault, correction)), detail }]);
+}
+
+const BLAMED: Readonly<Record<string, string>> = {
+  high_below_low: "high",
+  open_outside_range: "open",
+  close_outside_range: "close",
+  negative_volume: "volume",
+};
+
+/** Which of the values is at fault, where it is one. */
+function valuesAt(fault: string, correction: Correction | undefined): string[] {
+  if (correction === undefined) return [];
+  const notPositive = Object.entries(correction.values).find(([name, value]) =>
+    name !== "volume" && Number(value) <= 0
+  );
+  const name = fault === "not_positive" ? notPositive?.[0] : BLAMED[fault];
+  return name === undefined ? [] : [name];
+}
+
+async function assertAssetIsThere(ctx: Context, { assetNo }: QuarantineEntry): Promise<string> {
+  const asset = await ctx.assets.getFresh(assetNo);
+  if (asset === undefined) throw new Problem("conflict", "The asset has been deleted");
+  return asset.versionstamp;
+}

@@ -1,0 +1,56 @@
+/**
+ * A bar comes out of quarantine: stored in one atomic operation with what its entry and its day say of it from then on, or not
+ * at all.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import type { Bar } from "../history/bar.ts";
+import { readBar } from "../history/read.ts";
+import { writeBars } from "../history/write.ts";
+import type { Change } from "../store/change.ts";
+import type { Versioned } from "../store/collection.ts";
+import { quarantineCollection, type QuarantineEntry } from "../store/quarantine.ts";
+import { stageSettledRow } from "./pulled_day.ts";
+
+/** Somebody else has settled the entry meanwhile. */
+class Superseded extends Error {
+  override name = "Superseded";
+}
+
+/** `settle` stages what becomes of the entry. Answers whether that was done: `false` where somebody came between. */
+export async function storeFromQuarantine(
+  ctx: Context,
+  entry: Versioned<QuarantineEntry>,
+  bar: Bar,
+  settle: (change: Change) => unknown,
+): Promise<boolean> {
+  const { assetNo } = entry.value;
+  const stored = await readBar(ctx, assetNo, bar.date) === undefined ? "new" : "changed";
+  try {
+    const { written } = await writeBars(ctx, [{ assetNo, bar }], {
+      async stage(change) {
+        const present = await quarantineCollection(ctx.store).getFresh(entry.value.id);
+        if (present?.versionstamp !== entry.versionstamp) throw new Superseded(`${entry.value.id} has changed`);
+        settle(change);
+        await stageSettledRow(ctx, change, entry.value, stored);
+      },
+    });
+    return written > 0 || await settleAlone(ctx, entry.value, settle);
+  } catch (error) {
+    if (error instanceof Superseded) return false;
+    throw error;
+  }
+}
+
+/** The entry is settled, and nothing has to be stored. Answers `false` where somebody came between. */
+export async function settleAlone(
+  ctx: Context,
+  entry: QuarantineEntry,
+  settle: (change: Change) => unknown,
+): Promise<boolean> {
+  const change = ctx.store.change();
+  settle(change);
+  if (entry.kind === "bar") await stageSettledRow(ctx, change, entry, "nothing");
+  return await change.commit() !== undefined;
+}
