@@ -58,10 +58,11 @@ async function start(startedAtMs: number): Promise<void> {
     log.error("A promise was rejected, and nobody was there to hear", { error: event.reason });
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
+  const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) => handler(request, () => info.remoteAddr.hostname);
   const onListen = (address: Deno.NetAddr) => console.log(greeting(address, config, Date.now() - startedAtMs));
   const server = orCannotListen(
     config,
-    () => Deno.serve({ hostname: config.HOST, port: config.PORT, onListen }, handler),
+    () => Deno.serve({ hostname: config.HOST, port: config.PORT, onListen }, answer),
   );
   // Only what can be reached works: before this line, a start that fails leaves the queue as it is.
   Deno.cron("timetable", "* * * * *", { signal: crons.signal, backoffSchedule: [] }, keepTime);

@@ -20,6 +20,7 @@ import { VERSION } from "./lib/version.ts";
 import { createApp } from "./routes/app.ts";
 import { createEdge, type Serve } from "./routes/edge.ts";
 import type { AppEnv } from "./routes/env.ts";
+import { requestLimits } from "./routes/request_limits.ts";
 
 export interface ServiceOptions {
   readonly config: Config;
@@ -65,6 +66,7 @@ export function createService({ config, newId, ...given }: ServiceOptions): Serv
   const serve = createEdge({
     ...{ app, services, newId },
     identify: identifyBy({ ctx: services, adminApiKey: config.ADMIN_API_KEY }),
+    limits: requestLimits({ config, ...given }),
     onRequest: (entry) => log.debug("A request was answered", { ...entry }),
   });
   return { services, worker, app, serve, keepTime: () => tick(services, services.timetable).then(worker.wake) };

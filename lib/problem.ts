@@ -51,6 +51,11 @@ export const PROBLEMS = {
     title: "The body is too large",
     help: "Send it in smaller parts; the detail names the limit.",
   },
+  "uri-too-long": {
+    status: 414,
+    title: "The address is too long",
+    help: "Shorten path and query; the detail names the limit.",
+  },
   "unsupported-media-type": {
     status: 415,
     title: "The media type is not accepted",

@@ -24,11 +24,11 @@ export function draining(serve: Serve): Draining {
 
   const ended = () => drained?.resolve();
 
-  async function upload(request: Request): Promise<Response> {
+  async function upload(request: Request, peer?: () => string): Promise<Response> {
     if (drained !== undefined) return stopping(request);
     uploads += 1;
     try {
-      return await serve(request);
+      return await serve(request, peer);
     } finally {
       uploads -= 1;
       if (uploads === 0) ended();
@@ -36,7 +36,7 @@ export function draining(serve: Serve): Draining {
   }
 
   return {
-    serve: (request) => WITHOUT_BODY.has(request.method) ? serve(request) : upload(request),
+    serve: (request, peer) => WITHOUT_BODY.has(request.method) ? serve(request, peer) : upload(request, peer),
     drain() {
       drained ??= Promise.withResolvers();
       if (uploads === 0) drained.resolve();

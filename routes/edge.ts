@@ -5,8 +5,10 @@
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { dayIn } from "../lib/day.ts";
-import { audienceOf, STRANGER } from "../lib/identity/actor.ts";
+import { type Actor, audienceOf, STRANGER } from "../lib/identity/actor.ts";
+import { isFromOurPages } from "../lib/identity/cross_site.ts";
 import type { Identify } from "../lib/identity/identify.ts";
+import { Problem } from "../lib/problem.ts";
 import type { Services } from "../lib/services.ts";
 import { respondWith } from "./answer.ts";
 import { methodsAt } from "./app.ts";
@@ -14,11 +16,14 @@ import { cookiesFor } from "./cookies.ts";
 import type { AppEnv } from "./env.ts";
 import { type FinishedAnswer, finishedAnswers } from "./finished_answers.ts";
 import { problemFrom, problemResponse } from "./problem_response.ts";
+import type { RequestLimits } from "./request_limits.ts";
+import { apiHeaders, type HeaderFields, preflightHeaders } from "./security_headers.ts";
 
 export interface EdgeOptions {
   readonly app: OpenAPIHono<AppEnv>;
   readonly services: Services;
   readonly identify: Identify;
+  readonly limits: RequestLimits;
   readonly newId: () => string;
   readonly onRequest: (entry: RequestEntry) => void;
 }
@@ -32,51 +37,43 @@ export interface RequestEntry {
   readonly durationMs: number;
 }
 
-export type Serve = (request: Request) => Promise<Response>;
-
-/** Sent with every answer. Keys travel in a header, never in a cookie, so that any origin may read what it has a key for. */
-const HEADERS = {
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers": "ETag, Location, Link, Retry-After, X-Request-Id",
-  "cache-control": "private, no-cache",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-};
+/** `peer` tells the address at the other end of the connection; without it, all requests come from one. */
+export type Serve = (request: Request, peer?: () => string) => Promise<Response>;
 
 const CLIENTS_ID = /^[\w.:-]{1,128}$/;
-const PREFLIGHT_SECONDS = 7_200;
+/** More than any path with any query of ours has. */
+const MAX_TARGET_CHARS = 8_192;
+const READS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-export function createEdge({ app, services, identify, newId, onRequest }: EdgeOptions): Serve {
-  const { session } = cookiesFor(services.publicUrl);
+export function createEdge({ app, services, identify, limits, newId, onRequest }: EdgeOptions): Serve {
+  const { publicUrl } = services;
+  const { session } = cookiesFor(publicUrl);
   const finished = finishedAnswers({ store: services.store, today: dayByMinute(services) });
+  const always = apiHeaders(publicUrl);
 
-  return async (request) => {
+  return async (request, peer = () => "unknown") => {
     const startedAt = services.now().getTime();
     const sent = request.headers.get("x-request-id");
     const requestId = sent !== null && CLIENTS_ID.test(sent) ? sent : newId();
-    const headers = { ...HEADERS, "x-request-id": requestId };
     const path = pathOf(request.url);
     const response = request.method === "HEAD"
-      ? await headOf(await respond(new Request(request, { method: "GET" }), path, requestId, headers))
-      : await respond(request, path, requestId, headers);
+      ? await headOf(await respond(new Request(request, { method: "GET" }), path, requestId, peer))
+      : await respond(request, path, requestId, peer);
     const durationMs = services.now().getTime() - startedAt;
     onRequest({ requestId, method: request.method, path, status: response.status, durationMs });
     return response;
   };
 
-  async function respond(request: Request, path: string, requestId: string, headers: HeaderFields): Promise<Response> {
-    if (request.method === "OPTIONS") return options(app, request, headers);
-    let actor = STRANGER;
+  async function respond(request: Request, path: string, requestId: string, peer: () => string): Promise<Response> {
+    const headersWith = (more?: HeaderFields): HeaderFields => ({ ...always, "x-request-id": requestId, ...more });
+    if (request.method === "OPTIONS") return options(app, request, headersWith());
+    let [actor, headers]: [Actor, HeaderFields] = [STRANGER, always];
     try {
-      const { headers: sent } = request;
-      actor = await identify({
-        authorization: sent.get("authorization"),
-        session: session.read(sent.get("cookie")),
-        origin: sent.get("origin"),
-      });
+      let left: HeaderFields;
+      [actor, left] = await admit(request, path, peer);
+      headers = headersWith(left);
     } catch (error) {
-      return problemResponse(problemFrom(error), { requestId, path, headers });
+      return problemResponse(problemFrom(error), { requestId, path, headers: headersWith() });
     }
     if (request.method !== "GET") return await app.fetch(request, { actor, requestId, path, services, headers });
     const question = `${audienceOf(actor)} ${targetOf(request.url)}`;
@@ -86,9 +83,38 @@ export function createEdge({ app, services, identify, newId, onRequest }: EdgeOp
     const keep = (answer: FinishedAnswer) => finished.keep(question, version, answer);
     return await app.fetch(request, { actor, requestId, path, services, headers, keep });
   }
-}
 
-type HeaderFields = Readonly<Record<string, string>>;
+  /** Who asks, and what their limit leaves them. Throws what keeps a request from every route. */
+  async function admit(request: Request, path: string, peer: () => string): Promise<[Actor, HeaderFields]> {
+    if (targetOf(request.url).length > MAX_TARGET_CHARS) {
+      throw new Problem("uri-too-long", `Path and query are longer than ${MAX_TARGET_CHARS} characters`);
+    }
+    const { headers } = request;
+    const caller = { path, headers, peer };
+    let actor: Actor;
+    try {
+      actor = await identify({
+        authorization: headers.get("authorization"),
+        session: session.read(headers.get("cookie")),
+        origin: headers.get("origin"),
+      });
+    } catch (error) {
+      // Keys are not to be guessed at leisure.
+      await limits.count(STRANGER, caller);
+      throw error;
+    }
+    const left = await limits.count(actor, caller);
+    if (!READS.has(request.method)) assertFromOurPages(actor, headers);
+    return [actor, left];
+  }
+
+  function assertFromOurPages(actor: Actor, headers: Headers): void {
+    if (actor.type === "stranger" || actor.by.type !== "session") return;
+    const from = { secFetchSite: headers.get("sec-fetch-site"), origin: headers.get("origin") };
+    if (isFromOurPages(from, publicUrl)) return;
+    throw new Problem("forbidden", `With a session, changes are taken from pages of ${publicUrl} only; use a key`);
+  }
+}
 
 /** What a GET would be answered, without its body, and with the length that it would have (RFC 9110, 9.3.2). */
 async function headOf(response: Response): Promise<Response> {
@@ -122,10 +148,6 @@ function options(app: OpenAPIHono<AppEnv>, request: Request, headers: HeaderFiel
   const methods = methodsAt(app, app.getPath(request));
   const allow = methods.length === 0 ? "OPTIONS" : methods.join(", ");
   const isPreflight = request.headers.has("access-control-request-method");
-  const preflight = {
-    "access-control-allow-methods": allow,
-    "access-control-allow-headers": "Authorization, Content-Type, If-Match, If-None-Match, X-Request-Id",
-    "access-control-max-age": String(PREFLIGHT_SECONDS),
-  };
-  return new Response(null, { status: 204, headers: { ...headers, allow, ...(isPreflight && preflight) } });
+  const preflight = isPreflight ? preflightHeaders(allow) : {};
+  return new Response(null, { status: 204, headers: { ...headers, allow, ...preflight } });
 }

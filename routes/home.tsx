@@ -1,5 +1,6 @@
 import type { SiteFiles } from "./site_files.ts";
-import { Frame, pagePolicy, servePage } from "./site_page.tsx";
+import { pagePolicy } from "./security_headers.ts";
+import { Frame, servePage } from "./site_page.tsx";
 import type { PageRoute } from "./static_asset.ts";
 
 const links = [

@@ -4,9 +4,9 @@
  * @module
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { PROBLEMS } from "../lib/problem.ts";
-import { BEARER_SCHEME, COOKIE_SCHEME } from "./access.ts";
+import { PROBLEMS, type ProblemType } from "../lib/problem.ts";
 import { VERSION } from "../lib/version.ts";
+import { BEARER_SCHEME, COOKIE_SCHEME } from "./access.ts";
 import type { AppEnv } from "./env.ts";
 
 const info = {
@@ -35,14 +35,16 @@ const tags = [
 
 interface Operation {
   requestBody?: { required?: boolean };
-  responses: Record<string, unknown>;
+  responses: Record<string, object>;
 }
 
-/** A key may be one for other web pages, whatever is asked for. */
-const FORBIDDEN = {
-  description: PROBLEMS.forbidden.title,
+/** What any request may meet before a route is looked for; a key may be one for other web pages. */
+const BEFORE_ROUTES: readonly ProblemType[] = ["forbidden", "uri-too-long", "rate-limited"];
+
+const problemReference = (type: ProblemType) => ({
+  description: PROBLEMS[type].title,
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-};
+});
 
 export function openApiDocument(app: OpenAPIHono<AppEnv>) {
   app.openAPIRegistry.registerComponent("securitySchemes", BEARER_SCHEME, {
@@ -60,9 +62,9 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
   const document = app.getOpenAPI31Document({ openapi: "3.1.0", info, tags, servers: [{ url: "/" }] });
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of Object.values(path as Record<string, Operation>)) {
-      operation.responses["403"] ??= FORBIDDEN;
       // No operation does without the body that it declares: `readBody` sees to that.
       if (operation.requestBody !== undefined) operation.requestBody.required = true;
+      for (const type of BEFORE_ROUTES) operation.responses[PROBLEMS[type].status] ??= problemReference(type);
     }
   }
   return document;

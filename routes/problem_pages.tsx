@@ -1,6 +1,7 @@
 import { type ProblemKind, PROBLEMS } from "../lib/problem.ts";
 import type { SiteFiles } from "./site_files.ts";
-import { Frame, pagePolicy, servePage } from "./site_page.tsx";
+import { pagePolicy } from "./security_headers.ts";
+import { Frame, servePage } from "./site_page.tsx";
 import type { PageRoute } from "./static_asset.ts";
 
 /** A page for each `type` that a problem can have (RFC 9457, 3.1.1), and one that lists them. */

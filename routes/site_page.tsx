@@ -8,20 +8,6 @@ import type { Child } from "hono/jsx";
 import type { AppEnv } from "./env.ts";
 import { serveAsset, type StaticAsset, staticAsset } from "./static_asset.ts";
 
-/** What a page of ours may do: nothing, but for the kinds of thing that it names. */
-export function pagePolicy(allowed: Record<string, string> = {}): Record<string, string> {
-  const directives = {
-    "default-src": "'none'",
-    "style-src": "'self'",
-    "img-src": "'self'",
-    "base-uri": "'none'",
-    "form-action": "'none'",
-    "frame-ancestors": "'none'",
-    ...allowed,
-  };
-  return { "content-security-policy": Object.entries(directives).map((pair) => pair.join(" ")).join("; ") };
-}
-
 /** Serves a page that is the same for everyone: rendered at the first request for it, then kept. */
 export function servePage(render: () => Promise<unknown>, policy: Record<string, string>): Handler<AppEnv> {
   let page: Promise<StaticAsset> | undefined;

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import type { Context, Handler } from "hono";
 import type { AppEnv } from "./env.ts";
 import { isFresh } from "./etag.ts";
+import { pageHeaders } from "./security_headers.ts";
 
 /** A GET route whose answer is a page or a file of ours: outside the API, so outside its document too. */
 export interface PageRoute {
@@ -38,7 +39,7 @@ export async function serveAsset(
 ): Promise<Response> {
   // Weak: the compressed and the plain body share it.
   const etag = `W/"${asset.hash}"`;
-  const headers = { ...c.env.headers, "content-type": asset.type, etag, vary: "accept-encoding", ...own };
+  const headers = { ...pageHeaders(c.env.headers), "content-type": asset.type, etag, vary: "accept-encoding", ...own };
   const request = c.req.raw.headers;
   if (isFresh(request.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
   if (!acceptsGzip(request.get("accept-encoding"))) return new Response(asset.body, { headers });

@@ -46,6 +46,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/audit.ts": AUDITED,
   "lib/history/": HISTORY,
   "lib/jobs/": ["lib/jobs/", "lib/context.ts", "lib/store/", ...BASE],
+  "lib/limits/": ["lib/limits/", "lib/store/", ...BASE],
   "lib/identity/": ["lib/identity/", ...VERBS],
   "lib/market/": ["lib/market/", ...VERBS],
   "lib/portfolios/": ["lib/portfolios/", ...VERBS],

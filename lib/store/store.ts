@@ -27,6 +27,8 @@ export interface Store {
   inTurn: InTurn;
   /** The newest version of a family that this process knows of: on an embedded file always the newest there is. */
   version(family: Family): string;
+  /** Whether other processes write to the same KV. */
+  readonly isShared: boolean;
   close(): void;
 }
 
@@ -81,6 +83,7 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
     change: () => changes(kv, committed),
     inTurn: turns(),
     version: (family) => versions.get(family) ?? NO_COMMIT_YET,
+    isShared: options.shared,
     close() {
       stopFollowing();
       kv.close();

@@ -10,6 +10,9 @@ import type { ProviderStandIn } from "../support/provider_stand_in.ts";
 
 export const ADMIN_KEY = "process-test-key-of-the-administrator";
 
+/** Tests ask again and again until something has happened. */
+const DEFAULTS = { PORT: "0", ADMIN_API_KEY: ADMIN_KEY, RATE_LIMIT_PER_MINUTE: "0" };
+
 const PROJECT = new URL("../../", import.meta.url);
 /** For whatever a test waits for: long enough for a slow machine, and short enough to be told of. */
 const DEADLINE_MS = 30_000;
@@ -69,7 +72,7 @@ export async function startServer(env: Readonly<Record<string, string>>): Promis
     args,
     cwd: PROJECT,
     // An empty variable counts as unset, and yet wins over an `.env` file.
-    env: { ...Object.fromEntries(VARIABLES.map((name) => [name, ""])), PORT: "0", ADMIN_API_KEY: ADMIN_KEY, ...env },
+    env: { ...Object.fromEntries(VARIABLES.map((name) => [name, ""])), ...DEFAULTS, ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -16,7 +16,6 @@ Deno.test("every answer says how it may be used, refused or not", async () => {
     ["/portfolios?x=1"],
     ["/portfolios", { method: "OPTIONS" }],
     ["/openapi.json"],
-    ["/"],
   ];
   for (const [path, init] of asked) {
     const { headers } = await service.request(path, {
@@ -27,13 +26,70 @@ Deno.test("every answer says how it may be used, refused or not", async () => {
     assert.equal(headers.get("access-control-allow-credentials"), null);
     assert.equal(headers.get("x-content-type-options"), "nosniff");
     assert.equal(headers.get("referrer-policy"), "no-referrer");
-    assert.match(headers.get("content-security-policy") ?? "", /^default-src 'none'/);
-    assert.match(headers.get("cache-control") ?? "", /^(private, no-cache|no-store|no-cache.*)$/, path);
+    assert.equal(headers.get("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
+    assert.equal(headers.get("vary"), null, "the same for every origin");
+    assert.equal(headers.get("strict-transport-security"), null);
+    assert.match(headers.get("cache-control") ?? "", /^(private, no-cache|no-store)$/, path);
     assert.equal(headers.get("set-cookie"), null);
     assert.equal(headers.get("x-powered-by"), null);
-    for (const name of ["ETag", "Location", "Link", "Retry-After", "X-Request-Id"]) {
+    for (const name of ["ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"]) {
       assert.ok(headers.get("access-control-expose-headers")?.split(", ").includes(name), name);
     }
+  }
+});
+
+Deno.test("pages and what they load are for no other origin", async () => {
+  await using service = await startService();
+  const home = await (await service.request("/")).text();
+  const [style = assert.fail("The page has no stylesheet")] = home.match(/\/static\/[^"]+/) ?? [];
+  for (const path of ["/", "/docs", "/problems", "/problems/forbidden", "/favicon.svg", style]) {
+    const { headers } = await service.request(path, { headers: { origin: "https://a.test" } });
+    assert.deepEqual([...headers.keys()].filter((name) => name.startsWith("access-control-")), [], path);
+    assert.match(headers.get("content-security-policy") ?? "", /^default-src 'none';.* ?frame-ancestors 'none'/, path);
+    assert.doesNotMatch(headers.get("content-security-policy") ?? "", /unsafe|\*|http/, path);
+    assert.equal(headers.get("cross-origin-opener-policy"), "same-origin", path);
+    assert.equal(headers.get("cross-origin-resource-policy"), "same-origin", path);
+    assert.match(headers.get("permissions-policy") ?? "", /camera=\(\)/, path);
+    assert.equal(headers.get("x-content-type-options"), "nosniff", path);
+    assert.equal(headers.get("referrer-policy"), "no-referrer", path);
+    assert.equal(headers.get("set-cookie"), null);
+  }
+});
+
+Deno.test("on https, browsers are told to stay there: pages, answers and refusals", async () => {
+  await using service = await startService({ env: { PUBLIC_URL: "https://folio.example" } });
+  for (const path of ["/", "/portfolios", "/nothing", "/livez"]) {
+    const { headers } = await service.request(path);
+    assert.equal(headers.get("strict-transport-security"), "max-age=31536000", path);
+  }
+});
+
+Deno.test("a preflight is answered without a key, whatever the key may do", async () => {
+  await using service = await startService();
+  const answer = await service.request("/portfolios", {
+    method: "OPTIONS",
+    headers: {
+      origin: "https://a.test",
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization,content-type,idempotency-key",
+    },
+  });
+  assert.equal(answer.status, 204);
+  assert.equal(answer.headers.get("access-control-allow-origin"), "*");
+  assert.equal(answer.headers.get("access-control-allow-credentials"), null);
+  assert.equal(answer.headers.get("access-control-allow-methods"), "GET, HEAD, POST, OPTIONS");
+  const allowed = answer.headers.get("access-control-allow-headers")?.toLowerCase().split(", ");
+  const needed = ["authorization", "content-type", "if-match", "if-none-match", "idempotency-key", "x-request-id"];
+  assert.deepEqual(needed.filter((name) => !allowed?.includes(name)), []);
+});
+
+Deno.test("an address that is too long: 414, whoever asks, and the longest one is read", async () => {
+  await using service = await startService();
+  const longest = "/portfolios?x=".padEnd(8_192, "x");
+  await assertProblem(await service.request(longest), "validation-failed");
+  for (const path of [`${longest}x`, "/".padEnd(8_193, "x")]) {
+    await assertProblem(await service.request(path), "uri-too-long");
+    await assertProblem(await service.request(path, { headers: { authorization: "Bearer x" } }), "uri-too-long");
   }
 });
 

@@ -12,6 +12,7 @@ function withoutStore({ services }: TestService): (path: string) => Promise<Resp
     app: createApp({ onInternalError: (error) => assert.ifError(error) }),
     services: { ...services, store },
     identify: () => STRANGER,
+    limits: { count: () => ({}) },
     newId: () => "the-request",
     onRequest: () => {},
   });

@@ -33,7 +33,7 @@ export interface OpenApiDocument {
 export type CheckResponse = (request: Pick<Request, "method" | "url">, response: Response) => Promise<void>;
 
 /** What may be answered at a path, or with a method, that the document does not know. */
-const OUTSIDE = [401, 403, 404, 405];
+const OUTSIDE = [401, 403, 404, 405, 414, 429];
 /** Pages and files: no part of the API. */
 const PAGES = /^\/($|docs$|openapi\.json$|favicon\.|static\/|problems(\/|$))/;
 

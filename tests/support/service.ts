@@ -19,6 +19,9 @@ import { responseChecker } from "./openapi_response.ts";
 
 export const ADMIN_KEY = "test-key-of-the-administrator-0123456789";
 
+/** A clock that stands still fills no bucket. */
+const DEFAULTS: Readonly<Record<string, string>> = { ADMIN_API_KEY: ADMIN_KEY, RATE_LIMIT_PER_MINUTE: "0" };
+
 export interface TestService extends AsyncDisposable {
   readonly services: Services;
   readonly store: Store;
@@ -29,7 +32,8 @@ export interface TestService extends AsyncDisposable {
   keepTime(): Promise<void>;
   /** What was logged, as objects. */
   readonly logged: Record<string, unknown>[];
-  request(path: string, init?: RequestInit): Promise<Response>;
+  /** `from` is the address at the other end of the connection. */
+  request(path: string, init?: RequestInit & { from?: string }): Promise<Response>;
   /** The same as administrator; an object as `body` is sent as JSON. */
   readonly admin: Ask;
 }
@@ -59,7 +63,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   let ids = 0;
   const { services, worker, app, serve, keepTime } = createService({
     ...{ store, log, now: clock.now, sleep: clock.sleep, nextTurn: turn, provider: options.provider },
-    config: readConfig((name) => ({ ADMIN_API_KEY: ADMIN_KEY, ...options.env })[name]),
+    config: readConfig((name) => ({ ...DEFAULTS, ...options.env })[name]),
     random: () => 0.5,
     newId: () => `request-${ids++}`,
   });
@@ -71,9 +75,9 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     isTold = true;
     assert.fail(`Errors were logged: ${JSON.stringify(errors, null, 2).replaceAll("\\n", "\n")}`);
   }
-  async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  async function request(path: string, { from = "192.0.2.1", ...init }: RequestInit & { from?: string } = {}) {
     const asked = new Request(`http://foliolens.test${path}`, init);
-    const response = await serve(asked);
+    const response = await serve(asked, () => from);
     assertNothingFailed();
     await check(asked, response.clone());
     return response;
