@@ -7,7 +7,7 @@
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import type { AppEnv } from "../env.ts";
-import { pagePolicy } from "../site_page.tsx";
+import { pageHeaders, pagePolicy } from "../security_headers.ts";
 import { PROBLEMS, type ProblemType } from "../../lib/problem.ts";
 
 /** What every page of a request shares. */
@@ -37,7 +37,7 @@ const POLICY = pagePolicy({ "form-action": "'self'", "script-src": "'self'", "co
 
 export async function pageAnswer(c: Context<AppEnv>, page: unknown, status = 200): Promise<Response> {
   const headers = {
-    ...c.env.headers,
+    ...pageHeaders(c.env.headers),
     ...POLICY,
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
@@ -47,7 +47,7 @@ export async function pageAnswer(c: Context<AppEnv>, page: unknown, status = 200
 
 /** A form that was taken is answered by another page, so that loading that one again sends nothing twice. */
 export const seeOther = (c: Context<AppEnv>, location: string): Response =>
-  new Response(null, { status: 303, headers: { ...c.env.headers, location } });
+  new Response(null, { status: 303, headers: { ...pageHeaders(c.env.headers), location } });
 
 export const Page = ({ chrome, title, children, trail = [], notice }: PageProps) => (
   <html lang="en">
