@@ -27,7 +27,7 @@ const list = createRoute({
   summary: "What waits for a decision, and what was decided",
   description: "Bars, splits and dividends that failed a check or are doubtful; newest date first.",
   tags,
-  ...requires({ who: "administrator" }),
+  ...requires({ who: "viewer" }),
   request: { query: QuarantineQuerySchema },
   responses: {
     200: json(pageSchema(QuarantineEntrySchema, "QuarantinePage"), "A page of entries"),
@@ -43,7 +43,7 @@ const read = createRoute({
   summary: "Read an entry",
   description: "With what was sent, why it is there, and who decided what. An entry that is in order now is gone.",
   tags,
-  ...requires({ who: "administrator" }),
+  ...requires({ who: "viewer" }),
   request: { params: EntryIdSchema, query: NoQuerySchema },
   responses: {
     200: json(QuarantineEntrySchema, "The entry"),

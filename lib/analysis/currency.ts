@@ -6,7 +6,13 @@
 import { type Decimal, decimal, rounded, roundedQuotient } from "./decimal.ts";
 import { quotient, type Ratio, ratio, UNITY } from "./ratio.ts";
 
-const CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
+/**
+ * Codes of list one of ISO 4217 that the runtime does not name everywhere, since its list is that of money in people's
+ * hands and of an older day: the newest currencies, units of account and precious metals.
+ */
+const ADDED = "XCG ZWG BOV CHE CHW CLF COU MXV USN UYI UYW XAG XAU XDR XPD XPT XSU XUA".split(" ");
+
+const CODES: ReadonlySet<string> = new Set([...Intl.supportedValuesOf("currency"), ...ADDED]);
 
 /**
  * Whether a text is a code of ISO 4217, in capitals.

@@ -256,6 +256,18 @@ Deno.test("cash is worth itself, without history, and stands in unclassified", a
   });
 });
 
+Deno.test("cash may be of any currency in list one of ISO 4217, the newest and those of metal too", async () => {
+  await using service = await startService();
+  for (const symbol of ["USD", "JPY", "XCG", "ZWG", "XAU", "CLF"]) {
+    await addAsset(service, { symbol, kind: "currency", currency: symbol });
+    await addPortfolio(service, { [symbol]: "5" }, { name: symbol, currency: symbol });
+  }
+  const { items } = await bodyOf<{ items: Json[] }>(await service.admin("/portfolios"));
+  for (const { id } of items) {
+    assert.equal((await bodyOf<Report>(await service.admin(`/portfolios/${id}/sectors`))).market_value, "5");
+  }
+});
+
 Deno.test("cash alone is worth the same on any day: as of the newest session, or today where there is none", async () => {
   await using service = await startService();
   await addAsset(service, { symbol: "USD", kind: "currency", currency: "USD" });
