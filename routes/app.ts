@@ -20,6 +20,7 @@ import { investmentRoutes } from "./investments.ts";
 import { jobRoutes } from "./jobs.ts";
 import { lookupRoutes } from "./lookup.ts";
 import { marketRoutes } from "./market.ts";
+import { marketDayRoutes } from "./market_days.ts";
 import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
 import { portfolioRoutes } from "./portfolios.ts";
@@ -57,6 +58,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       historicValueRoutes,
       corporateActionRoutes,
       marketRoutes,
+      marketDayRoutes,
       gapRoutes,
       quarantineRoutes,
       jobRoutes,

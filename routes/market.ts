@@ -1,23 +1,11 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
-import { getMarketDay, listMarketDays } from "../lib/market/market_days.ts";
 import { PROVIDER_STANDINGS } from "../lib/market/provider_health.ts";
 import { type MarketStatus, marketStatus } from "../lib/market/status.ts";
-import { MARKET_DAY_STATUSES, type MarketDay, MARKETS } from "../lib/store/market_days.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
-import { type AppEnv, contextOf } from "./env.ts";
+import type { AppEnv } from "./env.ts";
 import { problems } from "./problem_response.ts";
-import {
-  DaySchema,
-  DEFAULT_LIMIT,
-  InstantSchema,
-  json,
-  listQuery,
-  NoQuerySchema,
-  NOT_MODIFIED,
-  pageAnswer,
-  pageSchema,
-} from "./schemas.ts";
+import { DaySchema, InstantSchema, json, NoQuerySchema, NOT_MODIFIED } from "./schemas.ts";
 
 const PROVIDER_STATES = ["not_configured", ...PROVIDER_STANDINGS] as const;
 
@@ -61,23 +49,6 @@ const MarketStatusSchema = z.object({
   }),
 }).openapi("MarketStatus");
 
-const MarketSchema = z.enum(MARKETS).openapi("Market", { example: "stocks" });
-
-/** Stocks, where no market is named. */
-const market = MarketSchema.default("stocks");
-
-const MarketDaySchema = z.object({
-  market: MarketSchema,
-  date: DaySchema,
-  status: z.enum(MARKET_DAY_STATUSES),
-  rows: z.int().openapi({ description: "Bars of known assets" }),
-  quarantined: z.int().openapi({ description: "Rows of known assets that failed a check" }),
-  revision: z.int().openapi({ description: "Raised each time that a complete day changes" }),
-  source: z.string().openapi({ example: "polygon" }),
-  fetched_at: InstantSchema,
-  reason: z.string().nullable(),
-}).openapi("MarketDay");
-
 const tags = ["Market data"];
 
 const status = createRoute({
@@ -96,52 +67,8 @@ const status = createRoute({
   },
 });
 
-const days = createRoute({
-  method: "get",
-  path: "/market/days",
-  operationId: "listMarketDays",
-  summary: "The days that were pulled",
-  description: "Of a market, newest first.",
-  tags,
-  ...requires({ who: "anyone" }),
-  request: { query: listQuery({ market }) },
-  responses: {
-    200: json(pageSchema(MarketDaySchema, "MarketDayPage"), "A page of days"),
-    ...NOT_MODIFIED,
-    ...problems("unauthorized", "validation-failed"),
-  },
-});
-
-const day = createRoute({
-  method: "get",
-  path: "/market/days/{date}",
-  operationId: "readPulledDay",
-  summary: "How a day was pulled",
-  description: "A session of the stock market; a day of UTC for crypto assets and currencies.",
-  tags,
-  ...requires({ who: "anyone" }),
-  request: { params: z.strictObject({ date: DaySchema }), query: z.strictObject({ market }) },
-  responses: {
-    200: json(MarketDaySchema, "The day"),
-    ...NOT_MODIFIED,
-    ...problems("unauthorized", "not-found", "validation-failed"),
-  },
-});
-
 const handleStatus: RouteHandler<typeof status, AppEnv> = async (c) =>
   answer(c, statusView(await marketStatus(c.env.services)), 200);
-
-const handleDays: RouteHandler<typeof days, AppEnv> = async (c) => {
-  const { limit = DEFAULT_LIMIT, cursor, market } = c.req.valid("query");
-  const page = await listMarketDays(contextOf(c), { market, limit, cursor });
-  const { body, headers } = pageAnswer(page, dayView, c.req.url);
-  return answer(c, body, 200, { headers });
-};
-
-const handleDay: RouteHandler<typeof day, AppEnv> = async (c) => {
-  const found = await getMarketDay(contextOf(c), { ...c.req.valid("query"), ...c.req.valid("param") });
-  return answer(c, dayView(found), 200);
-};
 
 const statusView = (found: MarketStatus): z.input<typeof MarketStatusSchema> => ({
   time_zone: found.timeZone,
@@ -180,10 +107,4 @@ const providerView = ({ provider }: MarketStatus): z.input<typeof MarketStatusSc
   next_slot_at: provider?.nextSlotAt ?? null,
 });
 
-const dayView = ({ fetchedAt, ...day }: MarketDay): z.input<typeof MarketDaySchema> => ({
-  ...day,
-  fetched_at: fetchedAt,
-});
-
-export const marketRoutes = (app: OpenAPIHono<AppEnv>) =>
-  app.openapi(status, handleStatus).openapi(days, handleDays).openapi(day, handleDay);
+export const marketRoutes = (app: OpenAPIHono<AppEnv>) => app.openapi(status, handleStatus);

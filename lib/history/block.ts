@@ -13,7 +13,7 @@ export interface RecordedBar extends Bar {
   readonly recordedAtSeconds: number;
 }
 
-const COLUMNS = ["close", "open", "high", "low", "volume", "vwap", "preMarket", "afterHours"] as const;
+export const COLUMNS = ["close", "open", "high", "low", "volume", "vwap", "preMarket", "afterHours"] as const;
 
 /** What KV holds: one array for all columns, since each array of its own costs more than a bar. */
 export interface StoredBlock {
@@ -90,7 +90,7 @@ function asBlock(value: unknown): StoredBlock {
   return block;
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0));
   let offset = 0;
   for (const part of parts) {

@@ -12,6 +12,7 @@ import { DIVIDENDS, eraseActions, SPLITS } from "./corporate_actions.ts";
 import { shardKey, shardOf, sheetKey, slotOf } from "./layout.ts";
 import { decodeShard, encodeShard } from "./shard.ts";
 import { decodeSheet, encodeSheet } from "./sheet.ts";
+import { decodeSuperseded, encodeSuperseded } from "./superseded.ts";
 
 const noteKey = (assetNo: number): Deno.KvKey => ["erasures", assetNo];
 
@@ -21,6 +22,8 @@ export const promiseErasure = (change: Change, assetNo: number): Change => chang
 /** Finishes what was promised. */
 export async function eraseHistory(ctx: Context, assetNo: number): Promise<void> {
   for await (const block of ctx.store.list({ prefix: ["series", assetNo] })) await eraseBlock(ctx, assetNo, block);
+  const superseded = ctx.store.list({ prefix: ["superseded", shardOf(assetNo)] });
+  for await (const entry of superseded) await eraseSuperseded(ctx, assetNo, entry);
   await eraseSpan(ctx, assetNo);
   for (const { name } of [SPLITS, DIVIDENDS]) await eraseActions(ctx, name, assetNo);
   await eraseQuarantine(ctx, assetNo);
@@ -44,6 +47,17 @@ async function eraseBlock(ctx: Context, assetNo: number, block: Deno.KvEntry<unk
       else change.set(key, encodeSheet(closes));
     }
     return change;
+  });
+}
+
+/** What is left of other assets' bars stays as it is. */
+async function eraseSuperseded(ctx: Context, assetNo: number, { key, value }: Deno.KvEntry<unknown>): Promise<void> {
+  if (decodeSuperseded(value).every((row) => row.assetNo !== assetNo)) return;
+  await untilCommitted(ctx, assetNo, async (shard) => {
+    const stored = await ctx.store.get(key);
+    const left = stored.value === null ? [] : decodeSuperseded(stored.value).filter((row) => row.assetNo !== assetNo);
+    const change = ctx.store.change().set(shard.key, shard.value);
+    return left.length === 0 ? change.delete(key) : change.set(key, encodeSuperseded(left));
   });
 }
 

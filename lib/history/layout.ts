@@ -31,3 +31,10 @@ export function blocksBetween(from: string, to: string, layout = LAYOUT): string
 export const shardKey = (shard: number): Deno.KvKey => ["shards", shard];
 export const blockKey = (assetNo: number, block: string): Deno.KvKey => ["series", assetNo, block];
 export const sheetKey = (day: string, shard: number): Deno.KvKey => ["sheets", day, shard];
+/** Before all that was superseded of a day. */
+export const supersededDaysKey = (shard: number, day: string): Deno.KvKey => ["superseded", shard, day];
+/** What the `version`-th write that replaced bars of a day left of them; from 1. */
+export const supersededKey = (shard: number, day: string, version: number): Deno.KvKey => [
+  ...supersededDaysKey(shard, day),
+  version,
+];

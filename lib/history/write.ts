@@ -1,6 +1,6 @@
 /**
  * The one way in which bars are stored: grouped by shard and block, each group's blocks, sheets and shard record in one
- * atomic operation. A write is an upsert, so that every write may be sent again.
+ * atomic operation. A write is an upsert, so that every write may be sent again; what it replaces is kept beside it.
  *
  * @module
  */
@@ -10,9 +10,20 @@ import { watchAssetRemovals } from "../store/assets.ts";
 import type { Change } from "../store/change.ts";
 import type { Bar } from "./bar.ts";
 import { decodeBlock, encodeBlock, type RecordedBar, sameBar } from "./block.ts";
-import { blockKey, LAYOUT, type Layout, shardKey, shardOf, sheetKey, slotOf } from "./layout.ts";
+import {
+  blockKey,
+  LAYOUT,
+  type Layout,
+  shardKey,
+  shardOf,
+  sheetKey,
+  slotOf,
+  supersededDaysKey,
+  supersededKey,
+} from "./layout.ts";
 import { decodeShard, encodeShard, type Span } from "./shard.ts";
 import { decodeSheet, encodeSheet } from "./sheet.ts";
+import { encodeSuperseded, type Superseded, supersededBy } from "./superseded.ts";
 
 export interface AssetBar {
   readonly assetNo: number;
@@ -48,9 +59,15 @@ interface Group {
 interface Merge extends Written {
   readonly bars: readonly RecordedBar[];
   readonly changed: readonly RecordedBar[];
+  /** By date. */
+  readonly replaced: ReadonlyMap<string, Superseded>;
 }
 
 const MAX_CONFLICTS = 50;
+/** Leaves room in an operation, which takes 800 KiB, for sheets and keys. */
+const MAX_OPERATION_BYTES = 650_000;
+/** A bar of whole doubles in all its columns. */
+const LARGEST_ROW_BYTES = 80;
 
 /** Of two bars of an asset's day the later one given counts. */
 export async function writeBars(ctx: Context, bars: Iterable<AssetBar>, options: WriteOptions = {}): Promise<Written> {
@@ -93,14 +110,33 @@ async function writeGroup(
     const merges = await mergeBlocks(ctx, group);
     const counts = countsOf(merges.values());
     if (counts.written === 0) return counts;
+    if (mayBeTooLarge(merges)) return await writeHalves(ctx, group, layout, stage);
     const change = sinceRemovals(ctx.store.change()).check(shard.key, shard.versionstamp);
     stageBlocks(change, group.block, merges);
     await stageSheets(ctx, change, group.shard, merges);
+    await stageSuperseded(ctx, change, group.shard, merges);
     change.set(shard.key, encodeShard(spansAfter(decodeShard(shard.value), merges, layout)));
     await stage?.(change);
     if (await change.commit() !== undefined) return counts;
   }
   throw new Error(`Shard ${group.shard} changed ${MAX_CONFLICTS} times while ${group.block} was written`);
+}
+
+/** A shard's month fits into one operation; one of which most is replaced may not. */
+async function writeHalves(ctx: Context, group: Group, layout: Layout, stage: WriteOptions["stage"]): Promise<Written> {
+  const assets = [...group.assets];
+  const middle = Math.ceil(assets.length / 2);
+  const halves: Written[] = [];
+  for (const half of [assets.slice(0, middle), assets.slice(middle)]) {
+    halves.push(await writeGroup(ctx, { ...group, assets: new Map(half) }, layout, stage));
+  }
+  return countsOf(halves);
+}
+
+function mayBeTooLarge(merges: ReadonlyMap<number, Merge>): boolean {
+  const changed = [...merges.values()].filter(({ changed }) => changed.length > 0);
+  const rows = changed.reduce((total, { bars, replaced }) => total + bars.length + replaced.size, 0);
+  return changed.length > 1 && rows * LARGEST_ROW_BYTES > MAX_OPERATION_BYTES;
 }
 
 async function mergeBlocks(ctx: Context, group: Group): Promise<Map<number, Merge>> {
@@ -111,7 +147,7 @@ async function mergeBlocks(ctx: Context, group: Group): Promise<Map<number, Merg
   for (const [i, no] of assetNos.entries()) {
     const stored = entries[i]?.value ?? null;
     const incoming = group.assets.get(no)?.values() ?? [];
-    merges.set(no, merge(stored === null ? [] : decodeBlock(stored), incoming, recordedAtSeconds));
+    merges.set(no, merge(no, stored === null ? [] : decodeBlock(stored), incoming, recordedAtSeconds));
   }
   return merges;
 }
@@ -122,9 +158,15 @@ async function stillThere(ctx: Context, assetNos: readonly number[]): Promise<nu
   return assetNos.filter((_, i) => assets[i]?.versionstamp);
 }
 
-function merge(stored: readonly RecordedBar[], incoming: Iterable<Bar>, recordedAtSeconds: number): Merge {
+function merge(
+  assetNo: number,
+  stored: readonly RecordedBar[],
+  incoming: Iterable<Bar>,
+  recordedAtSeconds: number,
+): Merge {
   const byDate = new Map(stored.map((bar) => [bar.date, bar]));
   const changed: RecordedBar[] = [];
+  const replaced = new Map<string, Superseded>();
   const counts = { written: 0, unchanged: 0, corrected: 0 };
   for (const bar of incoming) {
     const before = byDate.get(bar.date);
@@ -136,14 +178,15 @@ function merge(stored: readonly RecordedBar[], incoming: Iterable<Bar>, recorded
     byDate.set(bar.date, recorded);
     changed.push(recorded);
     counts.written += 1;
-    if (before !== undefined) counts.corrected += 1;
+    if (before !== undefined) replaced.set(bar.date, supersededBy(bar, before, assetNo));
   }
-  return { ...counts, bars: [...byDate.values()].sort((a, b) => a.date < b.date ? -1 : 1), changed };
+  const bars = [...byDate.values()].sort((a, b) => a.date < b.date ? -1 : 1);
+  return { ...counts, corrected: replaced.size, bars, changed, replaced };
 }
 
-function countsOf(merges: Iterable<Merge>): Written {
+function countsOf(parts: Iterable<Written>): Written {
   const total = { written: 0, unchanged: 0, corrected: 0 };
-  for (const { written, unchanged, corrected } of merges) {
+  for (const { written, unchanged, corrected } of parts) {
     total.written += written;
     total.unchanged += unchanged;
     total.corrected += corrected;
@@ -173,6 +216,21 @@ async function stageSheets(
     const stored = entries[i]?.value ?? null;
     const before = stored === null ? [] : decodeSheet(stored);
     change.set(sheetKey(day, shard), encodeSheet(new Map([...before, ...closes.get(day) ?? []])));
+  }
+}
+
+/** Under the next number of each day: the shard's version, which is checked, lets nobody take the same. */
+async function stageSuperseded(
+  ctx: Context,
+  change: Change,
+  shard: number,
+  merges: ReadonlyMap<number, Merge>,
+): Promise<void> {
+  const replaced = [...merges.values()].flatMap(({ replaced }) => [...replaced]);
+  for (const [day, rows] of Map.groupBy(replaced, ([date]) => date)) {
+    const newest = ctx.store.list({ prefix: supersededDaysKey(shard, day) }, { reverse: true, limit: 1 });
+    const [last] = await Array.fromAsync(newest, ({ key }) => Number(key.at(-1)));
+    change.set(supersededKey(shard, day, (last ?? 0) + 1), encodeSuperseded(rows.map(([, row]) => row)));
   }
 }
 

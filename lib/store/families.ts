@@ -15,6 +15,7 @@ const FAMILY_OF: Readonly<Record<string, Family>> = {
   shards: "market",
   series: "market",
   sheets: "market",
+  superseded: "market",
   market_days: "market",
   market_days_by_market: "market",
   holidays: "market",

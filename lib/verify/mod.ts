@@ -15,6 +15,7 @@ import { investments } from "./investments.ts";
 import { marketDays } from "./market_days.ts";
 import { orphansBeside } from "./orphans.ts";
 import { sequences } from "./sequences.ts";
+import { superseded } from "./superseded.ts";
 import { subjects } from "./subject.ts";
 
 export { type Fault, keyText } from "./check.ts";
@@ -29,7 +30,7 @@ const RECORDS: Check = {
 export async function* verify(ctx: Context, count: Run["count"] = () => {}): AsyncGenerator<Fault> {
   const checks = [
     ...subjects(ctx).map(entriesOf),
-    ...[sequences, investments, accounts, marketDays, corporateActions, erasures, history, RECORDS],
+    ...[sequences, investments, accounts, marketDays, corporateActions, erasures, history, superseded, RECORDS],
   ];
   for (const check of [...checks, orphansBeside(checks)]) yield* check.faults({ ctx, count });
 }

@@ -78,6 +78,11 @@ async function withRemoved(): Promise<TestStore> {
   const days = ["2021-01-04", "2021-01-05", "2021-02-01", "2021-03-01"];
   await writeBars(ctx, days.flatMap((day) => [assetBar(1, day, 1), assetBar(2, day, 2)]));
   await writeBars(ctx, [assetBar(1, "2021-04-01", 1)]);
+  await writeBars(ctx, [
+    assetBar(1, "2021-01-04", 1.5),
+    assetBar(2, "2021-01-04", 2.5),
+    assetBar(1, "2021-04-01", 1.5),
+  ]);
   const actions = store.change();
   setSplit(actions, 1, { executionDate: "2021-01-05", splitFrom: "1", splitTo: "4", ...facts });
   setDividend(actions, 1, { exDividendDate: "2021-02-01", cashAmount: "0.5", ...facts });

@@ -109,6 +109,26 @@ Deno.test("a full shard's month of 31 sessions, every column filled with whole d
   assertWithinLimits(operations);
 });
 
+Deno.test("a full shard's month that is replaced to the last digit is written in as many operations as it needs", async () => {
+  const operations: Operation[] = [];
+  using opened = await openFullShard(operations);
+  const { ctx } = opened;
+  const monthOf = (shift: number): AssetBar[] =>
+    ASSET_NOS.flatMap((assetNo) =>
+      [...DAYS.entries()].map(([day, date]) => ({ assetNo, bar: denseBar(assetNo, date, day + shift) }))
+    );
+  await writeBars(ctx, monthOf(0));
+  for (let replacements = 1; replacements <= 2; replacements++) {
+    const counts = { written: 31 * 256, unchanged: 0, corrected: 31 * 256 };
+    assert.deepEqual(await writeBars(ctx, monthOf(replacements)), counts);
+  }
+  assertWithinLimits(operations);
+  assert.ok(operations.length > 3);
+  await assertClean(ctx);
+  await eraseHistory(ctx, 7);
+  assertWithinLimits(operations);
+});
+
 Deno.test("a full shard agrees with itself", async () => {
   using opened = await openFullShard([]);
   const { ctx } = opened;

@@ -2,12 +2,18 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { insertAssets, madeUpBar, weekdaysUpTo } from "../../../bench/made_up_market.ts";
 import { contextOn } from "../../../lib/context.ts";
-import { writeBars } from "../../../lib/history/write.ts";
+import { type AssetBar, writeBars } from "../../../lib/history/write.ts";
 import { openStore } from "../../../lib/store/store.ts";
 
 const MAX_BYTES_PER_BAR = 80;
 
-Deno.test("a bar takes 80 bytes of the file or fewer, whether it came in bulk or night by night", async () => {
+/** A bar again, with a volume that the night before did not know. */
+function lateTrades(assetNo: number, day: number, date: string): AssetBar {
+  const bar = madeUpBar(assetNo, day, date);
+  return { assetNo, bar: { ...bar, volume: (bar.volume ?? 0) + 17 * assetNo } };
+}
+
+Deno.test("a bar takes 80 bytes of the file or fewer, whether it came in bulk or night by night and was corrected", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/size.kv`;
@@ -22,7 +28,10 @@ Deno.test("a bar takes 80 bytes of the file or fewer, whether it came in bulk or
       numbers.flatMap((no) => days.map(([day, date]) => ({ assetNo: no, bar: madeUpBar(no, day, date) }))),
     );
     for (const [night, date] of nights.entries()) {
-      await writeBars(ctx, numbers.map((no) => ({ assetNo: no, bar: madeUpBar(no, bulk.length + night, date) })));
+      const day = bulk.length + night;
+      await writeBars(ctx, numbers.map((no) => ({ assetNo: no, bar: madeUpBar(no, day, date) })));
+      const before = nights[night - 1];
+      if (before !== undefined) await writeBars(ctx, numbers.map((no) => lateTrades(no, day - 1, before)));
     }
     store.close();
     const file = new DatabaseSync(path);

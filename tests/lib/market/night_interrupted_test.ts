@@ -1,10 +1,12 @@
 /** Wherever a night is cut off, the process after it brings the store to the same end. */
 import assert from "node:assert/strict";
+import { LAYOUT } from "../../../lib/history/layout.ts";
 import { voidLeases } from "../../../lib/jobs/ledger.ts";
 import { actionFetchCollection } from "../../../lib/store/action_fetches.ts";
 import type { DatedStandInBar } from "../../support/provider_stand_in_bars.ts";
 import { assertAgrees, bar, cutOff, FRIDAY, lastingIn, startPull, THURSDAY } from "./pull_harness.ts";
 
+/** Each in a shard of its own: which of two markets is written first does not matter there. */
 const ASSETS = ["AAA", "X:BTCUSD"];
 const TEN_MINUTES_MS = 600_000;
 
@@ -20,8 +22,8 @@ const provider = { bars: byMarket([...AFTER, ...COINS]) };
 
 async function prepared(): Promise<Deno.Kv> {
   const kv = await Deno.openKv(":memory:");
-  const options = { kv, assets: ASSETS, now: "2024-03-08T12:00:00.000Z", provider: { bars: byMarket(BEFORE) } };
-  await using test = await startPull(options);
+  const options = { kv, assets: ASSETS, assetStep: LAYOUT.assetsPerShard, now: "2024-03-08T12:00:00.000Z" };
+  await using test = await startPull({ ...options, provider: { bars: byMarket(BEFORE) } });
   for (const market of ["stocks", "crypto"] as const) {
     assert.equal((await test.pull(THURSDAY, market)).state, "succeeded");
   }

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import type { Context } from "../../../lib/context.ts";
 import { decodeBlock } from "../../../lib/history/block.ts";
+import { decodeSuperseded } from "../../../lib/history/superseded.ts";
 import type { JobView } from "../../../lib/jobs/job.ts";
 import { createPolygon } from "../../../lib/market/polygon.ts";
 import { kindOfSymbol } from "../../../lib/market/symbol.ts";
@@ -219,6 +220,9 @@ export async function assertAgrees(ctx: Context): Promise<void> {
 export async function lastingIn(kv: Deno.Kv): Promise<Record<string, unknown>> {
   const lasting = (key: string, value: unknown): unknown => {
     if (key.startsWith('["series"')) return decodeBlock(value).map((bar) => ({ ...bar, recordedAtSeconds: 0 }));
+    if (key.startsWith('["superseded"')) {
+      return decodeSuperseded(value).map((row) => ({ ...row, recordedAtSeconds: 0 }));
+    }
     if (typeof value !== "object" || !/^\["(market_days|quarantine)"/.test(key)) return value;
     return { ...value, fetchedAt: "", recordedAt: "" };
   };
@@ -229,7 +233,7 @@ export async function lastingIn(kv: Deno.Kv): Promise<Record<string, unknown>> {
 export const generatedSymbols = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => generatedSymbol(i));
 
-const NOT_MARKET_DATA = /^\["(jobs\w*|pacing|schedules|provider_states)"/;
+const NOT_MARKET_DATA = /^\["(jobs\w*|pacing|schedules|provider_states|workers)"/;
 
 async function storedIn(kv: Deno.Kv): Promise<Stored> {
   const entries = await Array.fromAsync(kv.list({ prefix: [] }));

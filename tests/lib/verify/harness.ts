@@ -47,6 +47,7 @@ export async function openSample(): Promise<TestStore> {
   const investments = [{ assetNo: 1, amount: "10" }, { assetNo: 300, amount: "-2.5" }];
   for (const id of [1, 2]) await commit((change) => ctx.portfolios.insert(change, portfolio(id, { investments })));
   await commit((change) => change.set(["sequences", "assets"], 302).set(["sequences", "portfolios"], 5));
+  await writeBars(ctx, bars.map(({ assetNo, bar }) => ({ assetNo, bar: { ...bar, volume: 9 } })));
   await writeBars(ctx, bars);
   await commit((change) => {
     const facts = { source: "test", recordedAt: AT };

@@ -120,6 +120,7 @@ testCases([
       '["shards", 1] says of asset 300: 2021-01-28 to 2021-02-01, closed at 302; its series says: 2021-01-28 to ' +
       "2021-01-29, closed at 301",
       '["sheets", "2021-02-01", 1] differs from the series: asset 300 has no bar',
+      '["superseded", 1, "2021-02-01", 1] asset 300 has no bar on this day',
     ],
   },
   {

@@ -24,6 +24,7 @@ Deno.test("a store that agrees with itself has no faults, and everything in it w
     "dividends": 1,
     "blocks": 8,
     "bars": 12,
+    "values of superseded bars": 6,
   });
 });
 
