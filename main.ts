@@ -6,8 +6,7 @@
  */
 import { loadDemo } from "./fixtures/load.ts";
 import { ConfigError, orCannotListen, readConfig } from "./lib/config.ts";
-import { finishErasures } from "./lib/history/erase.ts";
-import { finishDepartures } from "./lib/identity/departure.ts";
+import { offerSetUp } from "./lib/identity/set_up.ts";
 import { voidLeases } from "./lib/jobs/ledger.ts";
 import { sleepBy } from "./lib/jobs/sleep.ts";
 import { createLog } from "./lib/log.ts";
@@ -34,14 +33,14 @@ async function start(startedAtMs: number): Promise<void> {
   const openKv = () => Deno.openKv(config.KV_URL);
   const store = await openStore(await (isShared ? openKv() : orUnusable(config.KV_URL, openKv)), { shared: isShared });
   const provider = configuredProvider(config, { fetch, fileSystem: Deno });
-  const { services, worker, serve, keepTime } = createService({
-    ...{ config, store, provider, log, now, sleep, nextTurn, random: Math.random },
+  const { services, worker, serve, recover, keepTime } = createService({
+    ...{ config, store, provider, log, now, sleep, nextTurn, fetch, random: Math.random },
     newId: () => crypto.randomUUID(),
   });
-  await finishErasures(services);
-  await finishDepartures(services);
+  await recover();
   if (config.DEMO_DATA) await loadDemo(services);
   if (!isShared) await voidLeases(services);
+  const setUp = await offerSetUp(services, { adminApiKey: config.ADMIN_API_KEY });
 
   const { serve: handler, drain } = draining(serve);
   const crons = new AbortController();
@@ -59,7 +58,8 @@ async function start(startedAtMs: number): Promise<void> {
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
   const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) => handler(request, () => info.remoteAddr.hostname);
-  const onListen = (address: Deno.NetAddr) => console.log(greeting(address, config, Date.now() - startedAtMs));
+  const onListen = (address: Deno.NetAddr) =>
+    console.log(greeting({ address, config, setUp, startMs: Date.now() - startedAtMs }));
   const server = orCannotListen(
     config,
     () => Deno.serve({ hostname: config.HOST, port: config.PORT, onListen }, answer),

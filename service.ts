@@ -7,7 +7,11 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { timetable } from "./cron.ts";
 import type { Config } from "./lib/config.ts";
+import { finishErasures } from "./lib/history/erase.ts";
+import { finishDepartures } from "./lib/identity/departure.ts";
 import { identifyBy } from "./lib/identity/identify.ts";
+import { inLowerCase } from "./lib/identity/recognised_user.ts";
+import { configuredProviders } from "./lib/identity/sign_in_providers.ts";
 import { tick } from "./lib/jobs/schedule.ts";
 import type { Sleep } from "./lib/jobs/sleep.ts";
 import { createWorker, type Worker } from "./lib/jobs/worker.ts";
@@ -27,6 +31,8 @@ export interface ServiceOptions {
   readonly store: Store;
   readonly provider: Provider | undefined;
   readonly log: Log;
+  /** To whoever vouches for users. */
+  readonly fetch: typeof globalThis.fetch;
   readonly now: () => Date;
   readonly sleep: Sleep;
   /** Ends once everything else that is waiting has had its turn. */
@@ -42,11 +48,13 @@ export interface Service {
   readonly worker: Worker;
   readonly app: OpenAPIHono<AppEnv>;
   readonly serve: Serve;
+  /** Finishes what an earlier process was cut off in. */
+  recover(): Promise<void>;
   /** Enqueues what the timetable says is due. */
   keepTime(): Promise<void>;
 }
 
-export function createService({ config, newId, ...given }: ServiceOptions): Service {
+export function createService({ config, newId, fetch, ...given }: ServiceOptions): Service {
   const { log, provider } = given;
   const entries = timetable({
     pullAt: config.PULL_AT,
@@ -59,6 +67,8 @@ export function createService({ config, newId, ...given }: ServiceOptions): Serv
     nightlyPull: entries[0],
     marketTimeZone: config.MARKET_TIME_ZONE,
     publicUrl: config.PUBLIC_URL,
+    signInProviders: configuredProviders(config, { fetch, now: given.now }),
+    adminEmails: new Set(config.ADMIN_EMAILS.map(inLowerCase)),
     wake: () => worker.wake(),
   });
   const worker: Worker = createWorker({ ...services, ctx: services, owner: newId(), version: VERSION });
@@ -69,5 +79,9 @@ export function createService({ config, newId, ...given }: ServiceOptions): Serv
     limits: requestLimits({ config, ...given }),
     onRequest: (entry) => log.debug("A request was answered", { ...entry }),
   });
-  return { services, worker, app, serve, keepTime: () => tick(services, services.timetable).then(worker.wake) };
+  return {
+    ...{ services, worker, app, serve },
+    recover: () => finishErasures(services).then(() => finishDepartures(services)),
+    keepTime: () => tick(services, services.timetable).then(worker.wake),
+  };
 }

@@ -15,7 +15,10 @@ const wholeNumber = (min: number, max: number) =>
     .refine((value) => value >= min && value <= max, `use a whole number from ${min} to ${max}`);
 
 const address = (protocols: string[], advice: string) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), advice);
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: advice,
+    abort: true,
+  });
 
 const web = address(["http:", "https:"], "use an http:// or https:// address");
 

@@ -71,6 +71,12 @@ export const PROBLEMS = {
     title: "Too many requests",
     help: "Wait `Retry-After` seconds.",
   },
+  "bad-gateway": {
+    status: 502,
+    title: "Another service gave no usable answer",
+    help:
+      "What was asked of it could not be done with what it said. Try again; if it goes on, tell whoever runs this service.",
+  },
   "unavailable": {
     status: 503,
     title: "Not available now",

@@ -5,6 +5,7 @@
  */
 import { contextOn } from "./context.ts";
 import { createUses, type Uses } from "./identity/uses.ts";
+import type { SignInContext } from "./identity/sign_in.ts";
 import type { JobDefinition } from "./jobs/definition.ts";
 import type { Timetable, TimetableContext } from "./jobs/schedule.ts";
 import type { Sleep } from "./jobs/sleep.ts";
@@ -23,12 +24,10 @@ import { readCache } from "./store/cache.ts";
 import type { Store } from "./store/store.ts";
 
 /** What the routes, the jobs and the timetable are given. */
-export interface Services extends MarketContext, StatusContext, TimetableContext, AnalysisContext {
+export interface Services extends MarketContext, StatusContext, TimetableContext, AnalysisContext, SignInContext {
   readonly jobs: readonly JobDefinition<Services>[];
   readonly uses: Uses;
   readonly log: Log;
-  /** The service's address as users see it. */
-  readonly publicUrl: string;
 }
 
 export interface ServiceOptions {
@@ -39,7 +38,10 @@ export interface ServiceOptions {
   readonly random: () => number;
   readonly log: Log;
   readonly marketTimeZone: string;
+  /** The service's address as users see it. */
   readonly publicUrl: string;
+  readonly signInProviders: SignInContext["signInProviders"];
+  readonly adminEmails: SignInContext["adminEmails"];
   readonly timetable: Timetable;
   readonly nightlyPull: StatusContext["nightlyPull"];
   readonly provider: Provider | undefined;

@@ -30,6 +30,8 @@ import { queueRoutes } from "./queue.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { sectorRoutes } from "./sectors.ts";
 import { sessionRoutes } from "./sessions.ts";
+import { setUpRoutes } from "./set_up.ts";
+import { signInRoutes } from "./sign_in.ts";
 import { siteRoutes } from "./site.ts";
 import { userRoutes } from "./users.ts";
 import { valuationRoutes } from "./valuations.ts";
@@ -62,6 +64,8 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       gapRoutes,
       quarantineRoutes,
       jobRoutes,
+      signInRoutes,
+      setUpRoutes,
       meRoutes,
       sessionRoutes,
       apiKeyRoutes,

@@ -1,7 +1,15 @@
 import type { Config } from "../lib/config.ts";
 
+export interface Greeting {
+  readonly address: Deno.NetAddr;
+  readonly config: Config;
+  /** The secret of the link that makes the first administrator. */
+  readonly setUp: string | undefined;
+  readonly startMs: number;
+}
+
 /** What the start prints: where everything is. */
-export function greeting(address: Deno.NetAddr, config: Config, startMs: number): string {
+export function greeting({ address, config, setUp, startMs }: Greeting): string {
   const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
   // A port that was left to the system is known only now.
   const origin = new URL(config.PUBLIC_URL).port === "0" ? `http://${host}:${address.port}` : config.PUBLIC_URL;
@@ -19,9 +27,10 @@ export function greeting(address: Deno.NetAddr, config: Config, startMs: number)
     ],
     [
       "Administrator",
-      config.ADMIN_API_KEY === undefined ? "none: ADMIN_API_KEY is not set" : "the bearer of ADMIN_API_KEY",
+      config.ADMIN_API_KEY === undefined ? "whoever has signed in as one" : "the bearer of ADMIN_API_KEY",
     ],
+    ...(setUp === undefined ? [] : [["First administrator", `${at("/auth/set-up")}?token=${setUp} (once, for a day)`]]),
   ];
-  const rows = lines.map(([name = "", value]) => `  ${name.padEnd(16)}${value}`);
+  const rows = lines.map(([name = "", value]) => `  ${name.padEnd(21)}${value}`);
   return [`Foliolens is ready in ${startMs} ms`, ...rows].join("\n");
 }

@@ -28,6 +28,7 @@ const tags = [
   { name: "Assets", description: "What can be held, and the sectors it stands in" },
   { name: "Market data", description: "Daily bars, and how far they have come" },
   { name: "Jobs", description: "Work that is queued: the nightly pull above all" },
+  { name: "Sign-in", description: "Pages for browsers: to a provider that vouches for users, and back" },
   { name: "Account", description: "Who one is, where one is signed in, and one's keys" },
   { name: "Administration", description: "Users, and what administrators did" },
   { name: "Health", description: "For whatever watches the process" },
@@ -38,8 +39,8 @@ interface Operation {
   responses: Record<string, object>;
 }
 
-/** What any request may meet before a route is looked for; a key may be one for other web pages. */
-const BEFORE_ROUTES: readonly ProblemType[] = ["forbidden", "uri-too-long", "rate-limited"];
+/** What any request may meet before a route is looked for; a key may be unknown, or one for other web pages. */
+const BEFORE_ROUTES: readonly ProblemType[] = ["unauthorized", "forbidden", "uri-too-long", "rate-limited"];
 
 const problemReference = (type: ProblemType) => ({
   description: PROBLEMS[type].title,

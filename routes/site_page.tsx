@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Handler } from "hono";
+import type { Context, Handler } from "hono";
 import type { Child } from "hono/jsx";
 import type { AppEnv } from "./env.ts";
+import { pageHeaders, pagePolicy } from "./security_headers.ts";
 import { serveAsset, type StaticAsset, staticAsset } from "./static_asset.ts";
 
 /** Serves a page that is the same for everyone: rendered at the first request for it, then kept. */
@@ -13,6 +14,24 @@ export function servePage(render: () => Promise<unknown>, policy: Record<string,
   let page: Promise<StaticAsset> | undefined;
   const html = async () => staticAsset(`<!doctype html>${await render()}\n`, "text/html; charset=utf-8");
   return async (c) => serveAsset(c, await (page ??= html()), { ...policy, "cache-control": "no-cache" });
+}
+
+/** A page that is made for who asks, and kept by nobody. */
+export async function answerPage(c: Context<AppEnv>, page: Page): Promise<Response> {
+  const html = `<!doctype html>${await page.body}\n`;
+  const own = { ...pageHeaders(c.env.headers), ...pagePolicy(page.policy), "cache-control": "no-store" };
+  return new Response(html, {
+    status: page.status,
+    headers: { ...own, ...page.headers, "content-type": "text/html; charset=utf-8" },
+  });
+}
+
+export interface Page {
+  readonly status: number;
+  readonly body: unknown;
+  /** What it may do beyond what every page may. */
+  readonly policy?: Record<string, string>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface FrameProps {

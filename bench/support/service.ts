@@ -16,7 +16,7 @@ export async function benchService(provider?: Provider): Promise<Service> {
   const service = createService({
     // Counted as ever, and never refused.
     config: readConfig((name) => ({ ADMIN_API_KEY: BENCH_KEY, RATE_LIMIT_PER_MINUTE: "1000000" })[name]),
-    ...{ store, provider, now, random: Math.random },
+    ...{ store, provider, now, fetch, random: Math.random },
     log: createLog({ level: "error", now, write: (line) => console.error(line) }),
     sleep: sleepBy({ setTimeout, clearTimeout }),
     nextTurn: () => new Promise((resolve) => setImmediate(resolve)),

@@ -13,7 +13,7 @@ const CHUNK = 100;
 const KINDS: Readonly<Record<string, string>> = { key: "api_keys", ses: "sessions" };
 
 export const accounts: Check = {
-  covers: ["counts", "credential_uses", "administrator_changes"],
+  covers: ["counts", "credential_uses", "administrator_changes", "sign_ins", "set_up"],
   async *faults(run) {
     for (const collection of ["api_keys", "sessions", "identities"]) yield* ofNobody(run, collection);
     yield* usesOfNothing(run);

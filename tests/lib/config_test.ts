@@ -107,6 +107,10 @@ const BAD: [name: string, value: string, advice: string][] = [
   ["PUBLIC_URL", "ftp://folio.example", web],
   ["PUBLIC_URL", "https://", web],
   ["PUBLIC_URL", "javascript:alert(1)", web],
+  ["OIDC_ISSUER", "id.example", web],
+  ["OIDC_ISSUER", "http://id.example", "use an https:// address; http:// is for this machine alone"],
+  ["OIDC_ISSUER", "http://127.0.0.1.example", "use an https:// address; http:// is for this machine alone"],
+  ["ADMIN_EMAILS", "ada", "use e-mail addresses, with commas between them"],
   ["POLYGON_BASE_URL", "api.massive.com", web],
   ["RATE_LIMIT_PER_MINUTE", "-1", "use a whole number from 0 to 1000000"],
   ["TRUST_PROXY", "1", "use true or false"],
@@ -158,6 +162,14 @@ Deno.test("all that is wrong is named at once, and only that", () => {
     ...["PORT", "ADMIN_API_KEY", "LOG_LEVEL"],
   ]);
   assert.ok(!message.includes("short"));
+});
+
+Deno.test("what belongs together is set together", () => {
+  const message = refusalOf({ OIDC_ISSUER: "http://localhost:9000", OIDC_CLIENT_ID: "x", GITHUB_CLIENT_SECRET: "y" });
+  assert.deepEqual(message.split("\n").slice(1), [
+    "  OIDC_CLIENT_SECRET is not set: set OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET together.",
+    "  GITHUB_CLIENT_ID is not set: set GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET together.",
+  ]);
 });
 
 Deno.test("what was read cannot be changed, and nothing else is read", () => {

@@ -29,6 +29,8 @@ export interface Server extends AsyncDisposable {
   /** Where it listens, once it says that it is ready. */
   url(): Promise<string>;
   ended(): Promise<Ended>;
+  /** What it prints, as soon as it does. */
+  said(pattern: RegExp): Promise<RegExpMatchArray | null>;
   signal(signal: Deno.Signal): void;
   /** As administrator. */
   ask(path: string, init?: RequestInit): Promise<Response>;
@@ -103,6 +105,7 @@ export async function startServer(env: Readonly<Record<string, string>>): Promis
   return {
     url: () => withDeadline(listening, "the server to be ready"),
     ended: () => withDeadline(ended, "the server to end"),
+    said: (pattern) => withDeadline(stdout.until(pattern), String(pattern)),
     signal: (signal) => process.kill(signal),
     ask,
     async read(path, init) {

@@ -24,6 +24,28 @@ Deno.test("the start says where everything is and how long it took, and the addr
   for (const line of lines) assert.match(stdout, new RegExp(`^${line}$`, "m"));
 });
 
+Deno.test("without a configured key and an administrator, the start prints a link that makes one, once", async () => {
+  await using folder = await dataFolder();
+  await using server = await startServer({ KV_URL: folder.kv, ADMIN_API_KEY: "" });
+  const url = await server.url();
+  const [, token = ""] = (await server.said(/^ +First administrator +\S+\?token=(\S+) /m)) ?? [];
+  const link = `${url}/auth/set-up`;
+  const opened = await fetch(`${link}?token=${token}`);
+  assert.match(await opened.text(), /<form method="post" action="\/auth\/set-up">/);
+  const use = () => fetch(link, { method: "POST", body: new URLSearchParams({ token }) });
+  const [, key] = /<code id="key">([^<]+)</.exec(await (await use()).text()) ?? [];
+  const me = await fetch(`${url}/me`, { headers: { authorization: `Bearer ${key}` } });
+  assert.equal((await me.json()).role, "administrator");
+  const again = await use();
+  assert.equal(again.status, 403, await again.text());
+  server.signal("SIGTERM");
+  assert.equal((await server.ended()).code, 0);
+  await using next = await startServer({ KV_URL: folder.kv, ADMIN_API_KEY: "" });
+  await next.url();
+  next.signal("SIGTERM");
+  assert.ok(!(await next.ended()).stdout.includes("First administrator"));
+});
+
 Deno.test("what the start makes can be read by its user alone", async () => {
   await using folder = await dataFolder();
   await using server = await startServer({ KV_URL: `${folder.path}/made/foliolens.kv` });

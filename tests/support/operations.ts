@@ -24,13 +24,22 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   key_id: "key_1",
   session_id: "ses_1",
   name: "nightly-pull",
+  provider: "oidc",
 };
 
 export async function documentOf(service: TestService): Promise<OpenApiDocument> {
   return await (await service.request("/openapi.json")).json();
 }
 
+/** Those of the API; what a person follows in a browser answers pages, and is asked in tests of its own. */
 export async function operationsOf(service: TestService): Promise<Operation[]> {
+  return (await allOperationsOf(service)).filter((operation) => !isPage(operation));
+}
+
+const isPage = ({ responses }: OpenApiOperation): boolean =>
+  Object.values(responses).some(({ content = {} }) => "text/html" in content);
+
+async function allOperationsOf(service: TestService): Promise<Operation[]> {
   const { paths } = await documentOf(service);
   return Object.entries(paths).flatMap(([template, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({

@@ -44,6 +44,8 @@ export interface TestServiceOptions {
   readonly provider?: Provider;
   /** Of the configuration, beside the administrator's key. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Reaches whoever vouches for users. */
+  readonly fetch?: typeof fetch;
   /** Errors in the log are what the test is about. */
   readonly mayLogErrors?: boolean;
   /** Where the store is not an empty one of the service's own; closed with it. */
@@ -63,6 +65,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   let ids = 0;
   const { services, worker, app, serve, keepTime } = createService({
     ...{ store, log, now: clock.now, sleep: clock.sleep, nextTurn: turn, provider: options.provider },
+    fetch: options.fetch ?? (() => Promise.reject(new TypeError("No test has said who is there"))),
     config: readConfig((name) => ({ ...DEFAULTS, ...options.env })[name]),
     random: () => 0.5,
     newId: () => `request-${ids++}`,

@@ -1,0 +1,125 @@
+import { createRoute, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { beginSignIn, completeSignIn } from "../lib/identity/sign_in.ts";
+import { PROVIDER_NAMES } from "../lib/identity/sign_in_provider.ts";
+import { MAX_AGE_MS, signOut } from "../lib/identity/sessions.ts";
+import { SIGN_IN_MS } from "../lib/identity/sign_in_transaction.ts";
+import { assertReturnPath } from "../lib/identity/return_path.ts";
+import { requires } from "./access.ts";
+import { noContent } from "./answer.ts";
+import { cookiesFor } from "./cookies.ts";
+import { type AppEnv, contextOf } from "./env.ts";
+import { orProblemPage, PAGE, pageProblems } from "./page_answers.ts";
+import { problems } from "./problem_response.ts";
+import { NoQuerySchema } from "./schemas.ts";
+import { signInPage } from "./sign_in_pages.tsx";
+import { type SiteFiles, siteFiles } from "./site_files.ts";
+import { answerPage } from "./site_page.tsx";
+
+const provider = { type: "string" as const, enum: [...PROVIDER_NAMES] as string[] };
+const text = { type: "string" } as const;
+
+const signIn = createRoute({
+  method: "get",
+  path: "/auth/sign-in",
+  operationId: "signIn",
+  summary: "Sign in with a browser",
+  description:
+    "Sends the browser to the provider, which sends it back to `/auth/callback/{provider}`. Without a provider, a page that offers them.",
+  tags: ["Sign-in"],
+  ...requires({ who: "anyone" }),
+  parameters: [
+    { name: "provider", in: "query", schema: provider, description: "Who vouches for the user" },
+    { name: "return_to", in: "query", schema: text, description: "A path of this service; `/` without one" },
+  ],
+  responses: {
+    200: PAGE,
+    302: { description: "To the provider" },
+    ...pageProblems("malformed-request", "not-found", "bad-gateway", "unavailable"),
+  },
+});
+
+const callback = createRoute({
+  method: "get",
+  path: "/auth/callback/{provider}",
+  operationId: "completeSignIn",
+  summary: "Come back from the provider",
+  description: "Where the provider sends the browser: with the session's cookie it goes on to `return_to`.",
+  tags: ["Sign-in"],
+  ...requires({ who: "anyone" }),
+  parameters: [
+    { name: "provider", in: "path", required: true, schema: provider },
+    ...["code", "state", "iss", "error"].map((name) => ({ name, in: "query" as const, schema: text })),
+  ],
+  responses: {
+    302: { description: "To where the sign-in was begun for, with the session's cookie" },
+    ...pageProblems("malformed-request", "forbidden", "not-found", "conflict", "bad-gateway", "unavailable"),
+  },
+});
+
+const signOutRoute = createRoute({
+  method: "post",
+  path: "/auth/sign-out",
+  operationId: "signOut",
+  summary: "Sign out",
+  description: "The session by which it is asked ends, at once and everywhere. A key is none, and goes on.",
+  tags: ["Account"],
+  ...requires({ who: "signed_in" }),
+  request: { query: NoQuerySchema },
+  responses: {
+    204: { description: "Signed out" },
+    ...problems("unauthorized", "forbidden", "validation-failed"),
+  },
+});
+
+const handleSignIn = (files: SiteFiles): RouteHandler<typeof signIn, AppEnv> => (c) =>
+  orProblemPage(c, files, async () => {
+    const ctx = contextOf(c);
+    const { provider: name, return_to: returnTo = "/" } = c.req.query();
+    if (name === undefined) return await offer(c, files, returnTo);
+    const { url, secret } = await beginSignIn(ctx, { provider: name, returnTo });
+    const cookie = cookiesFor(ctx.publicUrl).signIn.write(secret, SIGN_IN_MS / 1_000);
+    return redirect(c, url.href, [cookie]);
+  });
+
+async function offer(c: Context<AppEnv>, files: SiteFiles, returnTo: string): Promise<Response> {
+  const { actor, signInProviders: providers, publicUrl } = contextOf(c);
+  assertReturnPath(returnTo);
+  const user = actor.type === "user" ? actor : undefined;
+  return await answerPage(c, { status: 200, body: signInPage(files, { providers, returnTo, publicUrl, user }) });
+}
+
+const handleCallback = (files: SiteFiles): RouteHandler<typeof callback, AppEnv> => (c) =>
+  orProblemPage(c, files, async () => {
+    const ctx = contextOf(c);
+    const cookies = cookiesFor(ctx.publicUrl);
+    const sent = c.req.header("cookie") ?? null;
+    const { session, returnTo } = await completeSignIn(ctx, {
+      provider: c.req.param("provider") ?? "",
+      parameters: new URL(c.req.url).searchParams,
+      ...{ secret: cookies.signIn.read(sent), session: cookies.session.read(sent) },
+      userAgent: c.req.header("user-agent") ?? "",
+    });
+    return redirect(c, returnTo, [cookies.session.write(session, MAX_AGE_MS / 1_000), cookies.signIn.clear()]);
+  });
+
+const handleSignOut: RouteHandler<typeof signOutRoute, AppEnv> = async (c) => {
+  const ctx = contextOf(c);
+  await signOut(ctx);
+  return noContent(c, { "set-cookie": cookiesFor(ctx.publicUrl).session.clear() });
+};
+
+function redirect(c: Context<AppEnv>, location: string, cookies: readonly string[]): Response {
+  const own = { location, "cache-control": "no-store" };
+  const headers = new Headers({ ...c.env.headers, ...own });
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  return new Response(null, { status: 302, headers });
+}
+
+export function signInRoutes(app: OpenAPIHono<AppEnv>) {
+  const files = siteFiles();
+  app.openapi(signIn, handleSignIn(files)).openapi(callback, handleCallback(files)).openapi(
+    signOutRoute,
+    handleSignOut,
+  );
+}

@@ -1,0 +1,105 @@
+import type { Child } from "hono/jsx";
+import type { UserActor } from "../lib/identity/actor.ts";
+import type { SignInProviders } from "../lib/identity/sign_in_providers.ts";
+import { type Problem, PROBLEMS } from "../lib/problem.ts";
+import type { SiteFiles } from "./site_files.ts";
+import { Frame } from "./site_page.tsx";
+
+/** Offers those who can vouch for a user; says so where there is nobody, or nothing to do. */
+export async function signInPage(
+  files: SiteFiles,
+  { providers, returnTo, publicUrl, user }: SignInPage,
+) {
+  const query = (name: string) => new URLSearchParams({ provider: name, return_to: returnTo });
+  return await framed(
+    files,
+    "Sign in",
+    user === undefined
+      ? <p class="lead">Your portfolios are yours alone, unless you make one public.</p>
+      : (
+        <p class="lead">
+          You are signed in as <code>{user.id}</code>.
+        </p>
+      ),
+    providers.size === 0
+      ? (
+        <p>
+          Nobody is configured who could vouch for users here. Whoever runs this service can set{" "}
+          <code>OIDC_ISSUER</code> or <code>GITHUB_CLIENT_ID</code>; a key works without.
+        </p>
+      )
+      : (
+        <p class="actions">
+          {[...providers.values()].map(({ name, title }) => (
+            <a class="button first" href={`${publicUrl}/auth/sign-in?${query(name)}`}>Sign in with {title}</a>
+          ))}
+        </p>
+      ),
+  );
+}
+
+interface SignInPage {
+  readonly providers: SignInProviders;
+  readonly returnTo: string;
+  readonly publicUrl: string;
+  readonly user: UserActor | undefined;
+}
+
+/** What went wrong, for somebody who sees a page and not an answer. */
+export async function problemPage(files: SiteFiles, { type, detail }: Problem, requestId: string) {
+  const { status, title } = PROBLEMS[type];
+  return await framed(
+    files,
+    title,
+    <p class="lead">{detail}.</p>,
+    <p class="actions">
+      <a class="button first" href="/auth/sign-in">Sign in</a>
+      <a class="button" href="/">Start page</a>
+    </p>,
+    <p>
+      Status {status}, request <code>{requestId}</code>. <a href={`/problems/${type}`}>More of this kind of problem</a>
+    </p>,
+  );
+}
+
+/** Asks before anything is done, since whatever previews a link opens it too. */
+export async function setUpPage(files: SiteFiles, secret: string, who: string | undefined) {
+  return await framed(
+    files,
+    "Set up Foliolens",
+    <p class="lead">
+      This makes {who === undefined ? "a first administrator, with an API key" : <code>{who}</code>}{" "}
+      {who === undefined ? "that is shown once" : "the first administrator"}.
+    </p>,
+    <form method="post" action="/auth/set-up">
+      <input type="hidden" name="token" value={secret} />
+      <button class="button first" type="submit">Set up</button>
+    </form>,
+  );
+}
+
+export async function setUpDonePage(files: SiteFiles, { userId, key }: { userId: string; key: string | undefined }) {
+  return await framed(
+    files,
+    "Foliolens is set up",
+    <p class="lead">
+      <code>{userId}</code> is an administrator.
+    </p>,
+    key === undefined ? <p>The link works no more.</p> : (
+      <p>
+        The key, which is shown this once: <code id="key">{key}</code>
+      </p>
+    ),
+  );
+}
+
+async function framed(files: SiteFiles, title: string, ...children: Child[]) {
+  return (
+    <Frame title={`${title}: Foliolens`} description={title} styles={[await files.href("site.css")]}>
+      <main class="home">
+        <h1>{title}</h1>
+        {children}
+      </main>
+    </Frame>
+  );
+}
