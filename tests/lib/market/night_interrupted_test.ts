@@ -18,7 +18,16 @@ const COINS = [bar("X:BTCUSD", FRIDAY, 61_000)];
 const byMarket = (bars: readonly DatedStandInBar[]) => (market: string, date: string) =>
   bars.filter((one) => one.date === date && market === (one.symbol.startsWith("X:") ? "crypto" : "stocks"));
 
-const provider = { bars: byMarket([...AFTER, ...COINS]) };
+const provider = {
+  bars: byMarket([...AFTER, ...COINS]),
+  splits: [{ symbol: "AAA", date: FRIDAY, ratio: 1.011 }],
+  dividends: [{ symbol: "AAA", date: FRIDAY, cash: 0.25 }, {
+    symbol: "AAA",
+    date: THURSDAY,
+    cash: 0.25,
+    currency: "CAD",
+  }],
+};
 
 async function prepared(): Promise<Deno.Kv> {
   const kv = await Deno.openKv(":memory:");
@@ -59,6 +68,7 @@ Deno.test("a night is cut off after each commit, and resumed", async () => {
   await nightCutOff(uninterrupted, Infinity);
   const expected = await lastingIn(uninterrupted);
   assert.ok(`["market_days","stocks:${FRIDAY}"]` in expected && `["market_days","crypto:${FRIDAY}"]` in expected);
+  assert.ok(`["splits",1,"${FRIDAY}"]` in expected && `["dividends",1,"${FRIDAY}"]` in expected);
   let commits = 1;
   for (let isCut = true; isCut; commits++) {
     using kv = await prepared();

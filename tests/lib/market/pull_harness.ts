@@ -223,7 +223,7 @@ export async function lastingIn(kv: Deno.Kv): Promise<Record<string, unknown>> {
     if (key.startsWith('["superseded"')) {
       return decodeSuperseded(value).map((row) => ({ ...row, recordedAtSeconds: 0 }));
     }
-    if (typeof value !== "object" || !/^\["(market_days|quarantine)"/.test(key)) return value;
+    if (typeof value !== "object" || !/^\["(market_days|quarantine|splits|dividends)"/.test(key)) return value;
     return { ...value, fetchedAt: "", recordedAt: "" };
   };
   return Object.fromEntries(Array.from(await storedIn(kv), ([key, { value }]) => [key, lasting(key, value)]));
