@@ -61,6 +61,7 @@ const variables = z.object({
     .optional(),
   POLYGON_BASE_URL: web.default("https://api.massive.com"),
   POLYGON_CALLS_PER_MINUTE: wholeNumber(1, 6_000).default(5),
+  POLYGON_HISTORY_YEARS: wholeNumber(1, 100).default(2),
   BARS_DIR: z.string().optional(),
   MARKET_TIME_ZONE: z.string().refine(isTimeZone, "use an IANA time zone such as America/New_York")
     .default("America/New_York"),

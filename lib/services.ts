@@ -11,6 +11,7 @@ import type { Timetable, TimetableContext } from "./jobs/schedule.ts";
 import type { Sleep } from "./jobs/sleep.ts";
 import type { Log } from "./log.ts";
 import type { MarketContext } from "./market/ask.ts";
+import { backfill } from "./market/backfill.ts";
 import { fetchHolidays } from "./market/fetch_holidays.ts";
 import { probeProvider } from "./market/probe_provider.ts";
 import type { Provider } from "./market/provider.ts";
@@ -61,7 +62,7 @@ export function createServices({ store, now, marketTimeZone, ...rest }: ServiceO
   const caches = { timelines: readCache(MAX_TIMELINES), analyses: readCache(MAX_ANALYSES) };
   const definitions = [
     ...[pullMarketDay(context), night, refetchMarketDay, pullCorporateActions(context)],
-    ...[fetchHolidays, probeProvider],
+    ...[fetchHolidays, probeProvider, backfill(context)],
   ];
   return { ...context, ...rest, ...caches, uses, jobs: definitions };
 }

@@ -11,6 +11,7 @@ import { analysisRoutes } from "./analysis.ts";
 import { apiKeyRoutes } from "./api_keys.ts";
 import { assetRoutes } from "./assets.ts";
 import { auditRoutes } from "./audit.ts";
+import { backfillPlanRoutes } from "./backfill_plan.ts";
 import { corporateActionRoutes } from "./corporate_actions.ts";
 import type { AppEnv } from "./env.ts";
 import { gapRoutes } from "./gaps.ts";
@@ -63,6 +64,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       marketDayRoutes,
       gapRoutes,
       quarantineRoutes,
+      backfillPlanRoutes,
       jobRoutes,
       signInRoutes,
       setUpRoutes,

@@ -80,6 +80,12 @@ export const AssetSchema = z.object({
   sector_source: z.enum(SECTOR_SOURCES).openapi({ description: "Who said so", example: "manual" }),
   status: facts.status,
   latest: z.object({ price: decimalOutput("The newest close, as traded", "151.28"), date: DaySchema }).nullable(),
+  history: z.object({
+    from: DaySchema.nullable().openapi({ description: "Of its first bar" }),
+    to: DaySchema.nullable().openapi({ description: "Of its last bar" }),
+    asked: z.array(z.object({ from: DaySchema, to: DaySchema }))
+      .openapi({ description: "What the provider was asked for of this asset alone, whatever there was" }),
+  }),
 }).openapi("Asset");
 
 /** One sector or weights of several, as they are stored. */
@@ -100,7 +106,7 @@ export function patchFacts(
   return { ...given, ...(movesSector && sectorFacts(sector, sector_weights)) };
 }
 
-export const assetView = ({ value: asset, latest }: QuotedAsset): z.input<typeof AssetSchema> => ({
+export const assetView = ({ value: asset, latest, history }: QuotedAsset): z.input<typeof AssetSchema> => ({
   symbol: asset.symbol,
   name: asset.name,
   kind: asset.kind,
@@ -110,4 +116,9 @@ export const assetView = ({ value: asset, latest }: QuotedAsset): z.input<typeof
   sector_source: asset.sectorSource,
   status: asset.status,
   latest: latest === undefined ? null : { price: plainNumber(latest.close), date: latest.date },
+  history: {
+    from: history.from ?? null,
+    to: latest?.date ?? null,
+    asked: history.asked.map(({ from, to }) => ({ from, to })),
+  },
 });

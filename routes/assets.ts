@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
-import { assetEtag, createAsset, deleteAsset, listAssets, patchAsset, readAsset } from "../lib/market/assets.ts";
+import { addAsset } from "../lib/market/add_asset.ts";
+import { assetEtag, deleteAsset, listAssets, patchAsset, readAsset } from "../lib/market/assets.ts";
 import { requires } from "./access.ts";
 import { answer, noContent } from "./answer.ts";
 import { AssetPatchSchema, AssetSchema, assetView, NewAssetSchema, patchFacts, sectorFacts } from "./asset_schemas.ts";
@@ -51,12 +52,16 @@ const create = createRoute({
   path: "/assets",
   operationId: "createAsset",
   summary: "Create an asset",
-  description: "With a sector, or with weights of several; what the weights leave counts as unclassified.",
+  description:
+    "With a sector, or with weights of several; what the weights leave counts as unclassified. Where there is a provider, it is asked for the asset's history in the background.",
   tags,
   ...requires({ who: "administrator" }, {}),
   request: { query: NoQuerySchema, ...jsonBody(NewAssetSchema) },
   responses: {
-    201: json(AssetSchema, "The asset, and in `Location` where it is"),
+    201: json(
+      AssetSchema,
+      "The asset; in `Location` where it is, in `Link` as `status` the job that brings its history",
+    ),
     ...problems("malformed-request", "unauthorized", "forbidden", "conflict", "payload-too-large"),
     ...problems("unsupported-media-type", "validation-failed", "unavailable"),
   },
@@ -67,7 +72,7 @@ const read = createRoute({
   path: "/assets/{symbol}",
   operationId: "readAsset",
   summary: "Read an asset",
-  description: "With its newest price.",
+  description: "With its newest price, and how far its history reaches.",
   tags,
   ...requires({ who: "anyone" }),
   request: { params: SymbolParamSchema, query: NoQuerySchema },
@@ -124,9 +129,11 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
 
 const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
   const { sector, sector_weights, ...facts } = c.req.valid("json");
-  const created = await createAsset(contextOf(c), { ...facts, ...sectorFacts(sector, sector_weights) }, "manual");
-  const headers = { location: `/assets/${created.value.symbol}` };
-  return answer(c, assetView(created), 201, { etag: assetEtag(created), headers });
+  const added = { ...facts, ...sectorFacts(sector, sector_weights) };
+  const { asset, backfill } = await addAsset(c.env.services, added, "manual");
+  const link = backfill && { link: `</jobs/${backfill.id}>; rel="status"` };
+  const headers = { location: `/assets/${asset.value.symbol}`, ...link };
+  return answer(c, assetView(asset), 201, { etag: assetEtag(asset), headers });
 };
 
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {

@@ -129,7 +129,7 @@ const handleCorrections: RouteHandler<typeof corrections, AppEnv> = async (c) =>
   return answer(c, body, 200, { headers });
 };
 
-const dayView = ({ fetchedAt, ...day }: MarketDay): z.input<typeof MarketDaySchema> => ({
+const dayView = ({ fetchedAt, assetsUpTo: _, ...day }: MarketDay): z.input<typeof MarketDaySchema> => ({
   ...day,
   fetched_at: fetchedAt,
 });

@@ -27,7 +27,7 @@ export async function eraseHistory(ctx: Context, assetNo: number): Promise<void>
   await eraseSpan(ctx, assetNo);
   for (const { name } of [SPLITS, DIVIDENDS]) await eraseActions(ctx, name, assetNo);
   await eraseQuarantine(ctx, assetNo);
-  await ctx.store.change().delete(noteKey(assetNo)).commit();
+  await ctx.store.change().delete(["asked_histories", assetNo]).delete(noteKey(assetNo)).commit();
 }
 
 export async function finishErasures(ctx: Context): Promise<void> {

@@ -21,6 +21,11 @@ export interface Range {
   readonly to?: string | undefined;
 }
 
+export interface TradedDay {
+  readonly date: string;
+  readonly closes: Sheet;
+}
+
 /** The first and last day of an asset's history and its newest close; `undefined` where it has none. */
 export async function spanOf(ctx: Context, assetNo: number): Promise<Span | undefined> {
   const shard = await ctx.store.cached(shardKey(shardOf(assetNo)), ({ value }) => decodeShard(value));
@@ -84,6 +89,22 @@ async function hasAny(sheet: Sheet, counts: (assetNo: number) => Promise<boolean
 export async function readDay(ctx: Context, day: string): Promise<Sheet> {
   const sheets = await Array.fromAsync(ctx.store.list({ prefix: ["sheets", day] }), ({ value }) => decodeSheet(value));
   return new Map(sheets.flatMap((sheet) => [...sheet]));
+}
+
+/** The closes of each day of a span that has any, by rising date. */
+export async function* tradedByDay(
+  ctx: Context,
+  { from, to }: { from: string; to: string },
+): AsyncGenerator<TradedDay> {
+  const selector = { start: ["sheets", from], end: ["sheets", addDays(to, 1)] };
+  let day: { date: string; closes: Map<number, number> } | undefined;
+  for await (const { key, value } of ctx.store.list(selector)) {
+    const date = String(key[1]);
+    if (day !== undefined && day.date !== date) yield day;
+    if (day?.date !== date) day = { date, closes: new Map() };
+    for (const [assetNo, close] of decodeSheet(value)) day.closes.set(assetNo, close);
+  }
+  if (day !== undefined) yield day;
 }
 
 function readSheet(ctx: Context, day: string, shard: number): Promise<Sheet> {

@@ -21,6 +21,10 @@ export interface JobRun<A> {
   progress(done: number, total: number): void;
   /** A line in the job's timeline. */
   note(event: string, detail?: string): void;
+  /** What was kept last since the job was asked for, by this run or one before it; `null` at first. */
+  readonly kept: unknown;
+  /** What there is of a result so far: shown, stored as progress is, and given to the run after this one. */
+  keep(result: unknown): void;
 }
 
 /** Thrown by a handler that cannot go on before a certain time, through no failure: the attempt does not count. */
@@ -31,9 +35,22 @@ export class Postpone extends Error {
   }
 }
 
+/**
+ * Thrown by a handler that has done a part of its work: the job is due again at once, behind what is due already, and its
+ * attempts are counted anew. So work that takes hours blocks nobody, and no failure is held against what came after it.
+ */
+export class Unfinished extends Error {
+  override name = "Unfinished";
+}
+
 /** Thrown by a handler that would fail again each time: the job is dead at once. */
 export class Final extends Error {
   override name = "Final";
+}
+
+export interface ArgsFault {
+  readonly path: readonly string[];
+  readonly message: string;
 }
 
 export interface JobOptions<C, A extends JobArgs> {
@@ -46,6 +63,8 @@ export interface JobOptions<C, A extends JobArgs> {
   readonly args: z.ZodType<A>;
   /** Tells this job from others of its name: two requests with the same id are one job. */
   readonly id: (args: A) => string;
+  /** What else is wrong with a request that somebody sends, whatever its form: only then, and not of what is stored. */
+  readonly faultsIn?: (args: A) => Promise<readonly ArgsFault[]>;
   /** How often it may fail, or take its process down, before it is dead. */
   readonly maxAttempts: number;
   /** `normal` where nothing is said. */
@@ -69,6 +88,8 @@ export interface JobDefinition<C> {
   readonly maxBackoffMs: number;
   /** Checks a request; throws a `validation-failed` problem. */
   readonly read: (args: unknown) => Promise<{ readonly id: string; readonly args: JobArgs }>;
+  /** Throws a `validation-failed` problem for what only who sends a request has to hear. */
+  readonly admit: (args: unknown) => Promise<void>;
   readonly run: (ctx: C, run: JobRun<JobArgs>) => Promise<unknown>;
 }
 
@@ -106,13 +127,20 @@ export function defineJob<C, A extends JobArgs>(options: JobOptions<C, A>): JobD
     return { id, args: jsonCopy(read.data) as JobArgs };
   }
 
+  async function admit(asked: unknown): Promise<void> {
+    const read = await options.args.safeParseAsync(asked);
+    const faults = read.success ? await options.faultsIn?.(read.data) ?? [] : [];
+    if (faults.length === 0) return;
+    throw invalid(faults.map(({ path, message }) => ({ pointer: pointer("args", ...path), detail: message })));
+  }
+
   async function run(ctx: C, stored: JobRun<JobArgs>): Promise<unknown> {
     const read = await options.args.safeParseAsync(stored.args);
     if (!read.success) throw new Final(`Its arguments are not understood: ${invalidArgs(read.error).detail}`);
     return await options.run(ctx, { ...stored, args: read.data });
   }
 
-  return { name, maxAttempts, priority, postponeForMs, backoffMs, maxBackoffMs, read, run };
+  return { name, maxAttempts, priority, postponeForMs, backoffMs, maxBackoffMs, read, admit, run };
 }
 
 const invalidArgs = (error: z.ZodError): Problem =>

@@ -5,6 +5,7 @@
  */
 import type { Change } from "../store/change.ts";
 import { invalid } from "../problem.ts";
+import type { AnyJob } from "./definition.ts";
 import { isEnded, type Job, jobCollection } from "./job.ts";
 import type { JobsContext } from "./ledger.ts";
 import { created, enqueued } from "./transitions.ts";
@@ -33,11 +34,7 @@ export interface PreparedJob {
 /** Throws a `validation-failed` problem for a job that is not known, or for arguments that it does not take. */
 export async function prepareJob(ctx: JobsContext, request: JobRequest): Promise<PreparedJob> {
   const { name, by } = request;
-  const definition = ctx.jobs.find((job) => job.name === name);
-  if (definition === undefined) {
-    const known = ctx.jobs.map((job) => job.name).join(", ");
-    throw invalid([{ pointer: "/name", detail: `There is no job ${JSON.stringify(name)}; there are: ${known}` }]);
-  }
+  const definition = definitionOf(ctx, name);
   const { id, args } = await definition.read(request.args);
   const jobs = jobCollection(ctx.store);
   const before = await jobs.getFresh(id);
@@ -54,6 +51,7 @@ export async function prepareJob(ctx: JobsContext, request: JobRequest): Promise
 
 /** Answers the job that does this work: the one that waits or runs already, or else a new start. Throws as {@link prepareJob}. */
 export async function enqueueJob(ctx: JobsContext, request: JobRequest): Promise<Job> {
+  await definitionOf(ctx, request.name).admit(request.args);
   for (;;) {
     const prepared = await prepareJob(ctx, request);
     if (prepared.isActive) return prepared.job;
@@ -62,4 +60,11 @@ export async function enqueueJob(ctx: JobsContext, request: JobRequest): Promise
       return prepared.job;
     }
   }
+}
+
+function definitionOf({ jobs }: JobsContext, name: string): AnyJob {
+  const definition = jobs.find((job) => job.name === name);
+  if (definition !== undefined) return definition;
+  const known = jobs.map((job) => job.name).join(", ");
+  throw invalid([{ pointer: "/name", detail: `There is no job ${JSON.stringify(name)}; there are: ${known}` }]);
 }

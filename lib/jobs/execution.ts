@@ -4,10 +4,10 @@
  * @module
  */
 import type { Versioned } from "../store/collection.ts";
-import { Final, type JobDefinition, Postpone } from "./definition.ts";
+import { Final, type JobDefinition, Postpone, Unfinished } from "./definition.ts";
 import { dueAtMs, type Job, jobCollection } from "./job.ts";
 import { holdLease, type Lease, type LeaseOptions } from "./lease.ts";
-import { cancelled, claimed, died, failed, givenBack, lapsed, postponed, succeeded } from "./transitions.ts";
+import { cancelled, claimed, continued, died, failed, givenBack, lapsed, postponed, succeeded } from "./transitions.ts";
 
 /** A handler that puts itself off until the past must not keep the worker busy with it. */
 const MIN_POSTPONE_MS = 1_000;
@@ -73,14 +73,15 @@ async function run<C>(
   const { now, ctx, log } = options;
   try {
     lease.signal.throwIfAborted();
-    const { signal, progress, note } = lease;
-    const { args, attempts: attempt, priority } = job;
-    const result = await definition.run(ctx, { args, attempt, priority, signal, progress, note });
+    const { signal, progress, note, keep } = lease;
+    const { args, attempts: attempt, priority, result: kept } = job;
+    const result = await definition.run(ctx, { args, attempt, priority, signal, progress, note, kept, keep });
     // What was told to stop may answer with half of its work; what was not told has done all of it.
     if (lease.stopped() === "cancelled") return (job) => cancelled(job, "asked for while it ran", now());
     return (job) => succeeded(job, result, now());
   } catch (error) {
-    if (!lease.signal.aborted) log.warn("A job's handler threw", { job: job.id, attempt: job.attempts, error });
+    const isFailure = !lease.signal.aborted && !(error instanceof Unfinished);
+    if (isFailure) log.warn("A job's handler threw", { job: job.id, attempt: job.attempts, error });
     const isStopping = lease.stopped() === "stopping";
     return (job) => afterError(job, error, isStopping, definition, options);
   }
@@ -97,6 +98,7 @@ function afterError<C>(
   const reason = error instanceof Error ? error.message || error.name : String(error);
   if (job.cancel_requested) return cancelled(job, "asked for while it ran", now);
   if (error instanceof Final) return died(job, reason, now);
+  if (error instanceof Unfinished) return continued(job, reason, now);
   if (error instanceof Postpone) {
     const until = new Date(Math.max(error.untilMs, now.getTime() + MIN_POSTPONE_MS));
     return postponed(job, reason, until, definition.postponeForMs, now);

@@ -51,7 +51,7 @@ export type JobProgress = NonNullable<Job["progress"]>;
 /** A job as outside programs see it. */
 export type JobView = Readonly<z.infer<typeof jobViewSchema>>;
 
-export const isEnded = (job: Job): boolean => ["succeeded", "cancelled", "dead"].includes(job.state);
+export const isEnded = (job: Pick<Job, "state">): boolean => ["succeeded", "cancelled", "dead"].includes(job.state);
 
 /** When the job wants looking at: at its due time while it waits, at the end of its lease while it runs. */
 export function dueAtMs(job: Job): number | undefined {

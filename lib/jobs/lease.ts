@@ -45,6 +45,7 @@ export interface Lease {
   stop(reason: StopReason): void;
   progress(done: number, total: number): void;
   note(event: string, detail?: string): void;
+  keep(result: unknown): void;
   /** Writes how the run ended and gives the lease up; `undefined` where it was lost, and the job is no longer ours. */
   end(ending: (job: Job) => Job): Promise<Job | undefined>;
 }
@@ -58,6 +59,7 @@ export function holdLease(options: LeaseOptions, claim: Versioned<Job>): Lease {
   const events: JobEvent[] = [];
   let held = claim;
   let progress: JobProgress | null = null;
+  let kept: unknown = claim.value.result;
   let reason: StopReason | undefined;
   let writtenMs = now().getTime();
   let lastWrite: Promise<unknown> = Promise.resolve();
@@ -70,7 +72,7 @@ export function holdLease(options: LeaseOptions, claim: Versioned<Job>): Lease {
   async function write(decide: (job: Job) => Job): Promise<Job | undefined> {
     while (reason !== "lease lost") {
       const told = events.length;
-      const after = decide(reported(held.value, progress, events));
+      const after = decide(reported(held.value, { progress, events, kept }));
       writtenMs = now().getTime();
       const versionstamp = await jobs.replace(store.change(), held, after).commit();
       if (versionstamp !== undefined) {
@@ -146,6 +148,10 @@ export function holdLease(options: LeaseOptions, claim: Versioned<Job>): Lease {
     },
     note(event, detail = "") {
       events.push(eventOf(now(), event, detail));
+      report();
+    },
+    keep(result) {
+      kept = result;
       report();
     },
     end,

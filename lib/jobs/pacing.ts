@@ -83,6 +83,9 @@ export async function takeSlot(ctx: PacingContext, request: SlotRequest): Promis
   }
 }
 
+/** How far apart calls are, at least. */
+export const intervalMsAt = (callsPerMinute: number): number => Math.ceil((MINUTE_MS + TOLERANCE_MS) / callsPerMinute);
+
 /** No call starts before that time, whoever waits already: for when the provider says that it was too many. */
 export async function holdUntil(ctx: Pick<PacingContext, "store">, provider: string, untilMs: number): Promise<void> {
   await pacingCollection(ctx.store).update(provider, (pacing = quiet(provider)) => ({
@@ -101,7 +104,7 @@ async function lookAgain(
   { provider, callsPerMinute }: SlotRequest,
   waiting: Waiting,
 ): Promise<Turn> {
-  const intervalMs = Math.ceil((MINUTE_MS + TOLERANCE_MS) / callsPerMinute);
+  const intervalMs = intervalMsAt(callsPerMinute);
   let turn: Turn = { ticket: 0, isTaken: false, slotMs: 0 };
   await pacingCollection(store).update(provider, (pacing = quiet(provider)) => {
     const [after, mine] = look(pacing, waiting, now().getTime(), intervalMs);

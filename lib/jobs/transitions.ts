@@ -94,8 +94,15 @@ export function claimed(job: Job, owner: string, maxAttempts: number, now: Date)
 /** The one who runs it is alive, and says how far it has come. */
 export const extended = (job: Job, owner: string, now: Date): Job => ({ ...job, lease: leaseFrom(owner, now) });
 
-export const reported = (job: Job, progress: JobProgress | null, events: readonly JobEvent[]): Job =>
-  noted({ ...job, progress: progress ?? job.progress }, ...events);
+export interface Report {
+  readonly progress: JobProgress | null;
+  readonly events: readonly JobEvent[];
+  /** What there is of a result so far. */
+  readonly kept: unknown;
+}
+
+export const reported = (job: Job, { progress, events, kept }: Report): Job =>
+  noted({ ...job, progress: progress ?? job.progress, result: resultToKeep(kept) }, ...events);
 
 /** The one who ran it was not heard of again: it is due at once, unless it did this too often. */
 export function lapsed(job: Job, maxAttempts: number, now: Date): Job {
@@ -144,6 +151,21 @@ export function postponed(job: Job, reason: string, until: Date, patienceMs: num
     eventOf(now, "postponed", `until ${due}: ${reason}`),
   );
 }
+
+/** A part of it is done: the next part begins anew, behind what is due already. */
+export const continued = (job: Job, reason: string, now: Date): Job =>
+  noted(
+    {
+      ...job,
+      state: "queued",
+      lease: null,
+      attempts: 0,
+      due_at: now.toISOString(),
+      error: null,
+      postponed_since: null,
+    },
+    eventOf(now, "continues", reason),
+  );
 
 /** Its process stops: the next one takes it on at once, and the attempt does not count. */
 export const givenBack = (job: Job, now: Date): Job =>

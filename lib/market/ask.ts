@@ -34,11 +34,16 @@ export interface Asking {
   readonly provider: Provider;
   /** Answers `undefined` where there was nothing; throws what the queue is to do about a failure. */
   ask<T>(question: Ask<T>): Promise<T | undefined>;
+  /** As `ask`, but these failures are answered too. */
+  askExpecting<T, F extends Failure["type"]>(question: Ask<T>, expected: readonly F[]): Promise<Expected<T, F>>;
   /** The outcome itself, on the record, for who knows what to do about it. Throws where no call may go out now. */
   outcomeOf<T>(question: Ask<T>): Promise<Outcome<T>>;
   /** Requests that went out so far. */
   readonly calls: () => number;
 }
+
+/** An answer, or one of the failures that were expected. */
+export type Expected<T, F extends Failure["type"]> = Extract<Outcome<T>, { readonly type: "ok" | "empty" | F }>;
 
 export type Ask<T> = (call: Call) => Promise<Outcome<T>>;
 
@@ -76,14 +81,20 @@ export function asking(ctx: MarketContext, { signal, note, priority, latestMs }:
     return { outcome, state: after };
   }
 
-  async function ask<T>(question: Ask<T>): Promise<T | undefined> {
+  async function askExpecting<T, F extends Failure["type"]>(question: Ask<T>, expected: readonly F[]) {
     const { outcome, state } = await recorded(question);
-    if (outcome.type === "ok") return outcome.value;
-    if (outcome.type === "empty") return undefined;
-    return giveUp(ctx, outcome, state);
+    const isExpected = ["ok", "empty", ...expected].includes(outcome.type);
+    return isExpected ? outcome as Expected<T, F> : giveUp(ctx, outcome as Failure, state);
   }
 
-  return { provider, ask, outcomeOf: async (question) => (await recorded(question)).outcome, calls: () => calls };
+  async function ask<T>(question: Ask<T>): Promise<T | undefined> {
+    const outcome = await askExpecting(question, []);
+    return outcome.type === "ok" ? outcome.value : undefined;
+  }
+
+  const outcomeOf = async <T>(question: Ask<T>) => (await recorded(question)).outcome;
+
+  return { provider, ask, askExpecting, outcomeOf, calls: () => calls };
 }
 
 /** Answers whether the call is the one that probes an unwell provider. */

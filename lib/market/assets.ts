@@ -4,20 +4,35 @@
  * @module
  */
 import type { Context } from "../context.ts";
+import { dayOf } from "../day.ts";
 import { eraseHistory, promiseErasure } from "../history/erase.ts";
-import { newestPrice, type Price } from "../history/read.ts";
+import { newestPrice, type Price, spanOf } from "../history/read.ts";
 import { assertMatches, type IfMatch } from "../precondition.ts";
 import { invalid, pointer, Problem, tooManyConflicts, type ValueError } from "../problem.ts";
+import { askedHistoryCollection } from "../store/asked_histories.ts";
 import { type Asset, ASSET_REMOVALS, isCash, type Sector } from "../store/assets.ts";
+import type { Change } from "../store/change.ts";
 import type { Page, Versioned } from "../store/collection.ts";
 import { versionKey } from "../store/families.ts";
 import { nextNumber } from "../store/sequence.ts";
+import type { Span } from "./provider.ts";
 
 export type AssetFacts = Pick<Asset, "symbol" | "name" | "kind" | "currency" | "sector" | "sectorWeights" | "status">;
 
 export interface QuotedAsset extends Versioned<Asset> {
   readonly latest: Price | undefined;
+  readonly history: AssetHistory;
 }
+
+/** How far an asset's history reaches, and what the provider was asked for of it alone. */
+export interface AssetHistory {
+  /** Of its first bar. */
+  readonly from: string | undefined;
+  readonly asked: readonly Span[];
+}
+
+/** What becomes part of the change that stores an asset. */
+export type Alongside = () => Promise<(change: Change) => Change>;
 
 export interface ListAssets {
   readonly sector: Sector | undefined;
@@ -28,15 +43,20 @@ export interface ListAssets {
 }
 
 const MAX_CONFLICTS = 100;
+const NO_HISTORY: AssetHistory = { from: undefined, asked: [] };
 
-/** A tag of all that the asset's representation says, its newest price included. */
-export const assetEtag = ({ versionstamp, latest }: QuotedAsset): string =>
-  `"${versionstamp}.${latest === undefined ? "none" : `${latest.date}.${latest.close}`}"`;
+/** A tag of all that the asset's representation says, its newest price and how far its history reaches included. */
+export function assetEtag({ versionstamp, latest, history: { from, asked } }: QuotedAsset): string {
+  const price = latest === undefined ? "none" : `${latest.date}.${latest.close}.${from}`;
+  const spans = asked.map((span) => `.${span.from}-${span.to}`).join("");
+  return `"${versionstamp}.${price}${spans}"`;
+}
 
 export async function createAsset(
   ctx: Context,
   facts: AssetFacts,
   sectorSource: Asset["sectorSource"],
+  alongside: Alongside = () => Promise.resolve((change) => change),
 ): Promise<QuotedAsset> {
   assertCashIsPlain(facts);
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
@@ -49,8 +69,9 @@ export async function createAsset(
     const no = await nextNumber(ctx.store, "assets");
     const at = ctx.now().toISOString();
     const value: Asset = { no: no.number, ...facts, sectorSource, createdAt: at, updatedAt: at };
-    const versionstamp = await ctx.assets.insert(no.stage(ctx.store.change()), value).commit();
-    if (versionstamp !== undefined) return { value, versionstamp, latest: undefined };
+    const stage = await alongside();
+    const versionstamp = await stage(ctx.assets.insert(no.stage(ctx.store.change()), value)).commit();
+    if (versionstamp !== undefined) return { value, versionstamp, latest: undefined, history: NO_HISTORY };
   }
   throw tooManyConflicts();
 }
@@ -87,7 +108,7 @@ export async function patchAsset(
     assertCashIsPlain(after);
     const value = { ...after, updatedAt: ctx.now().toISOString() };
     const versionstamp = await ctx.assets.replace(ctx.store.change(), before, value).commit();
-    if (versionstamp !== undefined) return { value, versionstamp, latest: before.latest };
+    if (versionstamp !== undefined) return { ...before, value, versionstamp };
   }
   throw tooManyConflicts();
 }
@@ -134,10 +155,13 @@ async function present(ctx: Context, symbol: string, ifMatch: IfMatch): Promise<
   return found;
 }
 
-const quoted = async (ctx: Context, asset: Versioned<Asset>): Promise<QuotedAsset> => ({
-  ...asset,
-  latest: await newestPrice(ctx, asset.value.no),
-});
+async function quoted(ctx: Context, asset: Versioned<Asset>): Promise<QuotedAsset> {
+  const { no } = asset.value;
+  const span = await spanOf(ctx, no);
+  const asked = await askedHistoryCollection(ctx.store).get(no);
+  const history = { from: span && dayOf(span.firstDay), asked: asked?.value.spans ?? [] };
+  return { ...asset, latest: await newestPrice(ctx, no), history };
+}
 
 const matches = (asset: Asset, sought: string): boolean =>
   asset.symbol.toLowerCase().startsWith(sought) || asset.name.toLowerCase().includes(sought);

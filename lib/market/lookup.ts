@@ -7,13 +7,15 @@ import type { ActorContext } from "../context.ts";
 import { unauthorized } from "../identity/actor.ts";
 import { Problem } from "../problem.ts";
 import { Final, Postpone } from "../jobs/definition.ts";
+import type { JobsContext } from "../jobs/ledger.ts";
 import { NoSlotSoon } from "../jobs/pacing.ts";
 import { asking, type MarketContext, NOT_CONFIGURED } from "./ask.ts";
-import { type AssetFacts, createAsset, listAssets, type QuotedAsset, readAsset } from "./assets.ts";
+import { addAsset } from "./add_asset.ts";
+import { type AssetFacts, listAssets, type QuotedAsset, readAsset } from "./assets.ts";
 import type { Call, Outcome, Provider, ProviderAsset } from "./provider.ts";
 import { sectorBySic } from "./sic.ts";
 
-export type LookupContext = ActorContext & MarketContext;
+export type LookupContext = ActorContext & MarketContext & JobsContext;
 
 /** An asset as a search shows it, whoever knows it. */
 export interface FoundAsset {
@@ -47,7 +49,8 @@ export async function lookUpAsset(ctx: LookupContext, symbol: string): Promise<{
   if (details === undefined || details.symbol !== symbol) {
     throw new Problem("not-found", `Nobody knows of an asset ${symbol}`);
   }
-  return { asset: await createAsset(ctx, factsOf(details), "approximate"), isNew: true };
+  const { asset } = await addAsset(ctx, factsOf(details), "approximate");
+  return { asset, isNew: true };
 }
 
 /** What the store knows comes first; the provider is asked only for who may add what it finds. */

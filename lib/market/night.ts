@@ -11,6 +11,7 @@ import { enqueueJob, type JobRequest } from "../jobs/enqueue.ts";
 import type { JobsContext } from "../jobs/ledger.ts";
 import type { MarketDate } from "../store/market_days.ts";
 import type { MarketContext } from "./ask.ts";
+import { BACKFILL } from "./backfill.ts";
 import { FETCH_HOLIDAYS } from "./fetch_holidays.ts";
 import { PULL_CORPORATE_ACTIONS } from "./pull_corporate_actions.ts";
 import { PULL_MARKET_DAY } from "./pull_market_day.ts";
@@ -26,7 +27,7 @@ export interface NightContext extends MarketContext, JobsContext {}
 export type Part = (ctx: NightContext, night: string) => Promise<readonly JobRequest[]> | readonly JobRequest[];
 
 /** In this order, as far as the priorities of the jobs leave it. */
-const PARTS: readonly Part[] = [marketDays, corporateActions, comingHolidays];
+const PARTS: readonly Part[] = [marketDays, corporateActions, comingHolidays, olderHistory];
 
 const MAX_ATTEMPTS = 10;
 
@@ -72,4 +73,9 @@ function corporateActions(_: NightContext, night: string): JobRequest[] {
 
 function comingHolidays(): JobRequest[] {
   return [{ name: FETCH_HOLIDAYS, args: {} }];
+}
+
+/** Whatever else is missing and can be had. */
+function olderHistory(): JobRequest[] {
+  return [{ name: BACKFILL, args: {} }];
 }

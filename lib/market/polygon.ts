@@ -28,6 +28,8 @@ export interface PolygonOptions {
   /** Sent as a bearer token only: a key in a URL ends up in logs. */
   readonly apiKey: string;
   readonly callsPerMinute: number;
+  /** How far back the plan reaches. Default 2, as the free one. */
+  readonly historyYears?: number;
   readonly fetch: typeof fetch;
   /** For one whole request, until the last byte of the body. Default 30,000. */
   readonly timeoutMs?: number;
@@ -40,13 +42,15 @@ export interface PolygonOptions {
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 const DEFAULT_PAGE_LIMIT = 50;
+const DEFAULT_HISTORY_YEARS = 2;
 
 /**
  * A provider that asks Polygon. Its outcomes never carry the key, and it throws only what `call.slot` threw
  * while the call was still wanted, because that is the caller's own fault to handle.
  */
 export function createPolygon(options: PolygonOptions): Provider {
-  const { apiKey, callsPerMinute, pageLimit = DEFAULT_PAGE_LIMIT } = options;
+  const { apiKey, callsPerMinute } = options;
+  const { pageLimit = DEFAULT_PAGE_LIMIT, historyYears = DEFAULT_HISTORY_YEARS } = options;
   const transport: Transport = {
     baseUrl: options.baseUrl.replace(/\/+$/, ""),
     apiKey,
@@ -62,6 +66,7 @@ export function createPolygon(options: PolygonOptions): Provider {
     timeZone: TIME_ZONE,
     callsPerMinute,
     keyDigest: createHash("sha256").update(apiKey).digest("hex"),
+    historyYears,
     marketDay: (market, date, call) => marketDay({ market, date }, call),
     range: asking(RANGE),
     splits: asking(SPLITS),

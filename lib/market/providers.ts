@@ -20,6 +20,7 @@ export function configuredProvider(config: Config, { fetch, fileSystem }: Reach)
       baseUrl: config.POLYGON_BASE_URL,
       apiKey: config.POLYGON_API_KEY,
       callsPerMinute: config.POLYGON_CALLS_PER_MINUTE,
+      historyYears: config.POLYGON_HISTORY_YEARS,
       fetch,
     });
   }

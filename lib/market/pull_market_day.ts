@@ -7,16 +7,11 @@
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { isDay } from "../day.ts";
-import { writeBars } from "../history/write.ts";
-import { defineJob, type JobDefinition, type JobRun, Postpone } from "../jobs/definition.ts";
+import { defineJob, type JobDefinition, type JobRun } from "../jobs/definition.ts";
 import { asking, type MarketContext } from "./ask.ts";
 import { type MarketDate, MARKETS } from "../store/market_days.ts";
 import { marketToday, newestSession } from "./calendar.ts";
-import { pulledAssets } from "./pulled_assets.ts";
-import { closeDay, completeDay, openDay, revising } from "./pulled_day.ts";
-import { judgeRows } from "./judged_rows.ts";
-import { replaceWaiting } from "./quarantine.ts";
-import { sortRows } from "./sort_rows.ts";
+import { storeDay } from "./store_day.ts";
 
 export const PULL_MARKET_DAY = "pull-market-day";
 
@@ -24,7 +19,6 @@ export const PULL_MARKET_DAY = "pull-market-day";
 const MAX_ATTEMPTS = 24;
 /** A session that is not over is asked for again until the one after it is. */
 const POSTPONE_FOR_MS = 3 * 86_400_000;
-const SESSION_OPEN_MS = 3_600_000;
 
 /** What is stored of a request: a day of the stock market, where no other is named. */
 type PullArgs = Pick<MarketDate, "date"> & Partial<Pick<MarketDate, "market">>;
@@ -56,35 +50,7 @@ const argsSchema = (ctx: Context): z.ZodType<PullArgs> =>
 /** Asks for a day and stores what comes of it; of a day that is there already, what has changed. */
 export async function pullDay(ctx: MarketContext, run: JobRun<unknown>, day: MarketDate) {
   const market = asking(ctx, run);
-  const source = market.provider.name;
   const rows = await market.ask((call) => market.provider.marketDay(day.market, day.date, call));
-  if (rows === undefined) return await withoutRows(ctx, day, source, market.calls());
-  const tracked = await pulledAssets(ctx, day.market);
-  const sorted = sortRows(rows, tracked, { ...day, source, now: ctx.now() });
-  const { bars, quarantined, rejected } = await judgeRows(ctx, market, day, sorted);
-  await openDay(ctx, day, source);
-  const total = bars.length;
-  run.progress(0, total);
-  const counts = await writeBars(ctx, bars, {
-    signal: run.signal,
-    onProgress: (done) => run.progress(done, total),
-    stage: revising(ctx, day),
-  });
-  await replaceWaiting(ctx, day, quarantined);
-  await completeDay(ctx, day, { source, rows: total });
-  return {
-    ...counts,
-    quarantined: quarantined.length,
-    ...(rejected > 0 && { rejected }),
-    provider_calls: market.calls(),
-  };
-}
-
-/** An empty answer for a day that is over means that the market was closed; what is stored of it already stays. */
-async function withoutRows(ctx: MarketContext, day: MarketDate, source: string, providerCalls: number) {
-  if (day.date >= marketToday(ctx, day.market, ctx.now())) {
-    throw new Postpone(ctx.now().getTime() + SESSION_OPEN_MS, `not_yet: ${day.date} is not over, and nothing is there`);
-  }
-  const closed = await closeDay(ctx, day, source);
-  return { written: 0, unchanged: 0, corrected: 0, quarantined: 0, provider_calls: providerCalls, closed };
+  const stored = await storeDay(ctx, { run, market }, day, rows);
+  return { ...stored, provider_calls: market.calls() };
 }

@@ -38,18 +38,20 @@ export function revising(ctx: Context, day: MarketDate): (change: Change) => Pro
 export async function completeDay(
   ctx: Context,
   day: MarketDate,
-  { source, rows }: Pick<MarketDay, "source" | "rows">,
+  { source, rows, assetsUpTo }: Pick<MarketDay, "source" | "rows" | "assetsUpTo">,
 ): Promise<void> {
   await marketDayCollection(ctx.store).update(marketDayId(day), async (before) => {
     // Counted after the day was read: a decision in between changes the day, and has it counted again.
     const quarantined = await waitingOn(ctx, day);
     const complete = before?.status === "complete" ? before : undefined;
-    if (complete?.reason === null && complete.quarantined === quarantined) return complete;
+    const isSame = complete?.quarantined === quarantined && complete.assetsUpTo === assetsUpTo;
+    if (isSame && complete.reason === null) return complete;
     return {
       ...bare(ctx, day, source, before),
       status: "complete",
       rows: Math.max(rows, complete?.rows ?? 0),
       quarantined,
+      assetsUpTo,
       revision: complete?.revision ?? (before?.revision ?? 0) + 1,
       reason: null,
     };

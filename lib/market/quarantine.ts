@@ -50,6 +50,19 @@ export async function replaceWaiting(ctx: Context, day: MarketDate, rows: readon
   }
 }
 
+/** Adds to a day's waiting rows; one that is there already, whatever became of it, stays as it is. */
+export async function addWaiting(ctx: Context, day: MarketDate, rows: readonly QuarantineEntry[]): Promise<void> {
+  const known = new Set((await quarantinedBars(ctx, day)).map(({ value }) => keyOf(value)));
+  const entries = quarantineCollection(ctx.store);
+  const added = rows.filter((row) => !known.has(keyOf(row))).slice(0, ROWS_PER_OPERATION);
+  if (added.length === 0) return;
+  const change = ctx.store.change();
+  for (const row of added) entries.insert(change, row);
+  await change.commit();
+  // Whether there are more, or somebody came between: what is there has to be looked at again.
+  await addWaiting(ctx, day, rows);
+}
+
 /** Of the rows of one day. */
 export const keyOf = ({ assetNo, row }: Pick<QuarantineEntry, "assetNo" | "row">): string =>
   JSON.stringify([assetNo, row]);

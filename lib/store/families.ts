@@ -20,6 +20,7 @@ const FAMILY_OF: Readonly<Record<string, Family>> = {
   market_days_by_market: "market",
   holidays: "market",
   quarantine_by_waiting: "market",
+  asked_histories: "market",
   splits: "market",
   dividends: "market",
   portfolios: "portfolios",

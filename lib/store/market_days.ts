@@ -17,6 +17,8 @@ const schema = z.object({
   rows: z.int().nonnegative(),
   /** Rows of known assets that failed a check. */
   quarantined: z.int().nonnegative(),
+  /** The newest asset whose row was looked for; those of later assets were not. Not known of days from before it was kept. */
+  assetsUpTo: z.int().nonnegative().optional(),
   /** Raised each time that a complete day changes. */
   revision: z.int().nonnegative(),
   source: z.string(),

@@ -12,9 +12,17 @@ export interface Reserved {
   stage(change: Change): Change;
 }
 
+/** The last number that was given; 0 before there is one. */
+export async function lastNumber(store: Store, sequence: string): Promise<number> {
+  const { value } = await store.get(["sequences", sequence]);
+  return numberIn(value);
+}
+
 export async function nextNumber(store: Store, sequence: string): Promise<Reserved> {
   const key = ["sequences", sequence];
   const { value, versionstamp } = await store.get(key);
-  const number = (typeof value === "number" ? value : 0) + 1;
+  const number = numberIn(value) + 1;
   return { number, stage: (change) => change.check(key, versionstamp).set(key, number) };
 }
+
+const numberIn = (value: unknown): number => typeof value === "number" ? value : 0;

@@ -11,6 +11,8 @@ import { pauseCollection } from "../jobs/pauses.ts";
 import { scheduleCollection } from "../jobs/schedule.ts";
 import { workerCollection } from "../jobs/workers.ts";
 import type { Collection, Id } from "../store/collection.ts";
+import { askedHistoryCollection } from "../store/asked_histories.ts";
+import { historyEdgeCollection } from "../store/history_edges.ts";
 import { holidayCollection } from "../store/holidays.ts";
 import { actionFetchCollection } from "../store/action_fetches.ts";
 import { marketDayCollection } from "../store/market_days.ts";
@@ -46,6 +48,8 @@ export const subjects = (ctx: Context): Subject[] => [
   subject(ctx.audit),
   subject(marketDayCollection(ctx.store)),
   subject(holidayCollection(ctx.store)),
+  subject(askedHistoryCollection(ctx.store)),
+  subject(historyEdgeCollection(ctx.store)),
   subject(quarantineCollection(ctx.store)),
   subject(actionFetchCollection(ctx.store)),
   subject(jobCollection(ctx.store)),

@@ -13,6 +13,7 @@ const apple = {
   sector_source: "manual",
   status: "active",
   latest: null,
+  history: { from: null, to: null, asked: [] },
 };
 
 const post = (service: TestService, body: unknown) => service.admin("/assets", { method: "POST", body });

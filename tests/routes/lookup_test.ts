@@ -23,6 +23,7 @@ Deno.test("POST /assets/lookup: 201 with what the provider says, its sector appr
   assert.deepEqual(asset, {
     ...{ symbol: "PFE", name: "Pfizer Inc.", kind: "stock", currency: "USD", status: "active" },
     ...{ sector: "health_care", sector_weights: null, sector_source: "approximate", latest: null },
+    history: { from: null, to: null, asked: [] },
   });
   assert.deepEqual(await bodyOf(await test.request("/assets/PFE")), asset);
   assert.deepEqual(await bodyOf(await test.admin("/assets/lookup", lookUp("PFE"))), asset);

@@ -216,6 +216,8 @@ export async function assertAgrees(ctx: Context): Promise<void> {
   assert.deepEqual(await Array.fromAsync(verify(ctx), ({ key, what }) => `${keyText(key)} ${what}`), []);
 }
 
+const TIMED = /^\["(market_days|quarantine|splits|dividends|asked_histories|history_edges)"/;
+
 /** What is stored, but for when it came to be. */
 export async function lastingIn(kv: Deno.Kv): Promise<Record<string, unknown>> {
   const lasting = (key: string, value: unknown): unknown => {
@@ -223,8 +225,8 @@ export async function lastingIn(kv: Deno.Kv): Promise<Record<string, unknown>> {
     if (key.startsWith('["superseded"')) {
       return decodeSuperseded(value).map((row) => ({ ...row, recordedAtSeconds: 0 }));
     }
-    if (typeof value !== "object" || !/^\["(market_days|quarantine|splits|dividends)"/.test(key)) return value;
-    return { ...value, fetchedAt: "", recordedAt: "" };
+    if (typeof value !== "object" || !TIMED.test(key)) return value;
+    return { ...value, fetchedAt: "", recordedAt: "", askedAt: "", learnedAt: "" };
   };
   return Object.fromEntries(Array.from(await storedIn(kv), ([key, { value }]) => [key, lasting(key, value)]));
 }

@@ -1,0 +1,41 @@
+/**
+ * A new asset, and with it the job that brings its history: both are there, or neither.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { prepareJob } from "../jobs/enqueue.ts";
+import type { Job } from "../jobs/job.ts";
+import type { JobsContext } from "../jobs/ledger.ts";
+import type { Asset } from "../store/assets.ts";
+import { type AssetFacts, createAsset, type QuotedAsset } from "./assets.ts";
+import { BACKFILL } from "./backfill.ts";
+import type { Provider } from "./provider.ts";
+import { marketOf } from "./pulled_assets.ts";
+
+export interface AddingContext extends Context, JobsContext {
+  readonly provider: Provider | undefined;
+}
+
+export interface AddedAsset {
+  readonly asset: QuotedAsset;
+  /** Absent where nobody can be asked for its history. */
+  readonly backfill: Job | undefined;
+}
+
+export async function addAsset(
+  ctx: AddingContext,
+  facts: AssetFacts,
+  sectorSource: Asset["sectorSource"],
+): Promise<AddedAsset> {
+  const isPriced = ctx.provider !== undefined && marketOf(facts) !== undefined && facts.status !== "inactive";
+  if (!isPriced) return { asset: await createAsset(ctx, facts, sectorSource), backfill: undefined };
+  const request = { name: BACKFILL, args: { asset: facts.symbol }, by: `the new asset ${facts.symbol}` };
+  let prepared = await prepareJob(ctx, request);
+  const asset = await createAsset(ctx, facts, sectorSource, async () => {
+    prepared = await prepareJob(ctx, request);
+    return prepared.stage;
+  });
+  ctx.wake?.();
+  return { asset, backfill: prepared.job };
+}

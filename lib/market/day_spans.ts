@@ -1,0 +1,19 @@
+/**
+ * Sets of days as spans that stand apart from one another, by rising date.
+ *
+ * @module
+ */
+import { addDays } from "../day.ts";
+import type { Span } from "./provider.ts";
+
+export const holds = (spans: readonly Span[], day: string): boolean =>
+  spans.some(({ from, to }) => from <= day && day <= to);
+
+/** With the days of one more; what touches becomes one. */
+export function withSpan(spans: readonly Span[], added: Span): Span[] {
+  const isApart = ({ from, to }: Span) => addDays(to, 1) < added.from || addDays(added.to, 1) < from;
+  const [apart, touching] = [spans.filter(isApart), spans.filter((span) => !isApart(span))];
+  const from = [added.from, ...touching.map((span) => span.from)].sort()[0] ?? added.from;
+  const to = [added.to, ...touching.map((span) => span.to)].sort().at(-1) ?? added.to;
+  return [...apart, { from, to }].sort((a, b) => a.from < b.from ? -1 : 1);
+}

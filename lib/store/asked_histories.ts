@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { type Collection, collection } from "./collection.ts";
+import type { Store } from "./store.ts";
+
+const schema = z.object({
+  assetNo: z.int().positive(),
+  /** Apart from one another, by rising date; both ends included. */
+  spans: z.array(z.object({ from: z.string(), to: z.string() })),
+  askedAt: z.string(),
+});
+
+/** The days of which an asset's own history was asked for, whatever there was of it: nobody need ask for them again. */
+export type AskedHistory = z.infer<typeof schema>;
+
+export const askedHistoryCollection = (store: Store): Collection<AskedHistory, number> =>
+  collection(store, { name: "asked_histories", schemaVersion: 1, schema, idOf: (asked) => asked.assetNo });
