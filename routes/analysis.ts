@@ -4,11 +4,11 @@ import { type Backtest, kupiecTest, trafficLight } from "../lib/analysis/kupiec.
 import { benchmarkMetricsOf, metricsOf, tailWarnings } from "../lib/analysis/metrics.ts";
 import { type MoneyWeightedReturn, moneyWeightedReturn } from "../lib/analysis/money_weighted_return.ts";
 import { periodicRate } from "../lib/analysis/returns.ts";
-import { EWMA_DECAY } from "../lib/analysis/volatility.ts";
 import { dayNumber } from "../lib/day.ts";
 import { requires } from "./access.ts";
 import {
   CashFlowsInputSchema,
+  METHOD,
   MetricsInputSchema,
   MetricsSchema,
   MoneyWeightedReturnSchema,
@@ -94,7 +94,7 @@ function metricsView(input: z.output<typeof MetricsInputSchema>): z.input<typeof
       ...(benchmark && benchmarkMetricsOf(returns, Float64Array.from(benchmark), options)),
     },
     parameters,
-    method: { returns: "simple", deviation: "sample", quantile: "linear", ewma_decay: EWMA_DECAY },
+    method: METHOD,
     warnings: tailWarnings(returns, options.confidence).map(tailWarningView),
   };
 }

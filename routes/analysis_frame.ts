@@ -7,7 +7,7 @@ import { z } from "@hono/zod-openapi";
 import { plain } from "../lib/analysis/decimal.ts";
 import { ADJUSTMENT_KINDS } from "../lib/history/adjusted_series.ts";
 import type { Analysis } from "../lib/portfolios/analysis.ts";
-import { WARNING_CODES } from "../lib/portfolios/line.ts";
+import { type LeftOut, WARNING_CODES } from "../lib/portfolios/line.ts";
 import { MISSING_RULES } from "../lib/portfolios/missing.ts";
 import { WINDOW_UNITS, type WindowLength } from "../lib/portfolios/window.ts";
 import type { AccessRule } from "./access.ts";
@@ -49,7 +49,7 @@ export const AdjustSchema = z.enum(ADJUSTMENT_KINDS).openapi({
   default: "splits",
 });
 
-const MissingSchema = z.enum(MISSING_RULES).openapi({
+export const MissingSchema = z.enum(MISSING_RULES).openapi({
   description:
     "For assets whose prices begin later than the window. `shrink_window`: it begins when all have prices. `exclude`: they are left out of all of it. `proxy_sector`: before their first price they move as the rest of their sector in the portfolio",
   default: "shrink_window",
@@ -117,6 +117,12 @@ export const frameView = (
   adjust: question.adjust,
   missing: question.missing,
   market_version: marketVersion,
-  left_out: rest.leftOut.map(({ held, reason }) => ({ asset: held.asset.symbol, amount: plain(held.amount), reason })),
+  left_out: rest.leftOut.map(leftOutView),
   warnings: [...rest.warnings],
+});
+
+export const leftOutView = ({ held, reason }: LeftOut) => ({
+  asset: held.asset.symbol,
+  amount: plain(held.amount),
+  reason,
 });

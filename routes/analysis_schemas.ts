@@ -59,8 +59,19 @@ const TAIL_WARNINGS: Readonly<Record<TailWarning, string>> = {
 /** What a warning of the mathematics says to a reader. */
 export const tailWarningView = (code: TailWarning) => ({ code, detail: TAIL_WARNINGS[code] });
 
-const namedMetrics = <const T extends string>(names: readonly T[]) =>
+/** An object's shape, with a metric of each name. */
+export const namedMetrics = <const T extends string>(names: readonly T[]) =>
   Object.fromEntries(names.map((name) => [name, MetricSchema])) as Record<T, typeof MetricSchema>;
+
+/** How metrics are told. */
+export const METHOD = { returns: "simple", deviation: "sample", quantile: "linear", ewma_decay: EWMA_DECAY } as const;
+
+export const MethodSchema = z.object({
+  returns: z.literal(METHOD.returns),
+  deviation: z.literal(METHOD.deviation).openapi({ description: "With T - 1 (ddof 1)" }),
+  quantile: z.literal(METHOD.quantile).openapi({ description: "Between order statistics (type 7)" }),
+  ewma_decay: z.literal(METHOD.ewma_decay),
+});
 
 export const MetricsSchema = z.object({
   observations: z.int().openapi({ description: "How many returns", example: 3 }),
@@ -75,12 +86,7 @@ export const MetricsSchema = z.object({
     required_return: z.number(),
     confidence: z.number(),
   }).openapi({ description: "By which the metrics were told" }),
-  method: z.object({
-    returns: z.literal("simple"),
-    deviation: z.literal("sample").openapi({ description: "With T - 1 (ddof 1)" }),
-    quantile: z.literal("linear").openapi({ description: "Between order statistics (type 7)" }),
-    ewma_decay: z.literal(EWMA_DECAY),
-  }),
+  method: MethodSchema,
   warnings: WarningSchema(["few_observations", "not_monotone"]),
 }).openapi("Metrics");
 

@@ -29,6 +29,12 @@ import { problemOf } from "./problem_response.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { queueRoutes } from "./queue.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { riskRoutes } from "./risk.ts";
+import { correlationRoutes } from "./correlations.ts";
+import { performanceRoutes } from "./performance.ts";
+import { riskBacktestRoutes } from "./risk_backtest.ts";
+import { riskContributionRoutes } from "./risk_contributions.ts";
+import { scenarioRoutes } from "./scenarios.ts";
 import { sectorRoutes } from "./sectors.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { setUpRoutes } from "./set_up.ts";
@@ -55,6 +61,12 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       investmentRoutes,
       sectorRoutes,
       valuationRoutes,
+      performanceRoutes,
+      riskRoutes,
+      riskContributionRoutes,
+      riskBacktestRoutes,
+      scenarioRoutes,
+      correlationRoutes,
       analysisRoutes,
       assetRoutes,
       lookupRoutes,

@@ -51,7 +51,7 @@ const handleValuations: RouteHandler<typeof valuations, AppEnv> = (c) => {
   return answerAnalysis(c, {
     ...{ name: "valuations", portfolioId: c.req.valid("param").portfolio_id, query, view: valuationsView },
     compute: (ctx, portfolio) =>
-      analysed(ctx, portfolio, query, { name: "valuations" }, (timeline) => valuationsIn(ctx, timeline)),
+      analysed(ctx, portfolio, query, { name: "valuations", compute: (timeline) => valuationsIn(ctx, timeline) }),
     csv: valuationsCsv,
   });
 };

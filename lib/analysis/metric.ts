@@ -8,6 +8,8 @@
 export const MISSING_REASONS = [
   /** Fewer observations than the definition needs. */
   "too_few_observations",
+  /** Prices begin later than the time that is asked about. */
+  "short_history",
   /** The values do not vary, and the metric divides by how much they do. */
   "zero_variance",
   /** Nothing fell below the return that was required. */

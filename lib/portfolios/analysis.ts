@@ -11,6 +11,7 @@ import type { Versioned } from "../store/collection.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import { atOneVersion } from "./at_one_version.ts";
+import type { AnalysisWarning } from "./line.ts";
 import type { MissingRule } from "./missing.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
 import { assertNotInFuture } from "./valuation.ts";
@@ -30,6 +31,7 @@ export interface AnalysisQuestion {
 export interface Frame extends Pick<Timeline, "portfolio" | "asOf" | "leftOut" | "coverage" | "warnings"> {
   /** The first and last session that were looked at; `null` where there is none. */
   readonly window: { readonly from: string | null; readonly to: string | null };
+  /** Sessions of the window. */
   readonly sessions: number;
 }
 
@@ -37,6 +39,18 @@ export interface Analysis<T> extends Frame {
   readonly marketVersion: string;
   readonly question: AnalysisQuestion;
   readonly result: T;
+}
+
+/** What is made of a portfolio over time. */
+export interface Computation<T> {
+  /** With `parameters`, tells apart what is computed from one timeline. */
+  readonly name: string;
+  readonly parameters?: object;
+  /** Sessions before the window that are needed too. */
+  readonly lead?: number;
+  readonly compute: (timeline: Timeline) => T | Promise<T>;
+  /** What a reader should know of it beside what is to be known of the prices. */
+  readonly warningsOf?: (result: T) => readonly AnalysisWarning[];
 }
 
 /** Throws for a question that no history can answer. */
@@ -58,33 +72,32 @@ export function assertAnswerable(ctx: AnalysisContext, { as_of, from, to, window
   if (errors.length > 0) throw new Problem("validation-failed", "The window cannot be", { errors });
 }
 
-/** `name` and `parameters` tell apart what is computed from one timeline. */
 export async function analysed<T>(
   ctx: AnalysisContext,
   portfolio: Versioned<Portfolio>,
   question: AnalysisQuestion,
-  { name, parameters = {} }: { name: string; parameters?: object },
-  compute: (timeline: Timeline) => T | Promise<T>,
+  { name, parameters = {}, lead = 0, compute, warningsOf = () => [] }: Computation<T>,
 ): Promise<Analysis<T>> {
   assertAnswerable(ctx, question);
   const { marketVersion, read } = await atOneVersion(ctx, (version) => {
     const madeFrom = [portfolio.value.id, portfolio.versionstamp, version, dayIn(ctx.marketTimeZone, ctx.now())];
-    const id = JSON.stringify([...madeFrom, question]);
+    const id = JSON.stringify([...madeFrom, question, lead]);
     return ctx.analyses.get(JSON.stringify([id, name, parameters]), async () => {
-      const timeline = await ctx.timelines.get(id, () => timelineOf(ctx, portfolio.value, asked(question)));
-      return { ...frameOf(timeline), result: await compute(timeline) };
+      const timeline = await ctx.timelines.get(id, () => timelineOf(ctx, portfolio.value, asked(question, lead)));
+      const result = await compute(timeline);
+      return { ...frameOf(timeline), warnings: [...timeline.warnings, ...warningsOf(result)], result };
     });
   });
   return { ...read, question, marketVersion };
 }
 
 /** Without the lines, which are megabytes. */
-const frameOf = ({ portfolio, asOf, leftOut, coverage, warnings, sessions }: Timeline): Frame => ({
-  ...{ portfolio, asOf, leftOut, coverage, warnings, sessions: sessions.length },
-  window: { from: sessions[0] ?? null, to: sessions.at(-1) ?? null },
+const frameOf = ({ portfolio, asOf, leftOut, coverage, warnings, sessions, lead }: Timeline): Frame => ({
+  ...{ portfolio, asOf, leftOut, coverage, warnings, sessions: sessions.length - lead },
+  window: { from: sessions[lead] ?? null, to: sessions[lead] === undefined ? null : sessions.at(-1) ?? null },
 });
 
-const asked = ({ as_of: asOf, from, to, window = ONE_YEAR, adjust, missing }: AnalysisQuestion) => ({
-  ...{ asOf, to, adjust, missing },
+const asked = ({ as_of: asOf, from, to, window = ONE_YEAR, adjust, missing }: AnalysisQuestion, lead: number) => ({
+  ...{ asOf, to, adjust, missing, lead },
   start: from === undefined ? { last: window } : { from },
 });

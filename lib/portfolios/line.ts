@@ -35,6 +35,8 @@ export const WARNING_CODES = [
   "estimated",
   "price_jump",
   "dividend_left_out",
+  "benchmark_gaps",
+  "few_observations",
   "few_observations",
   "not_monotone",
 ] as const;

@@ -22,6 +22,8 @@ export interface PathsQuestion {
   readonly start: WindowStart;
   /** The window's last day; without one, the last session. */
   readonly to: string | undefined;
+  /** Sessions before the window that are read as well, if there are so many. */
+  readonly lead?: number;
   readonly adjust: AdjustmentKind;
 }
 
@@ -33,7 +35,10 @@ export interface HeldPath {
 export interface Paths {
   /** Up to the day that the analysis is of, as days since 1970-01-01. */
   readonly sessions: Int32Array;
+  /** With what leads up to it. */
   readonly window: Int32Array;
+  /** How many sessions come before the window. */
+  readonly lead: number;
   readonly paths: readonly HeldPath[];
   readonly unpriced: readonly LeftOut[];
 }
@@ -51,9 +56,9 @@ export async function readPaths(
 ): Promise<Paths> {
   const to = await lastDayOf(ctx, held, question.asOf);
   const end = question.to !== undefined && question.to < to ? question.to : to;
-  const likely = firstDayOf(question.start, addDays(end, -MARGIN_DAYS));
+  const likely = firstReadDay(question, addDays(end, -MARGIN_DAYS));
   const paths = await readWithin(ctx, held, currency, { from: likely, to }, question);
-  if (likely <= FIRST_DAY || !beginsBefore(paths.window, question.start, likely)) return paths;
+  if (likely <= FIRST_DAY || !beginsBefore(paths, question, likely)) return paths;
   return await readWithin(ctx, held, currency, { from: FIRST_DAY, to }, question);
 }
 
@@ -70,11 +75,14 @@ async function lastDayOf(ctx: AnalysisContext, held: readonly Held[], asOf: stri
   return asOf === undefined || last < asOf ? last : asOf;
 }
 
+const firstReadDay = ({ start, lead = 0 }: PathsQuestion, end: string): string =>
+  firstDayOf({ last: { count: lead, unit: "sessions" } }, firstDayOf(start, end));
+
 /** Whether the window may begin with sessions that have not been read. */
-function beginsBefore(window: Int32Array, start: WindowStart, from: string): boolean {
-  const last = window.at(-1);
-  if (last === undefined) return true;
-  if ("last" in start && start.last.unit === "sessions") return window.length <= start.last.count;
+function beginsBefore(paths: Paths, { start, lead = 0 }: PathsQuestion, from: string): boolean {
+  const last = paths.window.at(-1);
+  if (last === undefined || paths.lead < lead) return true;
+  if ("last" in start && start.last.unit === "sessions") return paths.window.length - lead <= start.last.count;
   return firstDayOf(start, dayOf(last)) < from;
 }
 
@@ -83,7 +91,7 @@ async function readWithin(
   held: readonly Held[],
   currency: string,
   days: Days,
-  { adjust, start, to }: PathsQuestion,
+  { adjust, start, to, lead = 0 }: PathsQuestion,
 ): Promise<Paths> {
   const read = await sideBySide(
     held,
@@ -99,7 +107,7 @@ async function readWithin(
   }));
   return {
     sessions,
-    window: windowOf(sessions, start, to),
+    ...windowOf(sessions, start, to, lead),
     paths: paths.filter(({ path }) => path.days.length > 0),
     unpriced: paths.flatMap(({ held: one, path }, i) => {
       if (path.days.length > 0) return [];

@@ -10,20 +10,37 @@ import { claimOf } from "./sector_claim.ts";
 /** The line with estimates before its first price; `undefined` where nothing of its sectors can stand in for it. */
 export function estimateFromSector(line: Line, whole: readonly Line[]): Line | undefined {
   const first = firstPriced(line);
-  const stands = sharesOf(claimOf(line.held.asset))
-    .map(([sector, share]) => ({ share: share.toNumber(), index: sectorIndex(whole, sector, first) }))
-    .filter(({ index }) => index !== undefined);
-  if (stands.length === 0) return undefined;
-  const total = stands.reduce((sum, { share }) => sum + share, 0);
+  const stands = standsFor(line, whole, first);
+  if (stands === undefined) return undefined;
   const prices = line.prices.slice();
-  for (let s = first; s > 0; s--) {
-    const growth = stands.reduce((sum, { share, index }) => sum + share * growthOf(index, s), 0) / total;
-    prices[s - 1] = (prices[s] ?? NaN) / growth;
-  }
+  for (let s = first; s > 0; s--) prices[s - 1] = (prices[s] ?? NaN) / growthOf(stands, s - 1, s);
   return { ...line, prices };
 }
 
-const growthOf = (index: Float64Array | undefined, s: number): number => (index?.[s] ?? NaN) / (index?.[s - 1] ?? NaN);
+/** How an asset that has no price in a window would have moved over it; `undefined` where nothing can stand in for it. */
+export function moveOfSector(line: Line, whole: readonly Line[]): number | undefined {
+  const last = line.prices.length - 1;
+  const stands = standsFor(line, whole, last);
+  return stands && growthOf(stands, 0, last) - 1;
+}
+
+interface Stand {
+  /** Of the asset's value, or what of it stands in sectors that have others. */
+  readonly share: number;
+  readonly index: Float64Array;
+}
+
+function standsFor(line: Line, whole: readonly Line[], upTo: number): Stand[] | undefined {
+  const stands = sharesOf(claimOf(line.held.asset)).flatMap(([sector, share]) => {
+    const index = sectorIndex(whole, sector, upTo);
+    return index === undefined ? [] : [{ share: share.toNumber(), index }];
+  });
+  const total = stands.reduce((sum, { share }) => sum + share, 0);
+  return stands.length === 0 ? undefined : stands.map(({ share, index }) => ({ share: share / total, index }));
+}
+
+const growthOf = (stands: readonly Stand[], from: number, to: number): number =>
+  stands.reduce((sum, { share, index }) => sum + share * (index[to] ?? NaN) / (index[from] ?? NaN), 0);
 
 /** What all of a sector is worth up to a session, shorts counted as if they were held. */
 function sectorIndex(whole: readonly Line[], sector: string, upTo: number): Float64Array | undefined {

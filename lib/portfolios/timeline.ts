@@ -11,7 +11,7 @@ import { dayOf } from "../day.ts";
 import { countUpTo } from "../history/closes.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
-import { type AnalysisWarning, type LeftOut, type Line, newestValue } from "./line.ts";
+import { type AnalysisWarning, type LeftOut, type Line, lineFrom, newestValue } from "./line.ts";
 import { applyRule, type MissingRule } from "./missing.ts";
 import { type HeldPath, type PathsQuestion, readPaths } from "./read_paths.ts";
 import { warningsOf } from "./timeline_warnings.ts";
@@ -22,18 +22,28 @@ export interface TimelineQuestion extends PathsQuestion {
   readonly missing: MissingRule;
 }
 
-export interface Timeline {
+/** Each investment on each session, before any rule about what is missing. */
+export interface Aligned {
   readonly portfolio: Portfolio;
+  readonly question: TimelineQuestion;
   /** The last session that is looked at; `null` where nothing has a price. */
   readonly asOf: string | null;
-  /** Of the window, `YYYY-MM-DD`, rising. */
-  readonly sessions: readonly string[];
+  /** As days since 1970-01-01: those of the window, and before them those that lead up to it. */
+  readonly sessions: Int32Array;
+  /** How many of them come before the window. */
+  readonly lead: number;
   /** In the portfolio's order. */
   readonly lines: readonly Line[];
+  readonly unpriced: readonly LeftOut[];
+}
+
+export interface Timeline extends Pick<Aligned, "portfolio" | "question" | "asOf" | "lead" | "lines"> {
+  /** `YYYY-MM-DD`, rising. */
+  readonly sessions: readonly string[];
   readonly leftOut: readonly LeftOut[];
   /**
-   * Share of what is held, by gross value as of the day, that has a price of its own on every session of the window;
-   * `null` where nothing has a value.
+   * Share of what is held, by gross value as of the day, that has a price of its own on every session; `null` where nothing
+   * has a value.
    */
   readonly coverage: number | null;
   readonly warnings: readonly AnalysisWarning[];
@@ -42,34 +52,48 @@ export interface Timeline {
 /** Lines that are put together in one turn. */
 const LINES_A_TURN = 32;
 
-export async function timelineOf(
+export async function alignedOf(
   ctx: AnalysisContext,
   portfolio: Portfolio,
   question: TimelineQuestion,
-): Promise<Timeline> {
+): Promise<Aligned> {
   const held = await heldIn(ctx, portfolio);
-  const { sessions: all, window, paths, unpriced } = await readPaths(ctx, held, portfolio.currency, question);
+  const { sessions: all, window, lead, paths, unpriced } = await readPaths(ctx, held, portfolio.currency, question);
   const lastDay = all.at(-1);
   const lines: Line[] = [];
   for (const [i, path] of paths.entries()) {
     if (i % LINES_A_TURN === LINES_A_TURN - 1) await ctx.nextTurn();
     lines.push(alignedLine(path, window, lastDay ?? 0));
   }
-  const { sessions, leftOut, ...ruled } = applyRule(question.missing, lines, window);
+  const asOf = lastDay === undefined ? null : dayOf(lastDay);
+  return { portfolio, question, asOf, sessions: window, lead, lines, unpriced };
+}
+
+/** By the question's rule about what is missing; of a part of the sessions, if a first one is given. */
+export function timelineFrom(aligned: Aligned, first = 0): Timeline {
+  const { portfolio, question, asOf, lines } = aligned;
+  const asked = aligned.sessions.subarray(first);
+  const part = first === 0 ? lines : lines.map((line) => lineFrom(line, first));
+  const { sessions, leftOut, ...ruled } = applyRule(question.missing, part, asked);
   return {
-    portfolio,
-    asOf: lastDay === undefined ? null : dayOf(lastDay),
+    ...{ portfolio, question, asOf, lines: ruled.lines },
+    lead: Math.max(0, aligned.lead - first - (asked.length - sessions.length)),
     sessions: Array.from(sessions, dayOf),
-    lines: ruled.lines,
-    leftOut: [...unpriced, ...leftOut],
+    leftOut: [...aligned.unpriced, ...leftOut],
     coverage: coverageOf(ruled.lines, leftOut, sessions),
     warnings: [
-      ...cutShort(window, question.start),
+      ...cutShort(asked.subarray(Math.max(0, aligned.lead - first)), question.start),
       ...ruled.warnings,
       ...ruled.lines.flatMap((line) => warningsOf(line, sessions, portfolio.currency)),
     ],
   };
 }
+
+export const timelineOf = async (
+  ctx: AnalysisContext,
+  portfolio: Portfolio,
+  question: TimelineQuestion,
+): Promise<Timeline> => timelineFrom(await alignedOf(ctx, portfolio, question));
 
 function alignedLine({ held, path }: HeldPath, window: Int32Array, lastDay: number): Line {
   const [places, prices] = [new Int32Array(window.length), new Float64Array(window.length)];

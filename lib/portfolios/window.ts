@@ -31,15 +31,24 @@ export function firstDayOf(start: WindowStart, end: string): string {
   return day < FIRST_DAY ? FIRST_DAY : day;
 }
 
-/** The sessions of a window, out of all that there are; both as days since 1970-01-01. */
-export function windowOf(sessions: Int32Array, start: WindowStart, to: string | undefined): Int32Array {
+/**
+ * The sessions of a window, out of all that there are, and before them up to `lead` that lead up to it; as days since
+ * 1970-01-01.
+ */
+export function windowOf(
+  sessions: Int32Array,
+  start: WindowStart,
+  to: string | undefined,
+  lead = 0,
+): { readonly window: Int32Array; readonly lead: number } {
   const end = to === undefined ? sessions.length : countUpTo(sessions, dayNumber(to));
   const last = sessions[end - 1];
-  if (last === undefined) return sessions.subarray(0, 0);
-  if ("last" in start && start.last.unit === "sessions") {
-    return sessions.subarray(Math.max(0, end - start.last.count - 1), end);
-  }
-  return sessions.subarray(countUpTo(sessions, dayNumber(firstDayOf(start, dayOf(last))) - 1), end);
+  if (last === undefined) return { window: sessions.subarray(0, 0), lead: 0 };
+  const first = "last" in start && start.last.unit === "sessions"
+    ? Math.max(0, end - start.last.count - 1)
+    : countUpTo(sessions, dayNumber(firstDayOf(start, dayOf(last))) - 1);
+  const read = Math.max(0, first - lead);
+  return { window: sessions.subarray(read, end), lead: first - read };
 }
 
 /** Whether a window begins before the first session of all. */
@@ -54,6 +63,7 @@ export function isCutShort(window: Int32Array, start: WindowStart): boolean {
 const LONGEST_REST_DAYS = 5;
 
 function dayBefore(end: string, count: number, unit: WindowUnit): string {
+  if (count === 0) return end;
   if (unit === "sessions") return addDays(end, -Math.ceil(count * CALENDAR_DAYS_PER_SESSION) - MARGIN_DAYS);
   if (unit === "weeks") return addDays(end, -7 * count);
   return addMonths(end, -count * (unit === "years" ? 12 : 1));
