@@ -18,6 +18,7 @@ export interface OpenApiOperation {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Json }>> };
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema: Json }>> }>>;
   readonly "x-access"?: string;
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
 interface Components {

@@ -10,6 +10,8 @@ export interface Operation extends OpenApiOperation {
   readonly method: string;
   /** With its parameters filled in. */
   readonly path: string;
+  /** As the document has it. */
+  readonly template: string;
 }
 
 /** What stands for each parameter that a path or a query must have. */
@@ -46,6 +48,7 @@ async function allOperationsOf(service: TestService): Promise<Operation[]> {
       ...operation,
       method: method.toUpperCase(),
       path: filled(template, operation),
+      template,
     }))
   );
 }
