@@ -5,11 +5,10 @@ export interface RunningServer extends AsyncDisposable {
 
 const startTimeoutMs = 60_000;
 
-export async function startServer(env: Record<string, string> = {}): Promise<RunningServer> {
+export async function startServer(env: Record<string, string> = {}, port = freePort()): Promise<RunningServer> {
   // Inside ./data, because the start task may write nowhere else.
   const folder = `./data/browser-test-${crypto.randomUUID()}`;
   await Deno.mkdir(folder, { recursive: true });
-  const port = freePort();
   const url = `http://127.0.0.1:${port}`;
   const server = new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", "start"],
@@ -44,7 +43,7 @@ async function untilReady(url: string): Promise<"ready" | "too late"> {
   return "too late";
 }
 
-function freePort(): number {
+export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
