@@ -86,6 +86,8 @@ export interface JobDefinition<C> {
   readonly postponeForMs: number;
   readonly backoffMs: number;
   readonly maxBackoffMs: number;
+  /** What a request is checked by. */
+  readonly args: z.ZodType;
   /** Checks a request; throws a `validation-failed` problem. */
   readonly read: (args: unknown) => Promise<{ readonly id: string; readonly args: JobArgs }>;
   /** Throws a `validation-failed` problem for what only who sends a request has to hear. */
@@ -140,7 +142,7 @@ export function defineJob<C, A extends JobArgs>(options: JobOptions<C, A>): JobD
     return await options.run(ctx, { ...stored, args: read.data });
   }
 
-  return { name, maxAttempts, priority, postponeForMs, backoffMs, maxBackoffMs, read, admit, run };
+  return { name, args: options.args, maxAttempts, priority, postponeForMs, backoffMs, maxBackoffMs, read, admit, run };
 }
 
 const invalidArgs = (error: z.ZodError): Problem =>

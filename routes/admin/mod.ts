@@ -13,55 +13,87 @@ import { problemFrom } from "../problem_response.ts";
 import type { SiteFiles } from "../site_files.ts";
 import { apiFor } from "./api_client.ts";
 import { assetModel } from "./assets.ts";
-import type { Model } from "./model.ts";
 import {
-  act,
-  add,
-  change,
-  remove,
-  showAdd,
-  showDelete,
-  showItem,
-  showList,
-  type Shown,
-  type Visit,
-} from "./model_pages.tsx";
+  changeJob,
+  changeSchedule,
+  jobNamed,
+  retryDead,
+  run,
+  showJob,
+  showJobs,
+  showRun,
+  showSchedules,
+} from "./job_handlers.tsx";
+import type { Model } from "./model.ts";
+import { act, add, change, remove, showAdd, showDelete, showItem, showList } from "./model_pages.tsx";
 import { type Chrome, pageAnswer, ProblemPage, seeOther } from "./page.tsx";
 import { portfolioModel } from "./portfolios.ts";
+import type { Shown, Visit } from "./visit.ts";
 
 const MODELS: readonly Model[] = [portfolioModel, assetModel];
 
-const SECTIONS = MODELS.map(({ name, title }) => ({ href: `/admin/${name}`, title }));
+const SECTIONS = [
+  ...MODELS.map(({ name, title }) => ({ href: `/admin/${name}`, title })),
+  { href: "/admin/jobs", title: "Jobs" },
+  { href: "/admin/schedules", title: "Timetable" },
+];
 
 type Show = (visit: Visit, c: Context<AppEnv>) => Shown | Promise<Shown>;
-type Take = (visit: Visit, data: FormData, c: Context<AppEnv>) => Shown | Promise<Shown>;
+type Take = (visit: Visit, c: Context<AppEnv>, data: FormData) => Shown | Promise<Shown>;
 
 export function adminRoutes(app: OpenAPIHono<AppEnv>, files: SiteFiles, onInternalError: OnInternalError): void {
   const shown = (show: Show) => handler(app, files, onInternalError, show);
-  const taken = (take: Take) =>
-    shown(async (visit, c) => {
-      if (!visit.chrome.mayWrite) throw new Problem("forbidden", "A viewer reads everything and changes nothing");
-      return await take(visit, await c.req.formData(), c);
-    });
-  const id = (c: Context<AppEnv>) => c.req.param("id") ?? "";
+  const pages: Pages = {
+    show: (path, show) => app.get(path, shown(show)),
+    take: (path, take) =>
+      app.post(
+        path,
+        shown(async (visit, c) => {
+          if (!visit.chrome.mayWrite) throw new Problem("forbidden", "A viewer reads everything and changes nothing");
+          return await take(visit, c, await c.req.formData());
+        }),
+      ),
+  };
+  pages.show("/admin", () => ({ location: SECTIONS[0]?.href ?? "/" }));
+  for (const model of MODELS) modelPages(pages, model);
+  queuePages(pages);
+  pages.show("/admin/*", () => {
+    throw new Problem("not-found", "There is no such page");
+  });
+}
 
-  app.get("/admin", shown(() => ({ location: SECTIONS[0]?.href ?? "/" })));
-  for (const model of MODELS) {
-    const path = `/admin/${model.name}`;
-    app.get(path, shown((visit) => showList(model, visit)));
-    app.post(`${path}/actions`, taken((visit, data) => act(model, visit, data)));
-    app.get(`${path}/add`, shown((visit) => showAdd(model, visit)));
-    app.post(`${path}/add`, taken((visit, data) => add(model, visit, data)));
-    app.get(`${path}/:id`, shown((visit, c) => showItem(model, visit, id(c))));
-    app.post(`${path}/:id`, taken((visit, data, c) => change(model, visit, id(c), data)));
-    app.get(`${path}/:id/delete`, shown((visit, c) => showDelete(model, visit, id(c))));
-    app.post(`${path}/:id/delete`, taken((visit, data, c) => remove(model, visit, id(c), data)));
-  }
-  app.get(
-    "/admin/*",
-    shown(() => {
-      throw new Problem("not-found", "There is no such page");
-    }),
+/** Pages that are shown, and forms that are taken. */
+interface Pages {
+  readonly show: (path: string, show: Show) => void;
+  readonly take: (path: string, take: Take) => void;
+}
+
+const param = (c: Context<AppEnv>, name: string): string => c.req.param(name) ?? "";
+
+function modelPages({ show, take }: Pages, model: Model): void {
+  const path = `/admin/${model.name}`;
+  show(path, (visit) => showList(model, visit));
+  take(`${path}/actions`, (visit, _, data) => act(model, visit, data));
+  show(`${path}/add`, (visit) => showAdd(model, visit));
+  take(`${path}/add`, (visit, _, data) => add(model, visit, data));
+  show(`${path}/:id`, (visit, c) => showItem(model, visit, param(c, "id")));
+  take(`${path}/:id`, (visit, c, data) => change(model, visit, param(c, "id"), data));
+  show(`${path}/:id/delete`, (visit, c) => showDelete(model, visit, param(c, "id")));
+  take(`${path}/:id/delete`, (visit, c, data) => remove(model, visit, param(c, "id"), data));
+}
+
+function queuePages({ show, take }: Pages): void {
+  const named = (c: Context<AppEnv>) => jobNamed(c.env.services.jobs, param(c, "name"));
+  show("/admin/jobs", (visit, c) => showJobs(visit, c.env.services.jobs));
+  take("/admin/jobs/retry-dead", (visit) => retryDead(visit));
+  show("/admin/jobs/:id", (visit, c) => showJob(visit, param(c, "id")));
+  take("/admin/jobs/:id/:verb{retry|cancel}", (visit, c) => changeJob(visit, param(c, "id"), param(c, "verb")));
+  show("/admin/run/:name", (visit, c) => showRun(visit, named(c)));
+  take("/admin/run/:name", (visit, c, data) => run(visit, named(c), data));
+  show("/admin/schedules", (visit) => showSchedules(visit));
+  take(
+    "/admin/schedules/:name/:verb{pause|resume|run}",
+    (visit, c) => changeSchedule(visit, param(c, "name"), param(c, "verb")),
   );
 }
 

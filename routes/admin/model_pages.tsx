@@ -3,23 +3,15 @@
  *
  * @module
  */
-import { Problem, PROBLEMS, type ProblemType } from "../../lib/problem.ts";
-import { type Api, type ApiAnswer, errorsOf } from "./api_client.ts";
+import { Problem } from "../../lib/problem.ts";
+import { type Api, errorsOf } from "./api_client.ts";
 import type { FormState } from "./field_view.tsx";
 import { changedMembers, fieldsOf, type JsonObject, readForm } from "./fields.ts";
 import { AddPage, DeletePage, type FilledForm, ItemPage } from "./item_page.tsx";
 import { ListPage, listParameters } from "./list_page.tsx";
 import { type Form, type Item, type Model, pathOfItem, pathOfModel } from "./model.ts";
-import type { Chrome } from "./page.tsx";
-
-/** What a handler is given, and what it answers: a page, or where to go on. */
-export interface Visit {
-  readonly api: Api;
-  readonly chrome: Chrome;
-  readonly query: URLSearchParams;
-}
-
-export type Shown = { readonly page: unknown; readonly status: number } | { readonly location: string };
+import { noted, noticeIn } from "./notice.ts";
+import { type Shown, throwUnlessOk, type Visit } from "./visit.ts";
 
 const SPARE_ROWS = 3;
 const NO_ERRORS: FormState["errors"] = new Map();
@@ -142,13 +134,6 @@ async function readItem(api: Api, model: Model, id: string): Promise<{ item: Ite
   return { item: answer.body, etag: answer.etag };
 }
 
-/** What the API refused is said by a page of ours. */
-export function throwUnlessOk({ isOk, body }: ApiAnswer): void {
-  if (isOk) return;
-  const type = String(body?.type).replace("/problems/", "");
-  throw new Problem(Object.hasOwn(PROBLEMS, type) ? type as ProblemType : "internal", String(body?.detail));
-}
-
 const filled = ({ title, schema }: Pick<Form, "title" | "schema">, place: number, state: FormState): FilledForm => ({
   title,
   place,
@@ -167,8 +152,3 @@ function moreRows(data: FormData): number | undefined {
   const asked = Number(data.get("_more") ?? 0);
   return Number.isInteger(asked) && asked > 0 && asked <= 500 ? asked : undefined;
 }
-
-const noted = (path: string, notice: string): string => `${path}?${new URLSearchParams({ notice })}`;
-
-/** Text from an address: shown as text, and bounded. */
-const noticeIn = (query: URLSearchParams): string | undefined => query.get("notice")?.slice(0, 300);

@@ -31,6 +31,8 @@ export interface PageProps {
   readonly trail?: readonly { readonly href: string; readonly text: string }[];
   /** Said first, of what has just happened. */
   readonly notice?: string | undefined;
+  /** How often the script looks again, while something goes on; 0 where nothing does. */
+  readonly refreshSeconds?: number;
 }
 
 const POLICY = pagePolicy({ "form-action": "'self'", "script-src": "'self'", "connect-src": "'self'" });
@@ -49,7 +51,7 @@ export async function pageAnswer(c: Context<AppEnv>, page: unknown, status = 200
 export const seeOther = (c: Context<AppEnv>, location: string): Response =>
   new Response(null, { status: 303, headers: { ...pageHeaders(c.env.headers), location } });
 
-export const Page = ({ chrome, title, children, trail = [], notice }: PageProps) => (
+export const Page = ({ chrome, title, children, trail = [], notice, refreshSeconds = 0 }: PageProps) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -76,7 +78,7 @@ export const Page = ({ chrome, title, children, trail = [], notice }: PageProps)
             <a href={href} aria-current={isWithin(chrome.path, href) ? "page" : undefined}>{title}</a>
           ))}
         </nav>
-        <main id="main">
+        <main id="main" data-refresh-seconds={refreshSeconds || undefined}>
           {trail.length > 0 && (
             <nav class="trail" aria-label="Where this is">
               {trail.map(({ href, text }) => <a href={href}>{text}</a>)}

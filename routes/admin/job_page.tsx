@@ -1,0 +1,85 @@
+/**
+ * One job: what it was asked for, how far it is, and what happened to it.
+ *
+ * @module
+ */
+import type { AnyJob } from "../../lib/jobs/definition.ts";
+import { Fields, type FormState } from "./field_view.tsx";
+import { fieldsOf } from "./fields.ts";
+import { pathOfJob, Progress, State } from "./jobs_page.tsx";
+import type { Item } from "./model.ts";
+import { type Chrome, Page } from "./page.tsx";
+
+const TRAIL = [{ href: "/admin/jobs", text: "Jobs" }];
+const MAY_RETRY = ["dead", "failed", "cancelled"];
+const MAY_CANCEL = ["queued", "running", "failed"];
+
+export const JobPage = ({ chrome, job, notice }: { chrome: Chrome; job: Item; notice: string | undefined }) => (
+  <Page chrome={chrome} title={job.id} trail={TRAIL} notice={notice} refreshSeconds={job.finished_at === null ? 2 : 0}>
+    <p>
+      <State state={job.state} /> <Progress progress={job.progress} />
+    </p>
+    {job.error !== null && <p class="error" role="alert">{job.error}</p>}
+    {chrome.mayWrite && (
+      <div class="tools start">
+        {MAY_RETRY.includes(job.state) && <Act id={job.id} verb="retry" text="Retry" />}
+        {MAY_CANCEL.includes(job.state) && <Act id={job.id} verb="cancel" text="Cancel" />}
+      </div>
+    )}
+    <dl class="facts">
+      {[["Attempts", job.attempts], ["Asked for", job.created_at], ["Due", job.due_at], ["Started", job.started_at], [
+        "Ended",
+        job.finished_at,
+      ]].map(([title, value]) => (
+        <div>
+          <dt>{title}</dt>
+          <dd>{value ?? "not yet"}</dd>
+        </div>
+      ))}
+    </dl>
+    <Json title="Arguments" value={job.args} />
+    {job.result !== null && <Json title="Result" value={job.result} />}
+    <section class="card">
+      <h2>Timeline</h2>
+      <ol class="timeline">
+        {job.timeline.map(({ at, event, detail }: Item) => (
+          <li>
+            <time datetime={at}>{at}</time> <strong>{event}</strong> {detail}
+          </li>
+        ))}
+      </ol>
+    </section>
+  </Page>
+);
+
+const Act = ({ id, verb, text }: { id: string; verb: string; text: string }) => (
+  <form method="post" action={`${pathOfJob(id)}/${verb}`}>
+    <button type="submit">{text}</button>
+  </form>
+);
+
+const Json = ({ title, value }: { title: string; value: unknown }) => (
+  <section class="card">
+    <h2>{title}</h2>
+    <pre tabindex={0}>{JSON.stringify(value, null, 2)}</pre>
+  </section>
+);
+
+/** A form made of what a job takes. */
+export const RunPage = ({ chrome, job, state }: { chrome: Chrome; job: AnyJob; state: FormState }) => {
+  const fields = fieldsOf(job.args);
+  return (
+    <Page chrome={chrome} title={`Run ${job.name} now`} trail={TRAIL}>
+      <form method="post" action={`/admin/run/${job.name}`} class="card" aria-label="Arguments">
+        {state.errors.size > 0 && (
+          <p class="error" role="alert">
+            {state.errors.get("")?.join("; ") ?? "Nothing was asked for: see what is marked below."}
+          </p>
+        )}
+        {fields.length === 0 && <p class="quiet">It takes no arguments.</p>}
+        <Fields fields={fields} state={state} at={["args"]} />
+        <button type="submit" class="first">Run now</button>
+      </form>
+    </Page>
+  );
+};

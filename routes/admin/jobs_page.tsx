@@ -1,0 +1,161 @@
+/**
+ * The jobs: the queue in numbers, the list, and who is at work.
+ *
+ * @module
+ */
+import { JOB_STATES } from "../../lib/jobs/job.ts";
+import { MAX_COUNTED } from "../../lib/jobs/queue_status.ts";
+import { labelOf } from "./field_view.tsx";
+import type { Item } from "./model.ts";
+import { type Chrome, Page } from "./page.tsx";
+
+export interface JobsProps {
+  readonly chrome: Chrome;
+  readonly queue: Item;
+  readonly jobs: readonly Item[];
+  readonly names: readonly string[];
+  readonly query: URLSearchParams;
+  readonly nextCursor: string | undefined;
+  readonly notice: string | undefined;
+}
+
+export const pathOfJob = (id: string): string => `/admin/jobs/${encodeURIComponent(id)}`;
+
+/** A count that stopped at its bound stands for more. */
+const counted = (count: number): string => count < MAX_COUNTED ? String(count) : `${MAX_COUNTED} and more`;
+
+export const JobsPage = ({ chrome, queue, jobs, names, query, nextCursor, notice }: JobsProps) => (
+  <Page chrome={chrome} title="Jobs" notice={notice} refreshSeconds={5}>
+    <Numbers queue={queue} />
+    <div class="tools">
+      <Search names={names} query={query} />
+      {chrome.mayWrite && <RetryAll dead={queue.by_state.dead} />}
+    </div>
+    {chrome.mayWrite && <RunNow names={names} />}
+    <JobTable jobs={jobs} />
+    <Pages query={query} nextCursor={nextCursor} />
+    <Workers workers={queue.workers} />
+  </Page>
+);
+
+const Numbers = ({ queue }: { queue: Item }) => (
+  <dl class="facts numbers">
+    <Number title="Due" value={counted(queue.due)} note={queue.oldest_due_at && `since ${queue.oldest_due_at}`} />
+    {["running", "failed", "dead", "succeeded"].map((state) => (
+      <Number title={labelOf(state)} value={counted(queue.by_state[state])} href={`/admin/jobs?state=${state}`} />
+    ))}
+    <Number title="Done in an hour" value={counted(queue.last_hour.succeeded)} />
+  </dl>
+);
+
+const Number = ({ title, value, note, href }: { title: string; value: string; note?: string; href?: string }) => (
+  <div>
+    <dt>{title}</dt>
+    <dd class="figure">{href === undefined ? value : <a href={href}>{value}</a>}</dd>
+    {note && <dd class="quiet">{note}</dd>}
+  </div>
+);
+
+const Search = ({ names, query }: Pick<JobsProps, "names" | "query">) => (
+  <form method="get" class="search" role="search">
+    <Choice id="state" title="State" options={JOB_STATES} chosen={query.get("state") ?? ""} />
+    <Choice id="name" title="Job" options={names} chosen={query.get("name") ?? ""} />
+    <button type="submit">Find</button>
+    {query.size > 0 && <a href="/admin/jobs">Show all</a>}
+  </form>
+);
+
+const Choice = (
+  { id, title, options, chosen }: { id: string; title: string; options: readonly string[]; chosen: string },
+) => (
+  <div>
+    <label for={id}>{title}</label>
+    <select id={id} name={id}>
+      <option value="">any</option>
+      {options.map((option) => <option value={option} selected={option === chosen}>{option}</option>)}
+    </select>
+  </div>
+);
+
+const RetryAll = ({ dead }: { dead: number }) =>
+  dead === 0 ? null : (
+    <form method="post" action="/admin/jobs/retry-dead">
+      <button type="submit">Retry all {counted(dead)} dead</button>
+    </form>
+  );
+
+const RunNow = ({ names }: { names: readonly string[] }) => (
+  <p class="links-inline">
+    <span class="quiet">Run now:</span>
+    {names.map((name) => <a href={`/admin/run/${name}`}>{name}</a>)}
+  </p>
+);
+
+export const State = ({ state }: { state: string }) => <span class={`state ${state}`}>{state}</span>;
+
+export const Progress = ({ progress }: { progress: { done: number; total: number } | null }) =>
+  progress === null || progress.total === 0 ? null : (
+    <span class="progress">
+      <progress value={progress.done} max={progress.total} aria-label="Progress" />
+      {` ${progress.done} of ${progress.total}`}
+    </span>
+  );
+
+function JobTable({ jobs }: Pick<JobsProps, "jobs">) {
+  if (jobs.length === 0) return <p class="quiet">No job here.</p>;
+  return (
+    <div class="wide" role="region" aria-label="Jobs" tabindex={0}>
+      <table>
+        <thead>
+          <tr>
+            {["Job", "State", "Progress", "Attempts", "Due", "Ended", "Error"].map((title) => (
+              <th scope="col">{title}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {jobs.map((job) => (
+            <tr>
+              <td>
+                <a href={pathOfJob(job.id)}>{job.id}</a>
+              </td>
+              <td>
+                <State state={job.state} />
+              </td>
+              <td>
+                <Progress progress={job.progress} />
+              </td>
+              <td class="number">{job.attempts}</td>
+              <td>{job.due_at}</td>
+              <td>{job.finished_at ?? ""}</td>
+              <td>{(job.error ?? "").slice(0, 120)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Pages({ query, nextCursor }: Pick<JobsProps, "query" | "nextCursor">) {
+  if (nextCursor === undefined) return null;
+  const next = new URLSearchParams(query);
+  next.set("cursor", nextCursor);
+  return (
+    <nav class="pages" aria-label="Pages">
+      <a rel="next" href={`/admin/jobs?${next}`}>Next page</a>
+    </nav>
+  );
+}
+
+const Workers = ({ workers }: { workers: readonly Item[] }) => (
+  <section class="card">
+    <h2>At work</h2>
+    {workers.length === 0 && <p class="quiet">No process runs jobs.</p>}
+    {workers.map(({ id, version, started_at, seen_at, running }) => (
+      <p>
+        <strong>{id}</strong> {`version ${version}, running ${running}, started ${started_at}, seen ${seen_at}`}
+      </p>
+    ))}
+  </section>
+);

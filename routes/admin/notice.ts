@@ -1,0 +1,13 @@
+/**
+ * A word on what has just happened, carried from the form that did it to the page that comes next.
+ *
+ * @module
+ */
+
+const MAX_CHARS = 300;
+
+export const noted = (path: string, notice: string): string =>
+  `${path}?${new URLSearchParams({ notice: notice.slice(0, MAX_CHARS) })}`;
+
+/** Text from an address: shown as text, and bounded. */
+export const noticeIn = (query: URLSearchParams): string | undefined => query.get("notice")?.slice(0, MAX_CHARS);

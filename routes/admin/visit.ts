@@ -1,0 +1,32 @@
+/**
+ * What a page's handler is given, and what it answers.
+ *
+ * @module
+ */
+import { Problem, PROBLEMS, type ProblemType } from "../../lib/problem.ts";
+import type { Api, ApiAnswer } from "./api_client.ts";
+import type { Item } from "./model.ts";
+import type { Chrome } from "./page.tsx";
+
+export interface Visit {
+  readonly api: Api;
+  readonly chrome: Chrome;
+  readonly query: URLSearchParams;
+}
+
+/** A page, or where to go on. */
+export type Shown = { readonly page: unknown; readonly status: number } | { readonly location: string };
+
+/** The body of what is there. Throws the problem that the API answers otherwise. */
+export async function read(api: Api, path: string): Promise<Item> {
+  const answer = await api(path);
+  throwUnlessOk(answer);
+  return answer.body;
+}
+
+/** What the API refused is said by a page of ours. */
+export function throwUnlessOk({ isOk, body }: ApiAnswer): void {
+  if (isOk) return;
+  const type = String(body?.type).replace("/problems/", "");
+  throw new Problem(Object.hasOwn(PROBLEMS, type) ? type as ProblemType : "internal", String(body?.detail));
+}
