@@ -188,7 +188,7 @@ for (const fault of FAULTS) {
     await using _test = test;
     for (let nights = 0; nights < 3; nights++) await night(test);
     test.provider.faults.add(fault, { path: "/v2/aggs/grouped/locale/us/market/stocks/2024-02-06" });
-    bars[bars.findIndex(({ date }) => date === "2024-02-05")] = bar("AAA", "2024-02-05", 7);
+    bars[bars.findIndex(({ date }) => date === "2024-02-05")] = bar("AAA", "2024-02-05", 111.5);
     const before = await day(test, "2024-02-06");
     const asked = await night(test);
     assert.deepEqual(await day(test, "2024-02-06"), before);
