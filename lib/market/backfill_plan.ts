@@ -97,7 +97,7 @@ async function planMarket(
   asset: Asset | undefined,
 ): Promise<MarketPlan> {
   const { refused, notEntitled } = provider === undefined ? NOTHING_KNOWN : await edgeOf(ctx, provider, market);
-  const from = refused === null || refused < span.from ? span.from : addDays(refused, 1);
+  const from = afterRefused(span.from, refused);
   const missing = await missingHistory(ctx, market, { from, to: span.to }, asset);
   // Of one asset it is asked all the same: somebody may want to know whether that has changed.
   const isOut = notEntitled !== null && asset === undefined;
@@ -105,6 +105,15 @@ async function planMarket(
   const calls = asked.days.size + asked.histories.length;
   return { market, ...asked, calls, missing, refusedUpTo: refused, notEntitled: isOut ? notEntitled : null };
 }
+
+/** The first day that a provider may answer, as far as is known. */
+export async function firstDayInReach(ctx: Context, provider: Provider, market: Market): Promise<string> {
+  const { refused } = await edgeOf(ctx, provider, market);
+  return afterRefused(firstDayOf(ctx, provider.historyYears), refused);
+}
+
+const afterRefused = (from: string, refused: string | null): string =>
+  refused === null || refused < from ? from : addDays(refused, 1);
 
 type Asked = Pick<MarketPlan, "strategy" | "days" | "histories">;
 
@@ -129,11 +138,12 @@ function spanOf(
 ): Span {
   const today = MARKETS.map((market) => marketToday(ctx, market, ctx.now())).sort()[0] ?? "";
   const last = addDays(today, -1);
-  const first = historyYears === undefined
-    ? FIRST_DAY
-    : addMonths(marketToday(ctx, "stocks", ctx.now()), -12 * historyYears);
+  const first = firstDayOf(ctx, historyYears);
   return {
     from: from === undefined || from < first ? first : from,
     to: to === undefined || to > last ? last : to,
   };
 }
+
+const firstDayOf = (ctx: Context, historyYears: number | undefined): string =>
+  historyYears === undefined ? FIRST_DAY : addMonths(marketToday(ctx, "stocks", ctx.now()), -12 * historyYears);

@@ -37,7 +37,7 @@ export interface MissingAsset {
 }
 
 /** An asset with what is known of its history. */
-interface Tracked {
+export interface Tracked {
   readonly asset: Asset;
   readonly asked: readonly Span[];
   /** Nothing is expected of it after that day. */
@@ -100,8 +100,8 @@ async function awaitedDays(ctx: Context, market: Market): Promise<Set<string>> {
 export const isUnfinished = (day: MarketDay | undefined): boolean =>
   day?.status === "pending" || (day?.status === "complete" && day.reason !== null);
 
-/** Those that are traded, and of those that were until their last session. */
-async function trackedAssets(ctx: Context, market: Market, one: Asset | undefined): Promise<Tracked[]> {
+/** Of a market, or one of them if it is of that market: those that are traded, and of those that were until their last session. */
+export async function trackedAssets(ctx: Context, market: Market, one?: Asset): Promise<Tracked[]> {
   const tracked: Tracked[] = [];
   for await (const { value: asset } of one === undefined ? ctx.assets.each() : [{ value: one }]) {
     if (marketOf(asset) !== market || asset.status === "inactive") continue;
@@ -115,16 +115,16 @@ async function trackedAssets(ctx: Context, market: Market, one: Asset | undefine
 export const askedSpans = async (ctx: Context, assetNo: number): Promise<readonly Span[]> =>
   (await askedHistoryCollection(ctx.store).getFresh(assetNo))?.value.spans ?? [];
 
-async function knownDays(ctx: Context, market: Market, { from, to }: Span): Promise<Map<string, MarketDay>> {
+export async function knownDays(ctx: Context, market: Market, { from, to }: Span): Promise<Map<string, MarketDay>> {
   const bounds = { from: marketDayId({ market, date: from }), before: marketDayId({ market, date: addDays(to, 1) }) };
   const days = await Array.fromAsync(marketDayCollection(ctx.store).each(bounds), ({ value }) => value);
   return new Map(days.map((day) => [day.date, day]));
 }
 
 /** Which assets have a bar of a day; days are asked for by rising date. */
-type StoredDays = (date: string) => Promise<(assetNo: number) => boolean>;
+export type StoredDays = (date: string) => Promise<(assetNo: number) => boolean>;
 
-async function storedDays(ctx: Context, span: Span, one: Asset | undefined): Promise<StoredDays> {
+export async function storedDays(ctx: Context, span: Span, one?: Asset): Promise<StoredDays> {
   if (one !== undefined) {
     const dates = new Set((await readSeries(ctx, one.no, span)).map(({ date }) => date));
     return (date) => Promise.resolve(() => dates.has(date));
