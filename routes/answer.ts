@@ -41,14 +41,14 @@ export function notModified(c: Context<AppEnv>, etag: string): Response | undefi
 
 /** The whole answer to a GET, or 304. */
 export function respondWith(
-  { text, type, etag }: FinishedAnswer,
+  { text, type, etag, headers: own }: FinishedAnswer,
   request: Request,
   headers: Readonly<Record<string, string>>,
 ): Response {
   if (isFresh(request.headers.get("if-none-match"), etag)) {
-    return new Response(null, { status: 304, headers: { ...headers, etag } });
+    return new Response(null, { status: 304, headers: { ...headers, ...own, etag } });
   }
-  return new Response(text, { headers: { ...headers, "content-type": type, etag } });
+  return new Response(text, { headers: { ...headers, ...own, "content-type": type, etag } });
 }
 
 export const noContent = (c: Context<AppEnv>, headers: Readonly<Record<string, string>> = {}): Response =>
@@ -56,11 +56,12 @@ export const noContent = (c: Context<AppEnv>, headers: Readonly<Record<string, s
 
 function respond(c: Context<AppEnv>, text: string, status: number, type: string, options: AnswerOptions): Response {
   const etag = options.etag ?? etagOfBody(text);
-  const headers = { ...c.env.headers, ...options.headers };
   const isRead = c.req.method === "GET" || c.req.method === "HEAD";
   if (!isRead || status !== 200) {
+    const headers = { ...c.env.headers, ...options.headers };
     return new Response(text, { status, headers: { ...headers, "content-type": type, etag } });
   }
-  if (options.isReusable) c.env.keep?.({ text, type, etag });
-  return respondWith({ text, type, etag }, c.req.raw, headers);
+  const finished = { text, type, etag, headers: options.headers };
+  if (options.isReusable) c.env.keep?.(finished);
+  return respondWith(finished, c.req.raw, c.env.headers);
 }

@@ -35,6 +35,7 @@ import { performanceRoutes } from "./performance.ts";
 import { riskBacktestRoutes } from "./risk_backtest.ts";
 import { riskContributionRoutes } from "./risk_contributions.ts";
 import { scenarioRoutes } from "./scenarios.ts";
+import { sectorPictureRoutes } from "./sector_picture.ts";
 import { sectorRoutes } from "./sectors.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { setUpRoutes } from "./set_up.ts";
@@ -60,6 +61,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       portfolioRoutes,
       investmentRoutes,
       sectorRoutes,
+      sectorPictureRoutes,
       valuationRoutes,
       performanceRoutes,
       riskRoutes,

@@ -11,6 +11,8 @@ export interface FinishedAnswer {
   readonly text: string;
   readonly type: string;
   readonly etag: string;
+  /** Its own, beside those that every answer carries. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface FinishedAnswers {

@@ -6,7 +6,7 @@ import { dayIn } from "../lib/day.ts";
 import { readPortfolio } from "../lib/portfolios/portfolios.ts";
 import { type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
 import { assertNotInFuture, type Holding } from "../lib/portfolios/valuation.ts";
-import { requires } from "./access.ts";
+import { type AccessRule, requires } from "./access.ts";
 import { answer, notModified } from "./answer.ts";
 import { decimalOutput } from "./decimal_schema.ts";
 import { type AppEnv, contextOf } from "./env.ts";
@@ -75,6 +75,12 @@ const SectorReportSchema = z.object({
   })).openapi({ description: "What was priced or converted by older data than that of its day" }),
 }).openapi("SectorReport");
 
+/** As the portfolio itself. */
+export const SECTORS_ACCESS: AccessRule = { who: "anyone", scopes: ["analysis:read", "portfolios:read"] };
+
+export const AsOfSchema = DaySchema.optional()
+  .openapi({ description: "A day of the past, or today", example: "2021-11-05" });
+
 const sectors = createRoute({
   method: "get",
   path: "/portfolios/{portfolio_id}/sectors",
@@ -83,11 +89,11 @@ const sectors = createRoute({
   description:
     "At the newest price of each asset or, with `as_of`, at the prices of the last session on or before that day. Totals are exact: the sectors add up to the portfolio, the investments to their sector. What is priced in another currency is converted at the newest rate on or before the day of its price: out of the history of currency pairs such as `C:EURUSD`, direct, inverse or across USD, whichever is newest.",
   tags: ["Analysis"],
-  ...requires({ who: "anyone", scopes: ["analysis:read", "portfolios:read"] }),
+  ...requires(SECTORS_ACCESS),
   request: {
     params: PortfolioIdSchema,
     query: z.strictObject({
-      as_of: DaySchema.optional().openapi({ description: "A day of the past, or today", example: "2021-11-05" }),
+      as_of: AsOfSchema,
     }),
   },
   responses: {
@@ -128,11 +134,15 @@ const reportView = (report: SectorReport): z.input<typeof SectorReportSchema> =>
 
 const sectorView = ({ sector, marketValue, weight, slices }: SectorAllocation<Holding>) => ({
   sector: sector as z.infer<typeof SectorSchema>,
-  name: sector.split("_").map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" "),
+  name: sectorName(sector),
   market_value: plain(marketValue),
   weight,
   investments: slices.map(holdingView),
 });
+
+/** A sector's code as people write it. */
+export const sectorName = (sector: string): string =>
+  sector.split("_").map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
 
 const holdingView = ({ holding, marketValue, weight, share }: Slice<Holding>) => ({
   asset: holding.asset.symbol,

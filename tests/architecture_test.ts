@@ -39,6 +39,7 @@ const VERBS = ["lib/jobs/", "lib/audit.ts", ...HISTORY];
 /** What may be imported from where; the longest name that fits a file counts. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/analysis/": ["lib/analysis/"],
+  "lib/charts/": ["lib/charts/", ...BASE],
   ...Object.fromEntries(PLAIN.map((path) => [path, BASE])),
   "lib/version.ts": ["deno.json"],
   "lib/store/": ["lib/store/", ...BASE],

@@ -1,0 +1,138 @@
+/**
+ * How often which return came, and where value at risk stands among them.
+ *
+ * @module
+ */
+import { Chart, type ChartElement, type ChartSize, Heading, Nothing } from "./chart.tsx";
+import { Axes, numberAxis, surfaceOf } from "./plot.tsx";
+import { clipped, percent, widthOf } from "./text.ts";
+
+/** A loss that is marked, as a positive fraction. */
+export interface LossMark {
+  /** Such as "VaR 95 %". */
+  readonly label: string;
+  readonly loss: number;
+}
+
+export interface ReturnPicture {
+  /** The portfolio's name. */
+  readonly name: string;
+  /** The days of the first and last value that the returns are between. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Simple returns, one a session. */
+  readonly returns: readonly number[];
+  readonly marks: readonly LossMark[];
+}
+
+/** Returns from `from` up to the next bin's. */
+interface Bin {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+const [FEWEST_BINS, MOST_BINS] = [5, 60];
+
+/**
+ * Bins of one width, as many as the square root of the returns; the last one has its upper edge in it.
+ *
+ * @param marks Places that the bins have to reach.
+ */
+export function binsOf(returns: readonly number[], marks: readonly number[] = []): Bin[] {
+  const [low, high] = [Math.min(...returns, ...marks), Math.max(...returns, ...marks)];
+  const [from, to] = low === high ? [low - 0.005, high + 0.005] : [low, high];
+  const count = Math.min(MOST_BINS, Math.max(FEWEST_BINS, Math.ceil(Math.sqrt(returns.length))));
+  const width = (to - from) / count;
+  const counts = new Array<number>(count).fill(0);
+  for (const r of returns) {
+    const bin = Math.min(count - 1, Math.floor((r - from) / width));
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  return counts.map((n, i) => ({ from: from + i * width, to: from + (i + 1) * width, count: n }));
+}
+
+export function returnHistogram(picture: ReturnPicture, size: ChartSize): ChartElement {
+  const { theme, plane } = surfaceOf(size);
+  const title = `Daily returns of ${picture.name}`;
+  const detail = detailOf(picture);
+  const marks = picture.marks.map(({ label, loss }) => `${label} ${percent(loss, 2)}`).join(", ");
+  const width = size.width - 32;
+  return (
+    <Chart {...size} title={title} description={`${detail}.${marks === "" ? "" : ` ${marks}.`}`}>
+      <Heading text={clipped(title, width, 14)} detail={clipped(detail, width, 11)} theme={theme} />
+      {picture.returns.length === 0
+        ? <Nothing {...size} text="No returns can be told" />
+        : <HistogramPlot picture={picture} plane={plane} theme={theme} />}
+    </Chart>
+  );
+}
+
+const detailOf = ({ returns, from, to }: ReturnPicture): string =>
+  returns.length === 0 ? "No returns can be told" : `${returns.length} returns, ${from} to ${to}`;
+
+type Surface = ReturnType<typeof surfaceOf>;
+
+function HistogramPlot({ picture: { returns, marks }, plane, theme }: { picture: ReturnPicture } & Surface) {
+  const bins = binsOf(returns, marks.map(({ loss }) => -loss));
+  const [low, high] = [bins[0]?.from ?? 0, bins.at(-1)?.to ?? 0];
+  const x = numberAxis([low, high], [plane.left, plane.right], {
+    label: (value) => percent(value, high - low < 0.05 ? 1 : 0),
+    isNice: false,
+  });
+  const most = bins.reduce((count, bin) => Math.max(count, bin.count), 0);
+  const y = numberAxis([0, most], [plane.bottom, plane.top], {
+    label: (count) => Number.isInteger(count) ? String(count) : "",
+  });
+  return (
+    <>
+      <Axes plane={plane} x={x} y={y} theme={theme} />
+      {bins.filter(({ count }) => count > 0).map(({ from, to, count }) => (
+        <rect
+          x={x.place(from)}
+          y={y.place(count)}
+          width={Math.max(0.5, x.place(to) - x.place(from) - 1)}
+          height={plane.bottom - y.place(count)}
+          fill={to <= 0 ? theme.quiet : theme.accent}
+        >
+          <title>{`${percent(from, 2)} to ${percent(to, 2)}: ${count}`}</title>
+        </rect>
+      ))}
+      {marks.map(({ label, loss }, i) => (
+        <Mark label={`${label}: ${percent(loss, 2)}`} at={x.place(-loss)} row={i} plane={plane} theme={theme} />
+      ))}
+    </>
+  );
+}
+
+/** A dashed line; its label to the side on which there is room, one row for each. */
+function Mark({ label, at, row, plane, theme }: { label: string; at: number; row: number } & Surface) {
+  const y = plane.top + 10 + row * 16;
+  const isRight = at + widthOf(label, 11) + 6 < plane.right;
+  return (
+    <>
+      <line
+        x1={at}
+        x2={at}
+        y1={plane.top}
+        y2={plane.bottom}
+        stroke={theme.loss}
+        stroke-width="1.5"
+        stroke-dasharray="5 3"
+      />
+      <text
+        x={isRight ? at + 6 : at - 6}
+        y={y}
+        text-anchor={isRight ? "start" : "end"}
+        dominant-baseline="central"
+        font-size="11"
+        fill={theme.loss}
+        stroke={theme.paper}
+        stroke-width="3"
+        paint-order="stroke"
+      >
+        {label}
+      </text>
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * Text in charts: numbers and days as readers write them, and how much of it fits, since nothing here can measure a font.
+ *
+ * @module
+ */
+
+/** Mean width of a character, as a share of the font's size; a little more than sans-serif fonts need. */
+const CHARACTER = 0.58;
+
+export const widthOf = (text: string, size: number): number => [...text].length * size * CHARACTER;
+
+/** As much of a text as fits, and an ellipsis for the rest; nothing where not even that is of use. */
+export function clipped(text: string, width: number, size: number): string {
+  if (widthOf(text, size) <= width) return text;
+  const count = Math.floor(width / (size * CHARACTER)) - 1;
+  return count < 2 ? "" : `${[...text].slice(0, count).join("")}…`;
+}
+
+const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 4 });
+const minus = (text: string): string => text.replace(/^-/, "−");
+
+/** Money on an axis: `12.5K`, `1.2M`. */
+export const compactNumber = (value: number): string => minus(compact.format(value));
+
+/** A decimal with its thousands apart, to two places. */
+export const groupedNumber = (value: number): string =>
+  minus(new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 }).format(value));
+
+export const percent = (fraction: number, digits = 1): string => minus(`${(fraction * 100).toFixed(digits)} %`);
+
+export const twoPlaces = (value: number): string => minus(value.toFixed(2));
+
+const DAYS_MS = 86_400_000;
+const dateFormat = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
+const [byYear, byMonth, byDay] = [
+  dateFormat({ year: "numeric" }),
+  dateFormat({ month: "short", year: "numeric" }),
+  dateFormat({ day: "numeric", month: "short" }),
+];
+
+/** How the days on an axis are told, by how long it is. */
+export function dayLabel(from: Date, to: Date): (day: Date) => string {
+  const days = (to.getTime() - from.getTime()) / DAYS_MS;
+  const format = days > 4 * 365 ? byYear : days > 75 ? byMonth : byDay;
+  return (day) => format.format(day);
+}
+
+/** Two places are a hundredth of a pixel. */
+export const px = (value: number): number => Math.round(value * 100) / 100;

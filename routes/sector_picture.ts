@@ -1,0 +1,67 @@
+import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
+import type { ChartElement, ChartSize } from "../lib/charts/chart.tsx";
+import { sectorDonut } from "../lib/charts/sector_donut.tsx";
+import type { SectorPicture } from "../lib/charts/sector_shares.ts";
+import { sectorTreemap } from "../lib/charts/sector_treemap.tsx";
+import { type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
+import { requires } from "./access.ts";
+import type { AppEnv } from "./env.ts";
+import { answerPicture, picture, sizeQuery } from "./picture.ts";
+import { PortfolioIdSchema } from "./portfolio_schemas.ts";
+import { problems } from "./problem_response.ts";
+import { NOT_MODIFIED } from "./schemas.ts";
+import { AsOfSchema, sectorName, SECTORS_ACCESS } from "./sectors.ts";
+
+const FORMS = { donut: sectorDonut, treemap: sectorTreemap } satisfies Record<
+  string,
+  (picture: SectorPicture, size: ChartSize) => ChartElement
+>;
+
+const sectorsPicture = createRoute({
+  method: "get",
+  path: "/portfolios/{portfolio_id}/sectors.svg",
+  operationId: "drawSectors",
+  summary: "What a portfolio is worth by sector, as a picture",
+  description:
+    "What `/sectors` says. Sizes are shares of gross value: where something is short, it counts by its absolute value, and is striped.",
+  tags: ["Analysis"],
+  ...requires(SECTORS_ACCESS),
+  request: {
+    params: PortfolioIdSchema,
+    query: z.strictObject({
+      as_of: AsOfSchema,
+      form: z.enum(["donut", "treemap"]).default("donut")
+        .openapi({ description: "A ring of sectors, or rectangles of sectors and their holdings" }),
+      ...sizeQuery(360),
+    }),
+  },
+  responses: {
+    200: picture("The portfolio by sector"),
+    ...NOT_MODIFIED,
+    ...problems("unauthorized", "forbidden", "not-found", "validation-failed"),
+  },
+});
+
+const handleSectorsPicture: RouteHandler<typeof sectorsPicture, AppEnv> = (c) => {
+  const query = c.req.valid("query");
+  return answerPicture(c, {
+    ...{ name: "sectors.svg", portfolioId: c.req.valid("param").portfolio_id, query },
+    compute: (ctx, portfolio) => sectorsOf(ctx, portfolio, query.as_of),
+    draw: (report, size) => FORMS[query.form](sectorPicture(report), size),
+  });
+};
+
+/** What is drawn of a report. */
+export const sectorPicture = ({ portfolio, asOf, allocation }: SectorReport): SectorPicture => ({
+  ...{ name: portfolio.name, currency: portfolio.currency, asOf },
+  total: allocation.marketValue.toNumber(),
+  sectors: allocation.sectors.map(({ sector, marketValue, slices }) => ({
+    ...{ sector, name: sectorName(sector), value: marketValue.toNumber() },
+    holdings: slices.map(({ holding, marketValue: value }) => ({
+      name: holding.asset.symbol,
+      value: value.toNumber(),
+    })),
+  })),
+});
+
+export const sectorPictureRoutes = (app: OpenAPIHono<AppEnv>) => app.openapi(sectorsPicture, handleSectorsPicture);
