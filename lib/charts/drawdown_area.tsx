@@ -17,7 +17,7 @@ type Surface = ReturnType<typeof surfaceOf>;
 export function drawdownArea(series: DatedSeries, size: ChartSize): ChartElement {
   const { theme, plane } = surfaceOf(size);
   const title = `Drawdown of ${series.name}`;
-  const depths = series.values.length === 0 ? undefined : drawdownSeries(Float64Array.from(series.values));
+  const depths = depthsOf(series);
   const points = depths === undefined
     ? []
     : pointsOf({ days: series.days, values: [...depths].map((depth) => -depth) });
@@ -31,6 +31,14 @@ export function drawdownArea(series: DatedSeries, size: ChartSize): ChartElement
         : <DrawdownPlot points={points} plane={plane} theme={theme} />}
     </Chart>
   );
+}
+
+/** Peaks; what falls by more was next to nothing there. */
+const DEEPEST_TOLD = 1e6;
+
+function depthsOf({ values }: DatedSeries): Float64Array | undefined {
+  const depths = values.length === 0 ? undefined : drawdownSeries(Float64Array.from(values));
+  return depths?.every((depth) => depth < DEEPEST_TOLD) ? depths : undefined;
 }
 
 function detailOf({ days }: DatedSeries, depths: Float64Array): string {

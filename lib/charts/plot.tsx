@@ -33,15 +33,21 @@ export interface Axis {
   readonly ticks: readonly Tick[];
 }
 
+/** Differences below this share of what differs are none that a picture shows. */
+const FLAT = 1e-12;
+const SMALLEST_ROOM = 1e-3;
+
 const [VERTICAL_TICK_PX, HORIZONTAL_TICK_PX] = [44, 96];
 
-/** An axis of numbers; where they are all the same, it reaches a little to both sides. */
+/** An axis of numbers; where they are as good as one, it reaches a little to both sides. */
 export function numberAxis(
   [low, high]: readonly [number, number],
   range: readonly [number, number],
   { label, isNice = true }: { readonly label: (value: number) => string; readonly isNice?: boolean },
 ): Axis {
-  const room = low === high ? Math.abs(low) / 10 || 1 : 0;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const isFlat = high - low <= FLAT * Math.max(1, size);
+  const room = isFlat ? Math.max(size / 10, SMALLEST_ROOM) : 0;
   const scale = scaleLinear().domain([low - room, high + room]).range([...range]);
   const pixels = Math.abs(range[1] - range[0]);
   const isVertical = range[0] > range[1];

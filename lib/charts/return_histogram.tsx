@@ -33,6 +33,8 @@ interface Bin {
 }
 
 const [FEWEST_BINS, MOST_BINS] = [5, 60];
+/** Returns that differ by less are told apart by rounding alone. */
+const NARROWEST = 1e-9;
 
 /**
  * Bins of one width, as many as the square root of the returns; the last one has its upper edge in it.
@@ -41,7 +43,7 @@ const [FEWEST_BINS, MOST_BINS] = [5, 60];
  */
 export function binsOf(returns: readonly number[], marks: readonly number[] = []): Bin[] {
   const [low, high] = [Math.min(...returns, ...marks), Math.max(...returns, ...marks)];
-  const [from, to] = low === high ? [low - 0.005, high + 0.005] : [low, high];
+  const [from, to] = high - low < NARROWEST ? [low - 0.005, high + 0.005] : [low, high];
   const count = Math.min(MOST_BINS, Math.max(FEWEST_BINS, Math.ceil(Math.sqrt(returns.length))));
   const width = (to - from) / count;
   const counts = new Array<number>(count).fill(0);

@@ -56,12 +56,16 @@ function placedIn({ name, total, sectors }: SectorPicture, { width, height }: Ch
   };
   const gross = sectors.flatMap(({ holdings }) => holdings).reduce((sum, { value }) => sum + Math.abs(value), 0);
   const sized = hierarchy<Node>(tree, ({ children }) => children)
-    .sum(({ children, value }) => children === undefined && gross > 0 ? Math.abs(value) / gross : 0)
+    .sum(({ children, value }) => children === undefined ? visible(Math.abs(value) / gross) : 0)
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
   const layout = treemap<Node>().size([Math.max(1, width - 2 * EDGE), Math.max(1, height - TOP - EDGE)])
     .paddingInner(2).paddingTop(({ depth }) => depth === 1 ? HEADER : 0);
   return layout(sized);
 }
+
+/** Of the smallest doubles the layout would make infinite rectangles. */
+const SMALLEST_SHARE = 1e-9;
+const visible = (share: number): number => share >= SMALLEST_SHARE ? share : 0;
 
 function SectorBox({ sector, theme }: { sector: Placed; theme: Theme }) {
   const width = sector.x1 - sector.x0;

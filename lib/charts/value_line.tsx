@@ -40,12 +40,16 @@ export function valueLine(series: DatedSeries, size: ChartSize): ChartElement {
   );
 }
 
+/** Times; what grew by more was next to nothing before. */
+const LARGEST_TOLD = 1e6;
+
 function detailOf({ days, values, currency }: DatedSeries): string {
   const [from, to, first, last] = [days[0], days.at(-1), values[0], values.at(-1)];
   if (from === undefined || to === undefined || first === undefined || last === undefined) {
     return "No session has a price";
   }
-  const change = first > 0 ? ` (${last >= first ? "+" : ""}${percent((last - first) / first)})` : "";
+  const growth = first > 0 ? (last - first) / first : NaN;
+  const change = Math.abs(growth) < LARGEST_TOLD ? ` (${growth >= 0 ? "+" : ""}${percent(growth)})` : "";
   return `${groupedNumber(first)} ${currency} on ${from}, ${groupedNumber(last)} ${currency} on ${to}${change}`;
 }
 
