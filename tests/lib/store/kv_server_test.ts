@@ -1,26 +1,14 @@
 import assert from "node:assert/strict";
 import { writeBars } from "../../../lib/history/write.ts";
 import { readSeries } from "../../../lib/history/read.ts";
-import { openStore, type Store } from "../../../lib/store/store.ts";
+import type { Store } from "../../../lib/store/store.ts";
 import { turn } from "../../support/clock.ts";
-import { hasKvServer, type KvServer, startKvServer } from "../../support/kv_connect_server.ts";
+import { hasKvServer, startKvServer } from "../../support/kv_connect_server.ts";
 import { assertClean, assetBar } from "../history/harness.ts";
 import { asset, contextOf, portfolio } from "./harness.ts";
+import { openProcess } from "./kv_process.ts";
 
 const MAX_WAIT_MS = 5_000;
-const ACCESS_TOKEN = "DENO_KV_ACCESS_TOKEN";
-
-/** As a process of its own would open it. */
-async function openProcess({ url, token }: KvServer): Promise<Store> {
-  const before = Deno.env.get(ACCESS_TOKEN);
-  Deno.env.set(ACCESS_TOKEN, token);
-  try {
-    return await openStore(await Deno.openKv(url), { shared: true });
-  } finally {
-    if (before === undefined) Deno.env.delete(ACCESS_TOKEN);
-    else Deno.env.set(ACCESS_TOKEN, before);
-  }
-}
 
 async function follows(store: Store, version: string | undefined): Promise<void> {
   const startMs = performance.now();

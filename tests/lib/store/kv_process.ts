@@ -1,0 +1,16 @@
+import { openStore, type Store } from "../../../lib/store/store.ts";
+import type { KvServer } from "../../support/kv_connect_server.ts";
+
+const ACCESS_TOKEN = "DENO_KV_ACCESS_TOKEN";
+
+/** As a process of its own would open it. */
+export async function openProcess({ url, token }: KvServer): Promise<Store> {
+  const before = Deno.env.get(ACCESS_TOKEN);
+  Deno.env.set(ACCESS_TOKEN, token);
+  try {
+    return await openStore(await Deno.openKv(url), { shared: true });
+  } finally {
+    if (before === undefined) Deno.env.delete(ACCESS_TOKEN);
+    else Deno.env.set(ACCESS_TOKEN, before);
+  }
+}
