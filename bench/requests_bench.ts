@@ -17,8 +17,8 @@ async function send(method: string, path: string, body: unknown): Promise<Respon
   return await serve(new Request(`${host}${path}`, { method, headers: json, body: JSON.stringify(body) }));
 }
 
-async function get(path: string): Promise<void> {
-  await (await serve(new Request(`${host}${path}`))).text();
+async function get(path: string, headers: Record<string, string> = {}): Promise<void> {
+  await (await serve(new Request(`${host}${path}`, { headers }))).text();
 }
 
 for (let i = 0; i < ASSETS; i++) {
@@ -40,6 +40,14 @@ Deno.bench("bare Hono route, the same bytes", { group: "sectors, 20 investments"
 });
 
 Deno.bench("sectors, answered before", { group: "sectors, 20 investments" }, () => get(`${path}/sectors`));
+
+const { key } = await (await send("POST", "/api-keys", { name: "Bench", scopes: ["portfolios:read"] })).json();
+
+Deno.bench(
+  "sectors, answered before, to a key",
+  { group: "sectors, 20 investments" },
+  () => get(`${path}/sectors`, { authorization: `Bearer ${key}` }),
+);
 
 let price = 100;
 async function changePrice(): Promise<void> {

@@ -39,7 +39,7 @@ const BEARER = /^Bearer +(\S+)$/i;
 const MAX_KEPT = 10_000;
 
 export function identifyBy({ ctx, adminApiKey }: IdentifyOptions): Identify {
-  const adminDigest = adminApiKey === undefined ? undefined : digestOf(adminApiKey);
+  const isAdminKey = sameAs(adminApiKey);
   const known = { api_keys: kept(ctx, findApiKey), sessions: kept(ctx, findSession) };
 
   /** The actor, or what the credential's state has it be instead. */
@@ -56,10 +56,9 @@ export function identifyBy({ ctx, adminApiKey }: IdentifyOptions): Identify {
 
   function ask(
     kind: CredentialKind,
-    secret: string,
+    digest: string,
     origin: string | null,
   ): Actor | undefined | Promise<Actor | undefined> {
-    const digest = digestOf(secret);
     const found = known[kind].find(digest);
     const actor = found && admitted(kind, found, origin);
     if (actor !== undefined) return actor;
@@ -71,17 +70,22 @@ export function identifyBy({ ctx, adminApiKey }: IdentifyOptions): Identify {
     if (authorization !== null) {
       const key = BEARER.exec(authorization.trim())?.[1];
       if (key === undefined) throw unauthorized("The Authorization header is not of the form `Bearer KEY`");
-      if (adminDigest !== undefined && isSame(digestOf(key), adminDigest)) return SYSTEM;
-      return orElse(ask("api_keys", key, origin), () => {
+      const digest = digestOf(key);
+      if (isAdminKey(digest)) return SYSTEM;
+      return orElse(ask("api_keys", digest, origin), () => {
         throw unauthorized("The key is not known");
       });
     }
-    return session === null ? STRANGER : orElse(ask("sessions", session, null), () => STRANGER);
+    return session === null ? STRANGER : orElse(ask("sessions", digestOf(session), null), () => STRANGER);
   };
 }
 
 /** The configured key may be one that somebody made up, whose digest is worth something: the comparison takes the same time for all. */
-const isSame = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function sameAs(adminApiKey: string | undefined): (digest: string) => boolean {
+  if (adminApiKey === undefined) return () => false;
+  const expected = Buffer.from(digestOf(adminApiKey));
+  return (digest) => timingSafeEqual(Buffer.from(digest), expected);
+}
 
 function orElse(actor: Actor | undefined | Promise<Actor | undefined>, other: () => Actor): Actor | Promise<Actor> {
   if (actor instanceof Promise) return actor.then((found) => found ?? other());

@@ -79,6 +79,7 @@ Deno.test("no credential, a bad, a revoked or an expired one: 401 wherever one i
     await makeKey(ada, [...SCOPES]),
     await makeKey(ada, [...SCOPES], { expires_at: "2021-11-06T12:00:01Z" }),
   ];
+  for (const key of [gone, short]) assert.equal((await withKey(service, key)("/me")).status, 200);
   await ada.ask(`/api-keys/${gone.id}`, { method: "DELETE" });
   await service.clock.advance(1_000);
   const closed = place.operations.filter((operation) => operation["x-access"] !== "anyone");
