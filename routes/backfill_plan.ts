@@ -11,7 +11,7 @@ import { problems } from "./problem_response.ts";
 import { DaySchema, json, NOT_MODIFIED, SymbolSchema } from "./schemas.ts";
 
 const counts = {
-  calls: z.int().openapi({ description: "Of the provider" }),
+  calls: z.int().openapi({ description: "Of the provider, for bars" }),
   sessions: z.int().openapi({ description: "On which something is missing" }),
   assets: z.int().openapi({ description: "Of which something is missing" }),
 };
@@ -26,6 +26,9 @@ const BackfillPlanSchema = z.object({
     example: "by_asset",
   }),
   ...counts,
+  action_calls: z.int().openapi({
+    description: "For the splits and dividends of new assets: of each, or a month of all of them",
+  }),
   expected_seconds: z.int().openapi({ description: "At the provider's pace, if nothing more urgent comes" }),
   bars: z.object({ expected: z.int(), missing: z.int() }),
   markets: z.array(z.object({

@@ -10,6 +10,7 @@ import { isDay } from "../day.ts";
 import { defineJob, Final, type JobDefinition, type JobRun, Postpone, Unfinished } from "../jobs/definition.ts";
 import { type Asset, isSymbol } from "../store/assets.ts";
 import { type Asking, asking, type MarketContext } from "./ask.ts";
+import { actionSteps } from "./backfill_actions.ts";
 import { type BackfillPlan, planBackfill } from "./backfill_plan.ts";
 import { type Gained, IDLE, type Step, stepsOf } from "./backfill_steps.ts";
 import { planInWords, planSchema, planView } from "./backfill_view.ts";
@@ -70,9 +71,9 @@ async function run(ctx: MarketContext, run: JobRun<BackfillArgs>): Promise<Backf
     run.note("planned", planInWords(plan));
     run.progress(plan.expected - plan.missing, plan.expected);
     const result = tally.begin(plan);
-    if (plan.calls === 0) return result;
-    const steps = plan.markets.flatMap((of) => stepsOf({ ctx, market, run, plan: of, isLone: asset !== undefined }));
-    await take(steps, {
+    if (plan.calls + plan.actions.calls === 0) return result;
+    const bars = plan.markets.flatMap((of) => stepsOf({ ctx, market, run, plan: of, isLone: asset !== undefined }));
+    await take([...bars, ...actionSteps(ctx, market, plan.actions)], {
       signal: run.signal,
       isTimeUp: () => ctx.now().getTime() >= endMs,
       onTaken: (gained, settled) => {
@@ -120,6 +121,7 @@ const resultSchema = planSchema.extend({
   provider_calls: z.number(),
   written: z.number(),
   quarantined: z.number(),
+  actions: z.number(),
   empty: z.number(),
 });
 
@@ -139,13 +141,14 @@ function tallyOf({ kept, keep }: JobRun<BackfillArgs>, { calls }: Asking) {
 
   return {
     begin: (plan: BackfillPlan) =>
-      keepResult(result ?? { ...planView(plan), provider_calls: 0, written: 0, quarantined: 0, empty: 0 }),
-    add({ written, quarantined, empty }: Gained): void {
+      keepResult(result ?? { ...planView(plan), provider_calls: 0, written: 0, quarantined: 0, actions: 0, empty: 0 }),
+    add({ written, quarantined, actions, empty }: Gained): void {
       if (result === undefined) return;
       keepResult({
         ...result,
         written: result.written + written,
         quarantined: result.quarantined + quarantined,
+        actions: result.actions + actions,
         empty: result.empty + empty,
       });
     },

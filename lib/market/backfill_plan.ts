@@ -12,6 +12,7 @@ import { type Market, MARKETS } from "../store/market_days.ts";
 import { NOT_CONFIGURED } from "./ask.ts";
 import { marketToday } from "./calendar.ts";
 import { edgeOf } from "./history_edge.ts";
+import { type ActionsPlan, planActions } from "./missing_actions.ts";
 import { type MissingAsset, type MissingHistory, missingHistory } from "./missing_history.ts";
 import type { Provider, Span } from "./provider.ts";
 
@@ -51,12 +52,16 @@ export interface BackfillPlan {
   /** Why nobody can be asked. */
   readonly disabledBecause: string | null;
   readonly markets: readonly MarketPlan[];
+  readonly actions: ActionsPlan;
+  /** That bring bars. */
   readonly calls: number;
   /** From the first free slot on, at the provider's pace. */
   readonly seconds: number;
   readonly expected: number;
   readonly missing: number;
 }
+
+const NO_ACTIONS: ActionsPlan = { byAsset: [], months: [], calls: 0 };
 
 /** Where nobody knows how far back there is anything. */
 const FIRST_DAY = "1970-01-01";
@@ -74,10 +79,12 @@ export async function planBackfill(
   for (const market of MARKETS) markets.push(await planMarket(ctx, provider, market, span, asset));
   const total = (of: (plan: MarketPlan) => number) => markets.reduce((sum, plan) => sum + of(plan), 0);
   const calls = total((plan) => plan.calls);
+  const actions = provider === undefined ? NO_ACTIONS : await planActions(ctx, provider, span, asset);
+  const intervalMs = provider === undefined ? 0 : intervalMsAt(provider.callsPerMinute);
   return {
-    ...{ span, clipped, markets: markets.filter(({ missing }) => missing.expected > 0), calls },
+    ...{ span, clipped, markets: markets.filter(({ missing }) => missing.expected > 0), calls, actions },
     disabledBecause: provider === undefined ? NOT_CONFIGURED : null,
-    seconds: provider === undefined ? 0 : Math.ceil(calls * intervalMsAt(provider.callsPerMinute) / 1_000),
+    seconds: Math.ceil((calls + actions.calls) * intervalMs / 1_000),
     expected: total(({ missing }) => missing.expected),
     missing: total(({ missing }) => missing.missing),
   };

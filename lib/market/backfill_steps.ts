@@ -8,17 +8,21 @@ import { addDays } from "../day.ts";
 import type { JobRun } from "../jobs/definition.ts";
 import { type MarketDate, marketDayCollection, marketDayId } from "../store/market_days.ts";
 import type { Asking, MarketContext } from "./ask.ts";
+import { askedOf } from "./asked_spans.ts";
 import type { MarketPlan } from "./backfill_plan.ts";
+import { restOf, spanOrNone } from "./day_spans.ts";
 import { edgeOf, firstToAsk, noteAnswer, noteNotEntitled, noteRefusal } from "./history_edge.ts";
 import { coversAsset, isUnfinished, type MissingAsset } from "./missing_history.ts";
 import type { DatedProviderBar, Question, Span } from "./provider.ts";
 import { storeDay } from "./store_day.ts";
-import { spanOrNone, stillUnasked, storeHistory } from "./store_history.ts";
+import { storeHistory } from "./store_history.ts";
 
 /** What came of a step. */
 export interface Gained {
   readonly written: number;
   readonly quarantined: number;
+  /** Splits and dividends that are stored. */
+  readonly actions: number;
   /** Assets of which the provider had nothing at all. */
   readonly empty: number;
   /** Bars that were missing before, and are stored now or known not to be had. */
@@ -39,8 +43,8 @@ export interface Backfilling {
 /** One of a market's plan. */
 export type Step = () => Promise<Gained>;
 
-export const IDLE: Gained = { written: 0, quarantined: 0, empty: 0, settled: 0, isNews: false };
-const NEWS: Gained = { ...IDLE, isNews: true };
+export const IDLE: Gained = { written: 0, quarantined: 0, actions: 0, empty: 0, settled: 0, isNews: false };
+export const NEWS: Gained = { ...IDLE, isNews: true };
 
 /** As many steps as the plan has calls; where more than one turns out to be settled at once, the last ones have nothing left to do. */
 export function stepsOf(backfilling: Backfilling): Step[] {
@@ -113,7 +117,7 @@ const askForAsset = (backfilling: Backfilling, missing: MissingAsset): Promise<G
 async function askForHistory(backfilling: Backfilling, { asset: { no }, span, sessions }: MissingAsset) {
   const { ctx, market, run, plan, isLone } = backfilling;
   const { provider } = market;
-  let [gained, rest] = [{ ...NEWS, settled: sessions }, await stillUnasked(ctx, no, span)];
+  let [gained, rest] = [{ ...NEWS, settled: sessions }, restOf(span, (await askedOf(ctx, no)).spans)];
   while (rest !== undefined) {
     const asset = (await ctx.assets.getFresh(no))?.value;
     // It was removed, and its history with it.

@@ -20,6 +20,7 @@ export const planSchema = z.object({
   disabled_because: z.string().nullable(),
   strategy: z.enum([...STRATEGIES, "mixed"]),
   ...counts,
+  action_calls: z.int(),
   expected_seconds: z.int(),
   bars: z.object({ expected: z.int(), missing: z.int() }),
   markets: z.array(z.object({
@@ -33,12 +34,13 @@ export const planSchema = z.object({
 
 export type PlanView = z.infer<typeof planSchema>;
 
-export const planView = ({ span, clipped, calls, seconds, markets, ...plan }: BackfillPlan): PlanView => ({
+export const planView = ({ span, clipped, calls, actions, seconds, markets, ...plan }: BackfillPlan): PlanView => ({
   ...span,
   clipped,
   disabled_because: plan.disabledBecause,
   strategy: strategyOf(markets),
   calls,
+  action_calls: actions.calls,
   sessions: sum(markets, ({ missing }) => missing.sessions.size),
   assets: sum(markets, ({ missing }) => missing.assets.length),
   expected_seconds: seconds,
@@ -51,15 +53,17 @@ export const planView = ({ span, clipped, calls, seconds, markets, ...plan }: Ba
 
 /** In one line. */
 export function planInWords(plan: BackfillPlan): string {
-  if (plan.calls === 0) return `nothing is missing from ${plan.span.from} to ${plan.span.to} that can be had`;
-  const parts = plan.markets.filter(({ calls }) => calls > 0).map(partInWords);
-  return `${parts.join("; ")}: ${plan.calls} calls, about ${plan.seconds} s`;
+  const calls = plan.calls + plan.actions.calls;
+  if (calls === 0) return `nothing is missing from ${plan.span.from} to ${plan.span.to} that can be had`;
+  const bars = plan.markets.filter(({ calls }) => calls > 0).map(partInWords);
+  const actions = plan.actions.calls === 0 ? [] : [`splits and dividends: ${plan.actions.calls} calls`];
+  return `${[...bars, ...actions].join("; ")}; in all ${calls} calls, about ${plan.seconds} s`;
 }
 
 function partInWords({ market, days, histories }: MarketPlan): string {
   const byDate = days.size === 0 ? [] : [`${days.size} days of ${market} by date`];
   const byAsset = histories.length === 0 ? [] : [`${histories.length} assets of ${market} by asset`];
-  return [...byDate, ...byAsset].join(", ");
+  return `${[...byDate, ...byAsset].join(", ")}: ${days.size + histories.length} calls`;
 }
 
 function strategyOf(markets: readonly MarketPlan[]): Strategy | "mixed" {

@@ -17,3 +17,13 @@ export function withSpan(spans: readonly Span[], added: Span): Span[] {
   const to = [added.to, ...touching.map((span) => span.to)].sort().at(-1) ?? added.to;
   return [...apart, { from, to }].sort((a, b) => a.from < b.from ? -1 : 1);
 }
+
+/** What is left of a span without the days at its ends that others hold. */
+export function restOf(span: Span, spans: readonly Span[]): Span | undefined {
+  let { from, to } = span;
+  while (from <= to && holds(spans, from)) from = addDays(from, 1);
+  while (from <= to && holds(spans, to)) to = addDays(to, -1);
+  return spanOrNone(from, to);
+}
+
+export const spanOrNone = (from: string, to: string): Span | undefined => from > to ? undefined : { from, to };

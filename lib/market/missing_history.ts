@@ -7,9 +7,9 @@ import type { Context } from "../context.ts";
 import { addDays, dayOf } from "../day.ts";
 import { readSeries, spanOf, tradedByDay } from "../history/read.ts";
 import { isEnded, JOB_STATES, jobCollection } from "../jobs/job.ts";
-import { askedHistoryCollection } from "../store/asked_histories.ts";
 import type { Asset } from "../store/assets.ts";
 import { type Market, type MarketDay, marketDayCollection, marketDayId } from "../store/market_days.ts";
+import { askedOf } from "./asked_spans.ts";
 import { sessionsOver } from "./calendar.ts";
 import { holds } from "./day_spans.ts";
 import type { Span } from "./provider.ts";
@@ -40,6 +40,8 @@ export interface MissingAsset {
 export interface Tracked {
   readonly asset: Asset;
   readonly asked: readonly Span[];
+  /** The spans of which its splits and dividends were asked for. */
+  readonly askedActions: readonly Span[];
   /** Nothing is expected of it after that day. */
   readonly until: string | undefined;
   span: Span | undefined;
@@ -107,13 +109,11 @@ export async function trackedAssets(ctx: Context, market: Market, one?: Asset): 
     if (marketOf(asset) !== market || asset.status === "inactive") continue;
     const history = asset.status === "delisted" ? await spanOf(ctx, asset.no) : undefined;
     const until = history && dayOf(history.lastDay);
-    tracked.push({ asset, asked: await askedSpans(ctx, asset.no), until, span: undefined, sessions: 0 });
+    const { spans: asked, actions: askedActions } = await askedOf(ctx, asset.no);
+    tracked.push({ asset, asked, askedActions, until, span: undefined, sessions: 0 });
   }
   return tracked;
 }
-
-export const askedSpans = async (ctx: Context, assetNo: number): Promise<readonly Span[]> =>
-  (await askedHistoryCollection(ctx.store).getFresh(assetNo))?.value.spans ?? [];
 
 export async function knownDays(ctx: Context, market: Market, { from, to }: Span): Promise<Map<string, MarketDay>> {
   const bounds = { from: marketDayId({ market, date: from }), before: marketDayId({ market, date: addDays(to, 1) }) };

@@ -15,6 +15,7 @@ import { factsOf, recheckActions } from "./checked_actions.ts";
 import { CHECKED_DIVIDENDS } from "./checked_dividends.ts";
 import { CHECKED_SPLITS } from "./checked_splits.ts";
 import { fetchActions, type FetchedActions, sumOfFetched } from "./fetched_actions.ts";
+import { monthsOf } from "./months.ts";
 import type { Span } from "./provider.ts";
 import { releaseAllBars } from "./released_bars.ts";
 import { NO_ACTIONS } from "./settled_action.ts";
@@ -25,7 +26,6 @@ export const PULL_CORPORATE_ACTIONS = "pull-corporate-actions";
 const OVERLAP_DAYS = 7;
 /** Two years: as far back as the smallest plan goes. */
 const FIRST_RUN_DAYS = 731;
-const DAYS_PER_CALL = 31;
 const MAX_ATTEMPTS = 24;
 
 /** What is stored of a request; without `from`, from where the last run came to. */
@@ -80,15 +80,6 @@ async function nextFrom(ctx: MarketContext, { provider }: Asking): Promise<strin
   const last = await actionFetchCollection(ctx.store).getFresh(provider.name);
   if (last !== undefined) return addDays(last.value.through, -OVERLAP_DAYS);
   return addDays(marketToday(ctx, "stocks", ctx.now()), -FIRST_RUN_DAYS);
-}
-
-function monthsOf({ from, to }: Span): Span[] {
-  const months: Span[] = [];
-  for (let first = from; first <= to; first = addDays(first, DAYS_PER_CALL)) {
-    const last = addDays(first, DAYS_PER_CALL - 1);
-    months.push({ from: first, to: last < to ? last : to });
-  }
-  return months;
 }
 
 /** Only what goes on from what is remembered leaves no gap; a span that was named is no beginning. */

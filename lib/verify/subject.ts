@@ -11,6 +11,7 @@ import { pauseCollection } from "../jobs/pauses.ts";
 import { scheduleCollection } from "../jobs/schedule.ts";
 import { workerCollection } from "../jobs/workers.ts";
 import type { Collection, Id } from "../store/collection.ts";
+import { askedActionsCollection } from "../store/asked_actions.ts";
 import { askedHistoryCollection } from "../store/asked_histories.ts";
 import { historyEdgeCollection } from "../store/history_edges.ts";
 import { holidayCollection } from "../store/holidays.ts";
@@ -49,6 +50,7 @@ export const subjects = (ctx: Context): Subject[] => [
   subject(marketDayCollection(ctx.store)),
   subject(holidayCollection(ctx.store)),
   subject(askedHistoryCollection(ctx.store)),
+  subject(askedActionsCollection(ctx.store)),
   subject(historyEdgeCollection(ctx.store)),
   subject(quarantineCollection(ctx.store)),
   subject(actionFetchCollection(ctx.store)),

@@ -21,7 +21,14 @@ Deno.test("fewer assets than sessions: by asset, a call each", async () => {
   // Three calls, each (60 + 2) s / 5 after the one before: 37.2 s.
   assert.deepEqual(plan, {
     ...{ ...SPAN, clipped: null, disabled_because: null, strategy: "by_asset" },
-    ...{ calls: 3, sessions: 10, assets: 3, expected_seconds: 38, bars: { expected: 30, missing: 30 } },
+    ...{
+      calls: 3,
+      action_calls: 0,
+      sessions: 10,
+      assets: 3,
+      expected_seconds: 38,
+      bars: { expected: 30, missing: 30 },
+    },
     markets: [{
       ...{ market: "stocks", strategy: "by_asset", calls: 3, sessions: 10, assets: 3 },
       ...{ refused_up_to: null, not_entitled: null },
@@ -29,10 +36,12 @@ Deno.test("fewer assets than sessions: by asset, a call each", async () => {
   });
   const job = await backfill(test, SPAN);
   assert.deepEqual([job.id, job.state, job.error], [`backfill:all:${FROM}..${TO}`, "succeeded", null]);
-  assert.deepEqual(job.result, { ...plan, provider_calls: 3, written: 30, quarantined: 0, empty: 0 });
+  assert.deepEqual(job.result, { ...plan, provider_calls: 3, written: 30, quarantined: 0, actions: 0, empty: 0 });
   assert.deepEqual(job.progress, { done: 30, total: 30 });
   assert.deepEqual(callsOf(test), symbols.map((symbol) => `${symbol} ${FROM}/${TO}`));
-  assert.ok(job.timeline.some(({ event, detail }) => event === "planned" && detail.includes("3 calls, about 38 s")));
+  assert.ok(
+    job.timeline.some(({ event, detail }) => event === "planned" && detail.includes("in all 3 calls, about 38 s")),
+  );
   await assertStored(test, bars, symbols);
   await assertAgrees(test.services);
 });
@@ -46,7 +55,7 @@ Deno.test("fewer sessions than assets: by date, a call each, and the days are co
   const plan = await planOf(test, query);
   assert.deepEqual([plan.strategy, plan.calls, plan.expected_seconds], ["by_date", 3, 38]);
   const job = await backfill(test, { from: days[0], to: TO });
-  assert.deepEqual(job.result, { ...plan, provider_calls: 3, written: 12, quarantined: 0, empty: 0 });
+  assert.deepEqual(job.result, { ...plan, provider_calls: 3, written: 12, quarantined: 0, actions: 0, empty: 0 });
   assert.deepEqual(callsOf(test), days.map((day) => `stocks/${day}`));
   await assertStored(test, bars, symbols);
   const { items } = await test.read("/market/days");
@@ -182,7 +191,53 @@ Deno.test("a new asset gets its history by itself: the job is there with it, and
   // Two years before the Saturday in New York.
   const asked = [{ from: "2022-03-09", to: TO }];
   assert.deepEqual((await test.read("/assets/A")).history, { from: FROM, to: TO, asked });
-  assert.deepEqual(callsOf(test), ["A 2022-03-09/2024-03-08"]);
+  assert.deepEqual(callsOf(test), ["A 2022-03-09/2024-03-08", "/stocks/v1/splits", "/stocks/v1/dividends"]);
+});
+
+Deno.test("splits and dividends of a new asset's past come with its history: bars stay raw, and nothing jumps", async () => {
+  const closes = DAYS.map((date, i) => bar("A", date, i < 5 ? 400 : 100));
+  const provider = {
+    bars: closes,
+    splits: [{ symbol: "A", date: "2024-03-04", ratio: 4 }],
+    dividends: [{ symbol: "A", date: "2024-02-28", cash: 0.5 }],
+  };
+  await using test = await startPull({ provider });
+  await addAsset(test, { symbol: "A" });
+  const plan = await planOf(test, "?asset=A");
+  assert.deepEqual([plan.calls, plan.action_calls, plan.expected_seconds], [1, 2, 38]);
+  await rest(test);
+  const { state, result } = await test.read("/jobs/backfill:asset:A");
+  // One call more than planned: the splits are asked for before the prices that jump are stored.
+  assert.deepEqual([state, result.written, result.actions, result.quarantined, result.provider_calls], [
+    "succeeded",
+    10,
+    1,
+    0,
+    4,
+  ]);
+  await assertStored(test, closes, ["A"]);
+  const { items } = await test.read("/assets/A/historic-values?adjust=splits");
+  assert.deepEqual(new Set(items.map(({ close }: { close: string }) => close)), new Set(["100"]));
+  assert.equal((await test.read("/assets/A/dividends")).items.length, 1);
+  assert.deepEqual((await planOf(test)).action_calls, 0);
+  await test.clock.advance(3 * 86_400_000);
+  assert.deepEqual((await planOf(test)).action_calls, 0, "From then on the night fetches them");
+});
+
+Deno.test("splits and dividends of many new assets are asked for by the month", async () => {
+  const symbols = ["A", "B", "C", "D"];
+  const bars = barsOf(symbols, DAYS);
+  const dividends = symbols.map((symbol) => ({ symbol, date: "2024-03-05", cash: 0.1 }));
+  await using test = await startPull({ provider: { bars, dividends }, now: "2024-03-09T10:00:00.000Z" });
+  for (const symbol of symbols) await addAsset(test, { symbol });
+  for (const { id } of (await test.read("/jobs")).items) await test.admin(`/jobs/${id}/cancel`, { method: "POST" });
+  // Of 12 days one month: two calls, not eight.
+  const plan = await planOf(test, QUERY);
+  assert.deepEqual([plan.calls, plan.action_calls], [4, 2]);
+  const { result } = await backfill(test, SPAN);
+  assert.deepEqual([result.provider_calls, result.actions], [6, 4]);
+  assert.equal((await planOf(test, QUERY)).action_calls, 0);
+  await assertAgrees(test.services);
 });
 
 Deno.test("an asset that no market prices gets no job", async () => {

@@ -1,0 +1,60 @@
+/**
+ * The splits and dividends of an asset from before it came to be known here: from then on the night fetches them, with those of
+ * all others. They are asked for asset by asset, or a month of all assets at a time, whichever is fewer.
+ *
+ * @module
+ */
+import type { Context } from "../context.ts";
+import { addDays } from "../day.ts";
+import type { Asset } from "../store/assets.ts";
+import { askedActionsCollection } from "../store/asked_actions.ts";
+import { restOf, spanOrNone, withSpan } from "./day_spans.ts";
+import { trackedAssets } from "./missing_history.ts";
+import { monthsOf } from "./months.ts";
+import type { Provider, Span } from "./provider.ts";
+
+export interface ActionsPlan {
+  readonly byAsset: readonly AssetActions[];
+  readonly months: readonly Span[];
+  /** Of those who answer in pages, the first page of each. */
+  readonly calls: number;
+}
+
+export interface AssetActions {
+  readonly assetNo: number;
+  readonly span: Span;
+}
+
+export async function planActions(ctx: Context, provider: Provider, span: Span, one?: Asset): Promise<ActionsPlan> {
+  const callsEach = [provider.splits, provider.dividends].filter((question) => question !== undefined).length;
+  if (callsEach === 0) return { byAsset: [], months: [], calls: 0 };
+  const lacking = await lackingActions(ctx, provider, span, one);
+  const months = monthsOf(hullOf(lacking));
+  const isByMonth = one === undefined && months.length < lacking.length;
+  const [byAsset, ofAll] = isByMonth ? [[], months] : [lacking, []];
+  return { byAsset, months: ofAll, calls: callsEach * (byAsset.length + ofAll.length) };
+}
+
+async function lackingActions(
+  ctx: Context,
+  provider: Provider,
+  { from, to }: Span,
+  one: Asset | undefined,
+): Promise<AssetActions[]> {
+  const ofAll = (await askedActionsCollection(ctx.store).getFresh(provider.name))?.value.spans ?? [];
+  const lacking: AssetActions[] = [];
+  for (const { asset, askedActions } of await trackedAssets(ctx, "stocks", one)) {
+    const before = addDays(asset.createdAt.slice(0, to.length), -1);
+    const needed = spanOrNone(from, before < to ? before : to);
+    const asked = ofAll.filter(({ assetsUpTo }) => asset.no <= assetsUpTo).reduce(withSpan, [...askedActions]);
+    const span = needed && restOf(needed, asked);
+    if (span !== undefined) lacking.push({ assetNo: asset.no, span });
+  }
+  return lacking;
+}
+
+function hullOf(lacking: readonly AssetActions[]): Span | undefined {
+  const [first] = lacking.map(({ span }) => span.from).sort();
+  const last = lacking.map(({ span }) => span.to).sort().at(-1);
+  return first === undefined || last === undefined ? undefined : { from: first, to: last };
+}
