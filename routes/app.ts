@@ -30,6 +30,7 @@ import { quarantineRoutes } from "./quarantine.ts";
 import { queueRoutes } from "./queue.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { riskRoutes } from "./risk.ts";
+import { correlationPictureRoutes } from "./correlation_picture.ts";
 import { correlationRoutes } from "./correlations.ts";
 import { performanceRoutes } from "./performance.ts";
 import { riskBacktestRoutes } from "./risk_backtest.ts";
@@ -37,6 +38,7 @@ import { riskContributionRoutes } from "./risk_contributions.ts";
 import { scenarioRoutes } from "./scenarios.ts";
 import { sectorPictureRoutes } from "./sector_picture.ts";
 import { sectorRoutes } from "./sectors.ts";
+import { seriesPictureRoutes } from "./series_pictures.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { setUpRoutes } from "./set_up.ts";
 import { signInRoutes } from "./sign_in.ts";
@@ -69,6 +71,8 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       riskBacktestRoutes,
       scenarioRoutes,
       correlationRoutes,
+      seriesPictureRoutes,
+      correlationPictureRoutes,
       analysisRoutes,
       assetRoutes,
       lookupRoutes,
