@@ -56,6 +56,7 @@ export interface Service {
 
 export function createService({ config, newId, fetch, ...given }: ServiceOptions): Service {
   const { log, provider } = given;
+  const processId = newId();
   const entries = timetable({
     pullAt: config.PULL_AT,
     timeZone: config.MARKET_TIME_ZONE,
@@ -67,11 +68,12 @@ export function createService({ config, newId, fetch, ...given }: ServiceOptions
     nightlyPull: entries[0],
     marketTimeZone: config.MARKET_TIME_ZONE,
     publicUrl: config.PUBLIC_URL,
+    processId,
     signInProviders: configuredProviders(config, { fetch, now: given.now }),
     adminEmails: new Set(config.ADMIN_EMAILS.map(inLowerCase)),
     wake: () => worker.wake(),
   });
-  const worker: Worker = createWorker({ ...services, ctx: services, owner: newId(), version: VERSION });
+  const worker: Worker = createWorker({ ...services, ctx: services, owner: processId, version: VERSION });
   const app = createApp({ onInternalError: (error, requestId) => log.error("A request failed", { requestId, error }) });
   const serve = createEdge({
     ...{ app, services, newId },

@@ -29,6 +29,8 @@ export interface Services extends MarketContext, StatusContext, TimetableContext
   readonly jobs: readonly JobDefinition<Services>[];
   readonly uses: Uses;
   readonly log: Log;
+  /** Of all processes on the store, this one. */
+  readonly processId: string;
 }
 
 export interface ServiceOptions {
@@ -41,6 +43,7 @@ export interface ServiceOptions {
   readonly marketTimeZone: string;
   /** The service's address as users see it. */
   readonly publicUrl: string;
+  readonly processId: string;
   readonly signInProviders: SignInContext["signInProviders"];
   readonly adminEmails: SignInContext["adminEmails"];
   readonly timetable: Timetable;

@@ -9,6 +9,7 @@ import { Problem } from "../lib/problem.ts";
 import type { Scope } from "../lib/store/api_keys.ts";
 import { type BodyOptions, readBody } from "./body.ts";
 import type { AppEnv } from "./env.ts";
+import { answeredOnce } from "./idempotency.ts";
 
 /**
  * From the widest to the narrowest. `account`: somebody for whom the account is their own, and so not a key that was given away;
@@ -40,6 +41,8 @@ export function requires({ who, scopes = SCOPES_FOR[who] }: AccessRule, body?: B
   const middleware: MiddlewareHandler<AppEnv>[] = [
     guard({ who, scopes }),
     ...(body === undefined ? [] : [readBody(body)]),
+    // What a stranger may post makes nothing.
+    ...(who === "anyone" ? [] : [answeredOnce]),
   ];
   return { "x-access": who, security: securityOf(who, scopes), middleware };
 }

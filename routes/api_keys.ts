@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
-import { createApiKey, deleteApiKey, listApiKeys } from "../lib/identity/api_keys.ts";
+import { createApiKey, deleteApiKey, listApiKeys, type MadeApiKey } from "../lib/identity/api_keys.ts";
 import { etagOf } from "../lib/precondition.ts";
 import { requires } from "./access.ts";
 import { answer, noContent } from "./answer.ts";
 import { ApiKeySchema, apiKeyView, MadeApiKeySchema, NewApiKeySchema } from "./api_key_schemas.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { ifMatchOf } from "./etag.ts";
+import { made } from "./idempotency.ts";
 import { problems } from "./problem_response.ts";
 import {
   DEFAULT_LIMIT,
@@ -81,9 +82,11 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
 
 const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
   const { expires_at: expiresAt, allowed_origins: allowedOrigins, ...input } = c.req.valid("json");
-  const { key, apiKey } = await createApiKey(contextOf(c), { ...input, expiresAt, allowedOrigins });
-  const { id, ...view } = apiKeyView({ apiKey: apiKey.value, lastUsedAt: null });
-  return answer(c, { id, key, ...view }, 201, { etag: etagOf(apiKey), headers: { "cache-control": "no-store" } });
+  const given = { ...input, expiresAt, allowedOrigins };
+  return await made(c, (settle) => createApiKey(contextOf(c), given, settle), ({ key, apiKey }: MadeApiKey) => {
+    const { id, ...view } = apiKeyView({ apiKey: apiKey.value, lastUsedAt: null });
+    return answer(c, { id, key, ...view }, 201, { etag: etagOf(apiKey), headers: { "cache-control": "no-store" } });
+  });
 };
 
 const handleRemove: RouteHandler<typeof remove, AppEnv> = async (c) => {

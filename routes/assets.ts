@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
-import { addAsset } from "../lib/market/add_asset.ts";
+import { addAsset, type AddedAsset } from "../lib/market/add_asset.ts";
 import { assetEtag, deleteAsset, listAssets, patchAsset, readAsset } from "../lib/market/assets.ts";
 import { requires } from "./access.ts";
 import { answer, noContent } from "./answer.ts";
 import { AssetPatchSchema, AssetSchema, assetView, NewAssetSchema, patchFacts, sectorFacts } from "./asset_schemas.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { ifMatchOf } from "./etag.ts";
+import { made } from "./idempotency.ts";
 import { problems } from "./problem_response.ts";
 import {
   DEFAULT_LIMIT,
@@ -130,10 +131,15 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
 const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
   const { sector, sector_weights, ...facts } = c.req.valid("json");
   const added = { ...facts, ...sectorFacts(sector, sector_weights) };
-  const { asset, backfill } = await addAsset(c.env.services, added, "manual");
-  const link = backfill && { link: `</jobs/${backfill.id}>; rel="status"` };
-  const headers = { location: `/assets/${asset.value.symbol}`, ...link };
-  return answer(c, assetView(asset), 201, { etag: assetEtag(asset), headers });
+  return await made(
+    c,
+    (settle) => addAsset(c.env.services, added, "manual", settle),
+    ({ asset, backfill }: AddedAsset) => {
+      const link = backfill && { link: `</jobs/${backfill.id}>; rel="status"` };
+      const headers = { location: `/assets/${asset.value.symbol}`, ...link };
+      return answer(c, assetView(asset), 201, { etag: assetEtag(asset), headers });
+    },
+  );
 };
 
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {

@@ -1,4 +1,5 @@
 import type { ActorContext } from "../lib/context.ts";
+import type { Claim } from "../lib/idempotency/claim.ts";
 import type { Actor } from "../lib/identity/actor.ts";
 import type { Services } from "../lib/services.ts";
 import type { Context as HonoContext } from "hono";
@@ -19,6 +20,10 @@ export interface RequestFacts {
 
 export interface AppEnv {
   Bindings: RequestFacts;
+  Variables: {
+    /** Of the request's `Idempotency-Key`. */
+    claim?: Claim;
+  };
 }
 
 /** The context in which a verb runs for this request. */

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
 import { MAX_ID_CHARS } from "../lib/jobs/bounds.ts";
 import { enqueueJob } from "../lib/jobs/enqueue.ts";
@@ -7,6 +8,7 @@ import { letProviderBeTried } from "../lib/market/provider_state.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import type { AppEnv } from "./env.ts";
+import { made } from "./idempotency.ts";
 import { problems } from "./problem_response.ts";
 import {
   DEFAULT_LIMIT,
@@ -132,21 +134,28 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
 
 const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
   await letProviderBeTried(c.env.services);
-  const job = await enqueueJob(c.env.services, { ...c.req.valid("json"), by: "an administrator" });
-  return answer(c, viewOfJob(job), 202, { headers: { location: `/jobs/${job.id}` } });
+  const request = { ...c.req.valid("json"), by: "an administrator" };
+  return await made(
+    c,
+    (settle) => enqueueJob(c.env.services, request, settle),
+    (job: Job) => answer(c, viewOfJob(job), 202, { headers: { location: `/jobs/${job.id}` } }),
+  );
 };
 
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) =>
   answer(c, viewOfJob(await getJob(c.env.services, c.req.valid("param").job_id)), 200);
 
 const handleRetry: RouteHandler<typeof retry, AppEnv> = async (c) => {
-  const job = await retryJob(c.env.services, c.req.valid("param").job_id);
+  const { job_id } = c.req.valid("param");
+  const answered = await made(c, (settle) => retryJob(c.env.services, job_id, settle), accepted(c));
   await letProviderBeTried(c.env.services);
-  return answer(c, viewOfJob(job), 202);
+  return answered;
 };
 
-const handleCancel: RouteHandler<typeof cancel, AppEnv> = async (c) =>
-  answer(c, viewOfJob(await cancelJob(c.env.services, c.req.valid("param").job_id)), 202);
+const handleCancel: RouteHandler<typeof cancel, AppEnv> = (c) =>
+  made(c, (settle) => cancelJob(c.env.services, c.req.valid("param").job_id, settle), accepted(c));
+
+const accepted = (c: Context<AppEnv>) => (job: Job) => answer(c, viewOfJob(job), 202);
 
 export const viewOfJob = (job: Job): z.input<typeof JobSchema> => jobView(job);
 

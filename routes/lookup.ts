@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
 import { assetEtag } from "../lib/market/assets.ts";
-import { lookUpAsset, type LookupContext, searchAssets } from "../lib/market/lookup.ts";
+import { type LookedUp, lookUpAsset, type LookupContext, searchAssets } from "../lib/market/lookup.ts";
 import { ASSET_KINDS } from "../lib/store/assets.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import { AssetSchema, assetView } from "./asset_schemas.ts";
 import type { AppEnv } from "./env.ts";
+import { made } from "./idempotency.ts";
 import { problems } from "./problem_response.ts";
 import { json, jsonBody, NoQuerySchema, NOT_MODIFIED, SymbolSchema } from "./schemas.ts";
 
@@ -62,12 +63,16 @@ const search = createRoute({
   },
 });
 
-const handleLookup: RouteHandler<typeof lookup, AppEnv> = async (c) => {
-  const { asset, isNew } = await lookUpAsset(lookupContextOf(c), c.req.valid("json").symbol);
-  if (!isNew) return answer(c, assetView(asset), 200, { etag: assetEtag(asset) });
-  const headers = { location: `/assets/${asset.value.symbol}` };
-  return answer(c, assetView(asset), 201, { etag: assetEtag(asset), headers });
-};
+const handleLookup: RouteHandler<typeof lookup, AppEnv> = (c) =>
+  made(
+    c,
+    (settle) => lookUpAsset(lookupContextOf(c), c.req.valid("json").symbol, settle),
+    ({ asset, isNew }: LookedUp) => {
+      if (!isNew) return answer(c, assetView(asset), 200, { etag: assetEtag(asset) });
+      const headers = { location: `/assets/${asset.value.symbol}` };
+      return answer(c, assetView(asset), 201, { etag: assetEtag(asset), headers });
+    },
+  );
 
 const handleSearch: RouteHandler<typeof search, AppEnv> = async (c) => {
   const found = await searchAssets(lookupContextOf(c), c.req.valid("query").q, MAX_FOUND);

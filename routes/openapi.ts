@@ -34,7 +34,18 @@ const tags = [
   { name: "Health", description: "For whatever watches the process" },
 ];
 
+const IDEMPOTENCY_KEY = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  schema: { type: "string", minLength: 1, maxLength: 255, pattern: "^[\\x21-\\x7e]+$" },
+  description:
+    "Of the client's making, a UUID for one. Sent again within 24 hours, the request does nothing more and is answered the same; with another body it is 422, while the first is under way 409.",
+};
+
 interface Operation {
+  "x-access"?: string;
+  parameters?: object[];
   requestBody?: { required?: boolean };
   responses: Record<string, object>;
 }
@@ -46,6 +57,14 @@ const problemReference = (type: ProblemType) => ({
   description: PROBLEMS[type].title,
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 });
+
+/** What `answeredOnce` adds to an operation. */
+function takeIdempotencyKey(operation: Operation): void {
+  operation.parameters = [...operation.parameters ?? [], IDEMPOTENCY_KEY];
+  for (const type of ["malformed-request", "conflict", "validation-failed"] as const) {
+    operation.responses[PROBLEMS[type].status] ??= problemReference(type);
+  }
+}
 
 export function openApiDocument(app: OpenAPIHono<AppEnv>) {
   app.openAPIRegistry.registerComponent("securitySchemes", BEARER_SCHEME, {
@@ -62,7 +81,8 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
   });
   const document = app.getOpenAPI31Document({ openapi: "3.1.0", info, tags, servers: [{ url: "/" }] });
   for (const path of Object.values(document.paths ?? {})) {
-    for (const operation of Object.values(path as Record<string, Operation>)) {
+    for (const [method, operation] of Object.entries(path as Record<string, Operation>)) {
+      if (method === "post" && operation["x-access"] !== "anyone") takeIdempotencyKey(operation);
       // No operation does without the body that it declares: `readBody` sees to that.
       if (operation.requestBody !== undefined) operation.requestBody.required = true;
       for (const type of BEFORE_ROUTES) operation.responses[PROBLEMS[type].status] ??= problemReference(type);

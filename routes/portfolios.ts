@@ -8,10 +8,13 @@ import {
   SCOPES,
 } from "../lib/portfolios/portfolios.ts";
 import { etagOf } from "../lib/precondition.ts";
+import type { Versioned } from "../lib/store/collection.ts";
+import type { Portfolio } from "../lib/store/portfolios.ts";
 import { requires } from "./access.ts";
 import { answer, noContent } from "./answer.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { ifMatchOf } from "./etag.ts";
+import { made } from "./idempotency.ts";
 import {
   InvestmentsInputSchema,
   PortfolioIdSchema,
@@ -150,9 +153,14 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
 
 const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
   const ctx = contextOf(c);
-  const created = await createPortfolio(ctx, c.req.valid("json"));
-  const headers = { location: `/portfolios/${created.value.id}` };
-  return answer(c, await portfolioView(ctx, created), 201, { etag: etagOf(created), headers });
+  return await made(
+    c,
+    (settle) => createPortfolio(ctx, c.req.valid("json"), settle),
+    async (created: Versioned<Portfolio>) => {
+      const headers = { location: `/portfolios/${created.value.id}` };
+      return answer(c, await portfolioView(ctx, created), 201, { etag: etagOf(created), headers });
+    },
+  );
 };
 
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {

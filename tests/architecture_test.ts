@@ -47,6 +47,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/audit.ts": AUDITED,
   "lib/history/": HISTORY,
   "lib/jobs/": ["lib/jobs/", "lib/context.ts", "lib/store/", ...BASE],
+  "lib/idempotency/": ["lib/idempotency/", "lib/store/", ...BASE],
   "lib/limits/": ["lib/limits/", "lib/store/", ...BASE],
   "lib/identity/": ["lib/identity/", ...VERBS],
   "lib/market/": ["lib/market/", ...VERBS],

@@ -10,6 +10,7 @@ import type { ApiKey, Scope } from "../store/api_keys.ts";
 import type { Change } from "../store/change.ts";
 import type { Page, Versioned } from "../store/collection.ts";
 import { countOf } from "../store/count.ts";
+import { alone, type Settle } from "../store/settle.ts";
 import { watchUser } from "../store/users.ts";
 import { scopesOf, unauthorized, type UserActor, userAsking } from "./actor.ts";
 import { digestOf, newId, newSecret } from "./secret.ts";
@@ -37,7 +38,11 @@ const MAX_API_KEYS = 50;
 const PREFIX_LENGTH = "flk_".length + 4;
 const MAX_CONFLICTS = 50;
 
-export async function createApiKey(ctx: ActorContext, input: NewApiKey): Promise<MadeApiKey> {
+export async function createApiKey(
+  ctx: ActorContext,
+  input: NewApiKey,
+  settle: Settle<MadeApiKey> = alone,
+): Promise<MadeApiKey> {
   const user = userAsking(ctx.actor, "Creating an API key");
   assertMayGive(user, input.scopes);
   assertFuture(ctx, input.expiresAt);
@@ -47,8 +52,8 @@ export async function createApiKey(ctx: ActorContext, input: NewApiKey): Promise
     const change = ifStillThere(ctx.store.change());
     const { key, apiKey } = makeApiKey(ctx, user.id, input);
     await stageApiKey(ctx, change, apiKey);
-    const versionstamp = await change.commit();
-    if (versionstamp !== undefined) return { key, apiKey: { value: apiKey, versionstamp } };
+    const made = await settle(change, (versionstamp) => ({ key, apiKey: { value: apiKey, versionstamp } }));
+    if (made !== undefined) return made;
   }
   throw tooManyConflicts();
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Change } from "../store/change.ts";
+import { alone, type Settle } from "../store/settle.ts";
 import { invalid } from "../problem.ts";
 import type { AnyJob } from "./definition.ts";
 import { isEnded, type Job, jobCollection } from "./job.ts";
@@ -50,12 +51,16 @@ export async function prepareJob(ctx: JobsContext, request: JobRequest): Promise
 }
 
 /** Answers the job that does this work: the one that waits or runs already, or else a new start. Throws as {@link prepareJob}. */
-export async function enqueueJob(ctx: JobsContext, request: JobRequest): Promise<Job> {
+export async function enqueueJob(
+  ctx: JobsContext,
+  request: JobRequest,
+  settle: Settle<Job> = alone,
+): Promise<Job> {
   await definitionOf(ctx, request.name).admit(request.args);
   for (;;) {
     const prepared = await prepareJob(ctx, request);
     if (prepared.isActive) return prepared.job;
-    if (await prepared.stage(ctx.store.change()).commit() !== undefined) {
+    if (await settle(prepared.stage(ctx.store.change()), () => prepared.job) !== undefined) {
       ctx.wake?.();
       return prepared.job;
     }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Page } from "../store/collection.ts";
+import { alone, type Settle } from "../store/settle.ts";
 import type { Store } from "../store/store.ts";
 import { Problem } from "../problem.ts";
 import type { AnyJob } from "./definition.ts";
@@ -54,20 +55,21 @@ function indexFor(state: JobState | undefined, name: string | undefined): { by: 
 }
 
 /** Makes a job that will not go on by itself, or only later, due now. */
-export async function retryJob(ctx: JobsContext, id: string): Promise<Job> {
-  const job = await updateJob(ctx.store, id, (job) => {
+export async function retryJob(ctx: JobsContext, id: string, settle: Settle<Job> = alone): Promise<Job> {
+  const decide = (job: Job): Job => {
     if (!["dead", "failed", "cancelled"].includes(job.state)) {
       throw new Problem("conflict", `Job ${id} is ${job.state}; only one that is dead, failed or cancelled is retried`);
     }
     return retried(job, ctx.now());
-  });
+  };
+  const job = await updateJob(ctx.store, id, decide, settle);
   ctx.wake?.();
   return job;
 }
 
 /** A job that runs is asked to stop, and ends as soon as the one who runs it has heard of it. */
-export function cancelJob(ctx: JobsContext, id: string): Promise<Job> {
-  return updateJob(ctx.store, id, (job) => {
+export function cancelJob(ctx: JobsContext, id: string, settle: Settle<Job> = alone): Promise<Job> {
+  const decide = (job: Job): Job => {
     const now = ctx.now();
     if (isEnded(job)) {
       throw new Problem("conflict", `Job ${id} is ${job.state}; only one that waits or runs can be cancelled`);
@@ -75,7 +77,8 @@ export function cancelJob(ctx: JobsContext, id: string): Promise<Job> {
     if (job.lease === null) return cancelled(job, `was ${job.state}`, now);
     if (Date.parse(job.lease.expires_at) <= now.getTime()) return cancelled(job, "its process was lost", now);
     return job.cancel_requested ? job : cancelRequested(job, now);
-  });
+  };
+  return updateJob(ctx.store, id, decide, settle);
 }
 
 /**
@@ -93,12 +96,20 @@ export async function voidLeases(ctx: JobsContext): Promise<number> {
   return ids.length;
 }
 
-async function updateJob(store: Store, id: string, decide: (job: Job) => Job): Promise<Job> {
-  const { value } = await jobCollection(store).update(id, (before) => {
+async function updateJob(
+  store: Store,
+  id: string,
+  decide: (job: Job) => Job,
+  settle: Settle<Job> = alone,
+): Promise<Job> {
+  const jobs = jobCollection(store);
+  for (;;) {
+    const before = await jobs.getFresh(id);
     if (before === undefined) throw unknownJob(id);
-    return decide(before);
-  });
-  return value;
+    const after = decide(before.value);
+    if (after === before.value) return after;
+    if (await settle(jobs.replace(store.change(), before, after), () => after) !== undefined) return after;
+  }
 }
 
 const unknownJob = (id: string): Problem => new Problem("not-found", `There is no job ${JSON.stringify(id)}`);

@@ -8,6 +8,7 @@ import { prepareJob } from "../jobs/enqueue.ts";
 import type { Job } from "../jobs/job.ts";
 import type { JobsContext } from "../jobs/ledger.ts";
 import type { Asset } from "../store/assets.ts";
+import { alone, type Settle } from "../store/settle.ts";
 import { type AssetFacts, createAsset, type QuotedAsset } from "./assets.ts";
 import { BACKFILL } from "./backfill.ts";
 import type { Provider } from "./provider.ts";
@@ -27,15 +28,17 @@ export async function addAsset(
   ctx: AddingContext,
   facts: AssetFacts,
   sectorSource: Asset["sectorSource"],
+  settle: Settle<AddedAsset> = alone,
 ): Promise<AddedAsset> {
   const isPriced = ctx.provider !== undefined && marketOf(facts) !== undefined && facts.status !== "inactive";
-  if (!isPriced) return { asset: await createAsset(ctx, facts, sectorSource), backfill: undefined };
   const request = { name: BACKFILL, args: { asset: facts.symbol }, by: `the new asset ${facts.symbol}` };
-  let prepared = await prepareJob(ctx, request);
-  const asset = await createAsset(ctx, facts, sectorSource, async () => {
-    prepared = await prepareJob(ctx, request);
-    return prepared.stage;
+  let backfill: Job | undefined;
+  const asset = await createAsset(ctx, facts, sectorSource, async (change, made) => {
+    const prepared = isPriced ? await prepareJob(ctx, request) : undefined;
+    backfill = prepared?.job;
+    const both = prepared === undefined ? change : prepared.stage(change);
+    return (await settle(both, (versionstamp) => ({ asset: made(versionstamp), backfill })))?.asset;
   });
-  ctx.wake?.();
-  return { asset, backfill: prepared.job };
+  if (backfill !== undefined) ctx.wake?.();
+  return { asset, backfill };
 }

@@ -11,10 +11,10 @@ import { assertMatches, type IfMatch } from "../precondition.ts";
 import { invalid, pointer, Problem, tooManyConflicts, type ValueError } from "../problem.ts";
 import { askedHistoryCollection } from "../store/asked_histories.ts";
 import { type Asset, ASSET_REMOVALS, isCash, type Sector } from "../store/assets.ts";
-import type { Change } from "../store/change.ts";
 import type { Page, Versioned } from "../store/collection.ts";
 import { versionKey } from "../store/families.ts";
 import { nextNumber } from "../store/sequence.ts";
+import { alone, type Settle } from "../store/settle.ts";
 import type { Span } from "./provider.ts";
 
 export type AssetFacts = Pick<Asset, "symbol" | "name" | "kind" | "currency" | "sector" | "sectorWeights" | "status">;
@@ -30,9 +30,6 @@ export interface AssetHistory {
   readonly from: string | undefined;
   readonly asked: readonly Span[];
 }
-
-/** What becomes part of the change that stores an asset. */
-export type Alongside = () => Promise<(change: Change) => Change>;
 
 export interface ListAssets {
   readonly sector: Sector | undefined;
@@ -56,7 +53,7 @@ export async function createAsset(
   ctx: Context,
   facts: AssetFacts,
   sectorSource: Asset["sectorSource"],
-  alongside: Alongside = () => Promise.resolve((change) => change),
+  settle: Settle<QuotedAsset> = alone,
 ): Promise<QuotedAsset> {
   assertCashIsPlain(facts);
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
@@ -69,9 +66,10 @@ export async function createAsset(
     const no = await nextNumber(ctx.store, "assets");
     const at = ctx.now().toISOString();
     const value: Asset = { no: no.number, ...facts, sectorSource, createdAt: at, updatedAt: at };
-    const stage = await alongside();
-    const versionstamp = await stage(ctx.assets.insert(no.stage(ctx.store.change()), value)).commit();
-    if (versionstamp !== undefined) return { value, versionstamp, latest: undefined, history: NO_HISTORY };
+    const change = ctx.assets.insert(no.stage(ctx.store.change()), value);
+    const made = (versionstamp: string) => ({ value, versionstamp, latest: undefined, history: NO_HISTORY });
+    const created = await settle(change, made);
+    if (created !== undefined) return created;
   }
   throw tooManyConflicts();
 }

@@ -10,10 +10,11 @@ import { Final, Postpone } from "../jobs/definition.ts";
 import type { JobsContext } from "../jobs/ledger.ts";
 import { NoSlotSoon } from "../jobs/pacing.ts";
 import { asking, type MarketContext, NOT_CONFIGURED } from "./ask.ts";
-import { addAsset } from "./add_asset.ts";
-import { type AssetFacts, listAssets, type QuotedAsset, readAsset } from "./assets.ts";
+import { addAsset, type AddedAsset } from "./add_asset.ts";
+import { type AssetFacts, listAssets, readAsset } from "./assets.ts";
 import type { Call, Outcome, Provider, ProviderAsset } from "./provider.ts";
 import { sectorBySic } from "./sic.ts";
+import { alone, type Settle } from "../store/settle.ts";
 
 export type LookupContext = ActorContext & MarketContext & JobsContext;
 
@@ -39,9 +40,17 @@ type ProviderQuestion<T> = (provider: Provider, call: Call) => Promise<Outcome<T
 const NOTHING = { type: "empty" } as const;
 
 /** The asset, and whether it was added just now. Throws `not-found` where the provider does not know it either. */
-export async function lookUpAsset(ctx: LookupContext, symbol: string): Promise<{ asset: QuotedAsset; isNew: boolean }> {
+export interface LookedUp extends AddedAsset {
+  readonly isNew: boolean;
+}
+
+export async function lookUpAsset(
+  ctx: LookupContext,
+  symbol: string,
+  settle: Settle<LookedUp> = alone,
+): Promise<LookedUp> {
   const [known] = await ctx.assets.idsBy("symbol", [[symbol]]);
-  if (known !== undefined) return { asset: await readAsset(ctx, symbol), isNew: false };
+  if (known !== undefined) return { asset: await readAsset(ctx, symbol), backfill: undefined, isNew: false };
   const details = await askProvider(
     ctx,
     async (provider, call) => await provider.details?.({ symbol }, call) ?? NOTHING,
@@ -49,8 +58,9 @@ export async function lookUpAsset(ctx: LookupContext, symbol: string): Promise<{
   if (details === undefined || details.symbol !== symbol) {
     throw new Problem("not-found", `Nobody knows of an asset ${symbol}`);
   }
-  const { asset } = await addAsset(ctx, factsOf(details), "approximate");
-  return { asset, isNew: true };
+  const settleNew: Settle<AddedAsset> = (change, made) =>
+    settle(change, (versionstamp) => ({ ...made(versionstamp), isNew: true }));
+  return { ...await addAsset(ctx, factsOf(details), "approximate", settleNew), isNew: true };
 }
 
 /** What the store knows comes first; the provider is asked only for who may add what it finds. */

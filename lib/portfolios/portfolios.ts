@@ -12,6 +12,7 @@ import type { Page, Versioned } from "../store/collection.ts";
 import { type Count, countOf } from "../store/count.ts";
 import type { Portfolio, PortfolioStatus, Visibility } from "../store/portfolios.ts";
 import { nextNumber } from "../store/sequence.ts";
+import { alone, type Settle } from "../store/settle.ts";
 import { SYSTEM_USER_ID, watchUser } from "../store/users.ts";
 import { maySee, noSuchPortfolio } from "./access.ts";
 import { stageAuditOf } from "./audited.ts";
@@ -45,7 +46,11 @@ export interface ListPortfolios {
   readonly cursor: string | undefined;
 }
 
-export async function createPortfolio(ctx: ActorContext, input: NewPortfolio): Promise<Versioned<Portfolio>> {
+export async function createPortfolio(
+  ctx: ActorContext,
+  input: NewPortfolio,
+  settle: Settle<Versioned<Portfolio>> = alone,
+): Promise<Versioned<Portfolio>> {
   const { id: owner } = userAsking(ctx.actor, "Creating a portfolio");
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const ifStillThere = await watchUser(ctx.users, owner);
@@ -58,8 +63,9 @@ export async function createPortfolio(ctx: ActorContext, input: NewPortfolio): P
     const at = ctx.now().toISOString();
     const portfolio: Portfolio = { ...input, id: id.number, owner, investments, createdAt: at, updatedAt: at };
     const change = portfolios.stage(ifStillThere(ctx.store.change()), 1);
-    const versionstamp = await ctx.portfolios.insert(removals(id.stage(change)), portfolio).commit();
-    if (versionstamp !== undefined) return { value: portfolio, versionstamp };
+    ctx.portfolios.insert(removals(id.stage(change)), portfolio);
+    const created = await settle(change, (versionstamp) => ({ value: portfolio, versionstamp }));
+    if (created !== undefined) return created;
   }
   throw tooManyConflicts();
 }

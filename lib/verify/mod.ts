@@ -22,7 +22,16 @@ export { type Fault, keyText } from "./check.ts";
 
 /** First parts of single records that nothing else has to agree with. */
 const RECORDS: Check = {
-  covers: ["versions", "schema_version", "asset_removals", "provider_states", "lookups", "rate_limits", "fixtures"],
+  covers: [
+    "versions",
+    "schema_version",
+    "asset_removals",
+    "provider_states",
+    "lookups",
+    "rate_limits",
+    "idempotency",
+    "fixtures",
+  ],
   async *faults() {},
 };
 

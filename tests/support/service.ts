@@ -22,6 +22,9 @@ export const ADMIN_KEY = "test-key-of-the-administrator-0123456789";
 /** A clock that stands still fills no bucket. */
 const DEFAULTS: Readonly<Record<string, string>> = { ADMIN_API_KEY: ADMIN_KEY, RATE_LIMIT_PER_MINUTE: "0" };
 
+/** Given to requests and services: no two services are one process. */
+let ids = 0;
+
 export interface TestService extends AsyncDisposable {
   readonly services: Services;
   readonly store: Store;
@@ -62,7 +65,6 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   const { kv, store } = await (options.open ?? openEmpty)(clock);
   const logged: Record<string, unknown>[] = [];
   const log = createLog({ level: "debug", now: clock.now, write: (line) => logged.push(JSON.parse(line)) });
-  let ids = 0;
   const { services, worker, app, serve, keepTime } = createService({
     ...{ store, log, now: clock.now, sleep: clock.sleep, nextTurn: turn, provider: options.provider },
     fetch: options.fetch ?? (() => Promise.reject(new TypeError("No test has said who is there"))),

@@ -4,11 +4,14 @@ import type { KvServer } from "../../support/kv_connect_server.ts";
 const ACCESS_TOKEN = "DENO_KV_ACCESS_TOKEN";
 
 /** As a process of its own would open it. */
-export async function openProcess({ url, token }: KvServer): Promise<Store> {
+export const openProcess = async (server: KvServer): Promise<Store> =>
+  await openStore(await openServersKv(server), { shared: true });
+
+export async function openServersKv({ url, token }: KvServer): Promise<Deno.Kv> {
   const before = Deno.env.get(ACCESS_TOKEN);
   Deno.env.set(ACCESS_TOKEN, token);
   try {
-    return await openStore(await Deno.openKv(url), { shared: true });
+    return await Deno.openKv(url);
   } finally {
     if (before === undefined) Deno.env.delete(ACCESS_TOKEN);
     else Deno.env.set(ACCESS_TOKEN, before);
