@@ -7,12 +7,13 @@ import { z } from "@hono/zod-openapi";
 import { plain } from "../lib/analysis/decimal.ts";
 import { ADJUSTMENT_KINDS } from "../lib/history/adjusted_series.ts";
 import type { Analysis } from "../lib/portfolios/analysis.ts";
+import type { ExplainedLine } from "../lib/portfolios/explained.ts";
 import { type LeftOut, WARNING_CODES } from "../lib/portfolios/line.ts";
 import { MISSING_RULES } from "../lib/portfolios/missing.ts";
 import { WINDOW_UNITS, type WindowLength } from "../lib/portfolios/window.ts";
 import type { AccessRule } from "./access.ts";
 import { decimalOutput } from "./decimal_schema.ts";
-import { CurrencySchema, DaySchema, SymbolSchema } from "./schemas.ts";
+import { AssetCurrencySchema, CurrencySchema, DaySchema, SymbolSchema } from "./schemas.ts";
 
 /** As the portfolio itself, but for a key that was made for something else. */
 export const ANALYSIS_ACCESS: AccessRule = { who: "anyone", scopes: ["analysis:read"] };
@@ -55,6 +56,19 @@ export const MissingSchema = z.enum(MISSING_RULES).openapi({
   default: "shrink_window",
 });
 
+export const KnownAtSchema = z.iso.datetime({ offset: true, error: "must be an instant such as 2021-11-06T07:00:00Z" })
+  .transform((instant) => new Date(instant).toISOString())
+  .openapi({
+    type: "string",
+    format: "date-time",
+    description:
+      "Only what had been recorded by this instant counts: bars as they were then, exchange rates, splits and dividends, in the shares of that day. So an old report can be made again; but amounts and sectors are those of now, and a split or dividend that was changed since counts from its change on",
+    example: "2021-11-06T07:00:00Z",
+  });
+
+export const ExplainSchema = z.enum(["true", "false"]).transform((explain) => explain === "true")
+  .openapi({ type: "boolean", description: "Add the dated prices, factors and rates that the answer was made from" });
+
 /** What the analysis itself is asked, beside what each is; a parameter that it does not know is refused. */
 export const analysisQuery = <const T extends z.ZodRawShape>(shape: T) =>
   z.strictObject({
@@ -71,6 +85,8 @@ export const analysisQuery = <const T extends z.ZodRawShape>(shape: T) =>
     basis: BasisSchema.default("current_holdings"),
     adjust: AdjustSchema.default("splits"),
     missing: MissingSchema.default("shrink_window"),
+    known_at: KnownAtSchema.optional(),
+    explain: ExplainSchema.optional(),
     ...shape,
   });
 
@@ -103,6 +119,23 @@ export const FRAME = {
     reason: z.enum(["no_price", "no_fx_rate", "short_history"]),
   })).openapi({ description: "Investments that nothing in the answer counts, with the reason" }),
   warnings: z.array(WarningSchema),
+  known_at: z.string().optional().openapi({ format: "date-time", description: "As it was asked for" }),
+  inputs: z.array(z.object({
+    asset: SymbolSchema,
+    amount: decimalOutput("Shares", "3"),
+    currency: AssetCurrencySchema,
+    prices: z.array(z.object({
+      date: DaySchema.openapi({ description: "The session" }),
+      price_date: DaySchema.optional().openapi({ description: "The day of its price, where that is an older one" }),
+      close: decimalOutput("As traded", "604").nullable()
+        .openapi({ description: "As traded; null before the first, where the price is an estimate" }),
+      factor: decimalOutput("What the close is multiplied with, where that is not 1", "0.25").optional(),
+      adjusted: decimalOutput("The product, rounded half-even to 8 places", "151").optional(),
+      fx_rate: decimalOutput("The portfolio's currency for one of the price's, where they differ", "1.1567").optional(),
+      fx_rate_date: DaySchema.optional(),
+      price: z.number().openapi({ description: "In the portfolio's currency, as the mathematics takes it" }),
+    })),
+  })).optional().openapi({ description: "With `explain=true`" }),
 };
 
 export const frameView = (
@@ -119,6 +152,22 @@ export const frameView = (
   market_version: marketVersion,
   left_out: rest.leftOut.map(leftOutView),
   warnings: [...rest.warnings],
+  ...(question.known_at !== undefined && { known_at: question.known_at }),
+  ...(rest.inputs !== undefined && { inputs: rest.inputs.map(inputView) }),
+});
+
+const inputView = ({ line: { held }, prices }: ExplainedLine) => ({
+  asset: held.asset.symbol,
+  amount: plain(held.amount),
+  currency: held.asset.currency,
+  prices: prices.map(({ date, priceDate, close, factor, adjusted, fxRate, fxRateDate, price }) => ({
+    date,
+    ...(priceDate !== undefined && { price_date: priceDate }),
+    ...{ close, ...(factor !== undefined && { factor, adjusted }) },
+    ...(fxRate !== undefined && { fx_rate: fxRate }),
+    ...(fxRateDate !== undefined && { fx_rate_date: fxRateDate }),
+    price,
+  })),
 });
 
 export const leftOutView = ({ held, reason }: LeftOut) => ({

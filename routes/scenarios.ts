@@ -35,9 +35,9 @@ function shockOf(text: string): Shock {
   return { target: text.slice(0, colon), change: Number(text.slice(colon + 1)) };
 }
 
-const { as_of, basis, adjust } = analysisQuery({}).shape;
+const { as_of, basis, adjust, known_at, explain } = analysisQuery({}).shape;
 const ScenariosQuerySchema = z.strictObject({
-  ...{ as_of, basis, adjust },
+  ...{ as_of, basis, adjust, known_at, explain },
   shock: ShocksSchema.optional(),
   from: DaySchema.optional().openapi({ description: "The first day of a span to replay", example: "2020-02-19" }),
   to: DaySchema.optional().openapi({ description: "Its last day", example: "2020-03-23" }),

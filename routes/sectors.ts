@@ -3,7 +3,9 @@ import { statedRate } from "../lib/analysis/currency.ts";
 import { ONE, plain } from "../lib/analysis/decimal.ts";
 import type { SectorAllocation, Slice } from "../lib/analysis/sector_allocation.ts";
 import { dayIn } from "../lib/day.ts";
+import type { Analysis } from "../lib/portfolios/analysis.ts";
 import { readPortfolio } from "../lib/portfolios/portfolios.ts";
+import { analysedSectorsOf, type SectorAnalysis } from "../lib/portfolios/sector_analysis.ts";
 import { type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
 import { assertNotInFuture, type Holding } from "../lib/portfolios/valuation.ts";
 import { type AccessRule, requires } from "./access.ts";
@@ -12,6 +14,15 @@ import { decimalOutput } from "./decimal_schema.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { PortfolioIdSchema } from "./portfolio_schemas.ts";
 import { problems } from "./problem_response.ts";
+import {
+  type Included,
+  IncludeSchema,
+  sectorAnalysisView,
+  SectorPerformanceSchema,
+  SectorRiskSchema,
+  SectorsFrameSchema,
+  sectorsFrameView,
+} from "./sector_analysis.ts";
 import {
   AssetCurrencySchema,
   CurrencySchema,
@@ -62,6 +73,8 @@ const SectorReportSchema = z.object({
     market_value: decimalOutput("The sum of its investments, exactly", "81416"),
     weight: WeightSchema,
     investments: z.array(HoldingSchema),
+    performance: SectorPerformanceSchema.optional(),
+    risk: SectorRiskSchema.optional(),
   })).openapi({ description: "By falling market value, then by code" }),
   unpriced: z.array(z.object({
     asset: SymbolSchema,
@@ -73,6 +86,7 @@ const SectorReportSchema = z.object({
     asset: SymbolSchema,
     detail: z.string(),
   })).openapi({ description: "What was priced or converted by older data than that of its day" }),
+  analysis: SectorsFrameSchema.optional(),
 }).openapi("SectorReport");
 
 /** As the portfolio itself. */
@@ -94,6 +108,7 @@ const sectors = createRoute({
     params: PortfolioIdSchema,
     query: z.strictObject({
       as_of: AsOfSchema,
+      include: IncludeSchema.optional(),
     }),
   },
   responses: {
@@ -105,17 +120,31 @@ const sectors = createRoute({
 
 const handleSectors: RouteHandler<typeof sectors, AppEnv> = async (c) => {
   const ctx = contextOf(c);
-  const { as_of } = c.req.valid("query");
+  const { as_of, include = [] } = c.req.valid("query");
   if (as_of !== undefined) assertNotInFuture(ctx, as_of);
   const portfolio = await readPortfolio(ctx, c.req.valid("param").portfolio_id);
   // What a past price is in today's shares changes with the day, too.
   const today = dayIn(ctx.marketTimeZone, ctx.now());
-  const etagAt = (version: string) => `"${portfolio.versionstamp}-${version}-${as_of ?? "newest"}-${today}"`;
+  const etagAt = (version: string) =>
+    `"${[portfolio.versionstamp, version, as_of ?? "newest", ...include, today].join("-")}"`;
   const seen = notModified(c, etagAt(ctx.store.version("market")));
   if (seen !== undefined) return seen;
-  const report = await sectorsOf(ctx, portfolio, as_of);
-  return answer(c, reportView(report), 200, { etag: etagAt(report.marketVersion), isReusable: true });
+  const { report, analysis } = include.length === 0
+    ? { report: await sectorsOf(ctx, portfolio, as_of), analysis: undefined }
+    : await analysedSectorsOf(ctx, portfolio, as_of);
+  const body = analysis === undefined ? reportView(report) : withAnalysis(reportView(report), analysis, include);
+  return answer(c, body, 200, { etag: etagAt(report.marketVersion), isReusable: true });
 };
+
+const withAnalysis = (
+  body: z.input<typeof SectorReportSchema>,
+  analysis: Analysis<SectorAnalysis>,
+  include: readonly Included[],
+): z.input<typeof SectorReportSchema> => ({
+  ...body,
+  sectors: body.sectors.map((of) => ({ ...of, ...sectorAnalysisView(analysis, of.sector, include) })),
+  analysis: sectorsFrameView(analysis),
+});
 
 const reportView = (report: SectorReport): z.input<typeof SectorReportSchema> => ({
   portfolio_id: report.portfolio.id,

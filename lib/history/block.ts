@@ -77,9 +77,13 @@ export function decodeBlock(value: unknown): RecordedBar[] {
 export function decodeCloses(value: unknown): { days: Int32Array; closes: Float64Array } {
   const block = asBlock(value);
   const next = columnReader(block.packed, block.bars);
-  const days = Int32Array.from(next(), (day) => day ?? 0);
-  for (const _ of ["recordedAtSeconds", "source"]) next();
-  return { days, closes: Float64Array.from(next(), (close) => close ?? NaN) };
+  const [days, , , closes] = [next(), next(), next(), next()];
+  const columns = { days: new Int32Array(block.bars), closes: new Float64Array(block.bars) };
+  for (let i = 0; i < block.bars; i++) {
+    columns.days[i] = days[i] ?? 0;
+    columns.closes[i] = closes[i] ?? NaN;
+  }
+  return columns;
 }
 
 function asBlock(value: unknown): StoredBlock {

@@ -4,9 +4,11 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { dayNumber } from "../day.ts";
+import { addDays, dayNumber } from "../day.ts";
 import { decodeCloses } from "./block.ts";
 import { blockKey, LAYOUT } from "./layout.ts";
+import type { Price } from "./read.ts";
+import { priceKnownAt, seriesKnownAt } from "./versions.ts";
 
 /** As they were traded, by rising day. */
 export interface Closes {
@@ -21,14 +23,29 @@ export interface Days {
   readonly to: string;
 }
 
-/** The closes of a span of days, and before them the last one that there was when it began. */
-export async function readCloses(ctx: Context, assetNo: number, { from, to }: Days): Promise<Closes> {
+/**
+ * The closes of a span of days, and before them the last one that there was when it began; with an instant, as they were
+ * known then.
+ */
+export async function readCloses(ctx: Context, assetNo: number, days: Days, knownAt?: Date): Promise<Closes> {
+  if (knownAt !== undefined) return await closesKnownAt(ctx, assetNo, days, knownAt);
+  const { from, to } = days;
   const start = blockKey(assetNo, LAYOUT.blockOf(from));
   // Behind the block itself, and before every other.
   const end = [...blockKey(assetNo, LAYOUT.blockOf(to)), ""];
   const within = await Array.fromAsync(ctx.store.list({ start, end }), ({ value }) => decodeCloses(value));
   if ((within[0]?.days[0] ?? Infinity) > dayNumber(from)) within.unshift(...await blockBefore(ctx, assetNo, start));
   return cut(joined(within), dayNumber(from), dayNumber(to));
+}
+
+async function closesKnownAt(ctx: Context, assetNo: number, { from, to }: Days, knownAt: Date): Promise<Closes> {
+  const bars: Price[] = await seriesKnownAt(ctx, assetNo, { from, to }, knownAt);
+  const before = bars[0]?.date === from ? undefined : await priceKnownAt(ctx, assetNo, addDays(from, -1), knownAt);
+  const all = before === undefined ? bars : [before, ...bars];
+  return {
+    days: Int32Array.from(all, ({ date }) => dayNumber(date)),
+    closes: Float64Array.from(all, ({ close }) => close),
+  };
 }
 
 async function blockBefore(ctx: Context, assetNo: number, end: Deno.KvKey): Promise<Closes[]> {

@@ -1,5 +1,5 @@
 /**
- * The rate between two units over time: the rule of `fx_rates.ts`, with the quotes of a whole span read at once.
+ * The rate between two units over time: the rule of `fx_rates.ts`, with the quotes of a whole span read at once; with an instant, as they were known then.
  *
  * @module
  */
@@ -12,11 +12,17 @@ import type { Price } from "./read.ts";
 /** The newest rate on or before a day of the span, given as days since 1970-01-01; never a later one. */
 export type FxPath = (day: number) => FxRate | undefined;
 
-export async function readFxPath(ctx: Context, from: string, to: string, span: Days): Promise<FxPath> {
+export async function readFxPath(
+  ctx: Context,
+  from: string,
+  to: string,
+  span: Days,
+  knownAt?: Date,
+): Promise<FxPath> {
   const quotes = new Map<string, Closes>();
   for (const pair of pairsBetween(from, to)) {
     const asset = await pairAsset(ctx, pair);
-    if (asset !== undefined) quotes.set(pair, await readCloses(ctx, asset.no, span));
+    if (asset !== undefined) quotes.set(pair, await readCloses(ctx, asset.no, span, knownAt));
   }
   const known = new Map<number, FxRate | undefined>();
   return (day) => {

@@ -11,9 +11,10 @@ import type { Versioned } from "../store/collection.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import { atOneVersion } from "./at_one_version.ts";
+import { explained, type ExplainedLine } from "./explained.ts";
 import type { AnalysisWarning } from "./line.ts";
 import type { MissingRule } from "./missing.ts";
-import { type Timeline, timelineOf } from "./timeline.ts";
+import { type Timeline, timelineOf, type TimelineQuestion } from "./timeline.ts";
 import { assertNotInFuture } from "./valuation.ts";
 import { ONE_YEAR, type WindowLength } from "./window.ts";
 
@@ -25,6 +26,10 @@ export interface AnalysisQuestion {
   readonly window?: WindowLength | undefined;
   readonly adjust: AdjustmentKind;
   readonly missing: MissingRule;
+  /** An instant: nothing that was recorded later counts. */
+  readonly known_at?: string | undefined;
+  /** Whether the answer tells the prices that it was made from. */
+  readonly explain?: boolean | undefined;
 }
 
 /** What an answer says of what it was made from. */
@@ -36,6 +41,8 @@ export interface Frame extends Pick<Timeline, "portfolio" | "asOf" | "leftOut" |
 }
 
 export interface Analysis<T> extends Frame {
+  /** Where it was asked for. */
+  readonly inputs: readonly ExplainedLine[] | undefined;
   readonly marketVersion: string;
   readonly question: AnalysisQuestion;
   readonly result: T;
@@ -54,7 +61,7 @@ export interface Computation<T> {
 }
 
 /** Throws for a question that no history can answer. */
-export function assertAnswerable(ctx: AnalysisContext, { as_of, from, to, window }: AnalysisQuestion): void {
+export function assertAnswerable(ctx: AnalysisContext, { as_of, from, to, window, known_at }: AnalysisQuestion): void {
   for (const [parameter, day] of Object.entries({ as_of, from, to })) {
     if (day !== undefined) assertNotInFuture(ctx, day, parameter);
   }
@@ -69,7 +76,10 @@ export function assertAnswerable(ctx: AnalysisContext, { as_of, from, to, window
   if (to !== undefined && as_of !== undefined && to > as_of) {
     errors.push({ parameter: "to", detail: `must not be after as_of, ${as_of}` });
   }
-  if (errors.length > 0) throw new Problem("validation-failed", "The window cannot be", { errors });
+  if (known_at !== undefined && new Date(known_at) > ctx.now()) {
+    errors.push({ parameter: "known_at", detail: `must not be in the future; it is ${ctx.now().toISOString()}` });
+  }
+  if (errors.length > 0) throw new Problem("validation-failed", "The question cannot be answered", { errors });
 }
 
 export async function analysed<T>(
@@ -79,14 +89,18 @@ export async function analysed<T>(
   { name, parameters = {}, lead = 0, compute, warningsOf = () => [] }: Computation<T>,
 ): Promise<Analysis<T>> {
   assertAnswerable(ctx, question);
-  const { marketVersion, read } = await atOneVersion(ctx, (version) => {
+  const { explain = false, ...asked } = question;
+  const { marketVersion, read } = await atOneVersion(ctx, async (version) => {
     const madeFrom = [portfolio.value.id, portfolio.versionstamp, version, dayIn(ctx.marketTimeZone, ctx.now())];
-    const id = JSON.stringify([...madeFrom, question, lead]);
-    return ctx.analyses.get(JSON.stringify([id, name, parameters]), async () => {
-      const timeline = await ctx.timelines.get(id, () => timelineOf(ctx, portfolio.value, asked(question, lead)));
+    const id = JSON.stringify([...madeFrom, asked, lead]);
+    const timelineRead = () =>
+      ctx.timelines.get(id, () => timelineOf(ctx, portfolio.value, timelineQuestion(asked, lead)));
+    const analysis = await ctx.analyses.get(JSON.stringify([id, name, parameters]), async () => {
+      const timeline = await timelineRead();
       const result = await compute(timeline);
       return { ...frameOf(timeline), warnings: [...timeline.warnings, ...warningsOf(result)], result };
     });
+    return { ...analysis, inputs: explain ? explained(await timelineRead()) : undefined };
   });
   return { ...read, question, marketVersion };
 }
@@ -97,7 +111,10 @@ const frameOf = ({ portfolio, asOf, leftOut, coverage, warnings, sessions, lead 
   window: { from: sessions[lead] ?? null, to: sessions[lead] === undefined ? null : sessions.at(-1) ?? null },
 });
 
-const asked = ({ as_of: asOf, from, to, window = ONE_YEAR, adjust, missing }: AnalysisQuestion, lead: number) => ({
-  ...{ asOf, to, adjust, missing, lead },
+const timelineQuestion = (
+  { as_of: asOf, from, to, window = ONE_YEAR, adjust, missing, known_at: knownAt }: AnalysisQuestion,
+  lead: number,
+): TimelineQuestion => ({
+  ...{ asOf, to, adjust, missing, knownAt, lead },
   start: from === undefined ? { last: window } : { from },
 });

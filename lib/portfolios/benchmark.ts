@@ -11,6 +11,7 @@ import { type Asset, isCash } from "../store/assets.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import type { AnalysisWarning } from "./line.ts";
 import { cashPath, convertedPath, type PricePath, readRawPath } from "./price_path.ts";
+import { instantOf } from "./read_paths.ts";
 import type { Timeline } from "./timeline.ts";
 
 export interface Benchmark {
@@ -32,12 +33,13 @@ export async function readBenchmark(
   const asset = found.value;
   const [from, to] = [sessions[0], sessions.at(-1)];
   const span = from === undefined || to === undefined ? NO_DAYS : { from, to };
+  const knownAt = instantOf(question.knownAt);
   const raw = isCash(asset)
     ? cashPath(Int32Array.from(sessions, dayNumber))
-    : await readRawPath(ctx, asset, span, question.adjust);
+    : await readRawPath(ctx, asset, span, { adjust: question.adjust, knownAt });
   const fx = asset.currency === portfolio.currency
     ? undefined
-    : await readFxPath(ctx, asset.currency, portfolio.currency, span);
+    : await readFxPath(ctx, asset.currency, portfolio.currency, span, knownAt);
   return { asset, path: convertedPath(raw, fx) };
 }
 

@@ -34,18 +34,26 @@ export interface PricePath extends RawPath {
   readonly prices: Float64Array;
 }
 
-/** The prices of a span of days, and before them the last one that there was when it began. */
+export interface PathOptions {
+  readonly adjust: AdjustmentKind;
+  /** Nothing that was recorded later counts. */
+  readonly knownAt: Date | undefined;
+}
+
+/** The prices of a span of days in the shares of today, and before them the last one that there was when it began. */
 export async function readRawPath(
   ctx: Context,
   { no }: Asset,
   span: Days,
-  adjust: AdjustmentKind,
+  { adjust, knownAt }: PathOptions,
 ): Promise<RawPath> {
-  const closes = await readCloses(ctx, no, span);
-  const splits = await splitsOf(ctx, no);
-  const dividends = adjust === "total" ? within(await dividendsOf(ctx, no), closes, span.to) : [];
-  // Amounts are today's share counts, whatever the day that is looked at.
-  const today = dayIn(ctx.marketTimeZone, ctx.now());
+  const closes = await readCloses(ctx, no, span, knownAt);
+  const wasKnown = ({ recordedAt }: { recordedAt: string }) => knownAt === undefined || new Date(recordedAt) <= knownAt;
+  const splits = (await splitsOf(ctx, no)).filter(wasKnown);
+  const known = adjust === "total" ? (await dividendsOf(ctx, no)).filter(wasKnown) : [];
+  const dividends = within(known, closes, span.to);
+  // Amounts are today's share counts, whatever the day that is looked at; today is when an old report was made.
+  const today = dayIn(ctx.marketTimeZone, knownAt ?? ctx.now());
   const history = { splits, dividends, closes: closesBefore(dividends, closes) };
   const { adjustments, leftOut } = backAdjustment(history, today);
   return { ...closes, factors: factorsOn(closes.days, adjustments), leftOutDividends: leftOut };
@@ -93,6 +101,7 @@ function closesBefore(dividends: readonly Dividend[], { days, closes }: Closes):
 
 /** The same ratio, not an equal one, for all days between two events. */
 function factorsOn(days: Int32Array, adjustments: readonly DatedAdjustment[]): Ratio[] {
+  if (adjustments.length === 0) return new Array<Ratio>(days.length).fill(UNITY);
   const steps = adjustments.map(({ before, price }) => ({ before: dayNumber(before), price }));
   let next = 0;
   return Array.from(days, (day) => {
@@ -103,9 +112,12 @@ function factorsOn(days: Int32Array, adjustments: readonly DatedAdjustment[]): R
 
 /** Equal neighbours are turned into a double once. */
 function doublesOf(ratios: readonly Ratio[]): Float64Array {
+  const doubles = new Float64Array(ratios.length);
   let [last, value] = [UNITY, 1];
-  return Float64Array.from(ratios, (ratio) => {
+  for (let i = 0; i < ratios.length; i++) {
+    const ratio = ratios[i] ?? UNITY;
     if (ratio !== last) [last, value] = [ratio, doubleOf(ratio)];
-    return value;
-  });
+    doubles[i] = value;
+  }
+  return doubles;
 }

@@ -10,6 +10,7 @@ import { type FxPath, readFxPath } from "../history/fx_path.ts";
 import { spanOf } from "../history/read.ts";
 import { type Asset, isCash } from "../store/assets.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
+import { inTurns } from "./in_turns.ts";
 import type { LeftOut } from "./line.ts";
 import { cashPath, convertedPath, type PricePath, type RawPath, readRawPath } from "./price_path.ts";
 import { sideBySide } from "./side_by_side.ts";
@@ -25,6 +26,8 @@ export interface PathsQuestion {
   /** Sessions before the window that are read as well, if there are so many. */
   readonly lead?: number;
   readonly adjust: AdjustmentKind;
+  /** An instant: nothing that was recorded later counts. */
+  readonly knownAt: string | undefined;
 }
 
 export interface HeldPath {
@@ -44,7 +47,7 @@ export interface Paths {
 }
 
 /** Series that are read at once. */
-const WIDTH = 16;
+const WIDTH = 6;
 /** The last session is hardly ever older than the day that it is looked for on. */
 const MARGIN_DAYS = 14;
 
@@ -54,8 +57,8 @@ export async function readPaths(
   currency: string,
   question: PathsQuestion,
 ): Promise<Paths> {
-  const to = await lastDayOf(ctx, held, question.asOf);
-  const end = question.to !== undefined && question.to < to ? question.to : to;
+  const to = await lastDayOf(ctx, held, question);
+  const end = question.to === undefined ? to : earlier(question.to, to);
   const likely = firstReadDay(question, addDays(end, -MARGIN_DAYS));
   const paths = await readWithin(ctx, held, currency, { from: likely, to }, question);
   if (likely <= FIRST_DAY || !beginsBefore(paths, question, likely)) return paths;
@@ -63,17 +66,26 @@ export async function readPaths(
 }
 
 /** The last day that may have a session: that of the newest price among what trades in sessions, or the one asked about. */
-async function lastDayOf(ctx: AnalysisContext, held: readonly Held[], asOf: string | undefined): Promise<string> {
-  const today = newestDay(ctx.now(), ctx.marketTimeZone);
+async function lastDayOf(
+  ctx: AnalysisContext,
+  held: readonly Held[],
+  { asOf, knownAt }: PathsQuestion,
+): Promise<string> {
+  const today = newestDay(instantOf(knownAt) ?? ctx.now(), ctx.marketTimeZone);
   const newestOf = async (assets: readonly Asset[]) => {
     const spans = await Promise.all(assets.map(({ no }) => spanOf(ctx, no)));
     return Math.max(0, ...spans.map((span) => span?.lastDay ?? 0));
   };
   const assets = held.map(({ asset }) => asset).filter((asset) => !isCash(asset));
   const newest = await newestOf(assets.filter(keepsSessions)) || await newestOf(assets);
-  const last = newest === 0 ? lastWeekday(today) : dayOf(newest);
-  return asOf === undefined || last < asOf ? last : asOf;
+  const last = newest === 0 ? lastWeekday(today) : earlier(dayOf(newest), today);
+  return asOf === undefined ? last : earlier(last, asOf);
 }
+
+const earlier = (a: string, b: string): string => a < b ? a : b;
+
+export const instantOf = (knownAt: string | undefined): Date | undefined =>
+  knownAt === undefined ? undefined : new Date(knownAt);
 
 const firstReadDay = ({ start, lead = 0 }: PathsQuestion, end: string): string =>
   firstDayOf({ last: { count: lead, unit: "sessions" } }, firstDayOf(start, end));
@@ -91,17 +103,18 @@ async function readWithin(
   held: readonly Held[],
   currency: string,
   days: Days,
-  { adjust, start, to, lead = 0 }: PathsQuestion,
+  { start, to, lead = 0, ...question }: PathsQuestion,
 ): Promise<Paths> {
+  const options = { adjust: question.adjust, knownAt: instantOf(question.knownAt) };
   const read = await sideBySide(
     held,
     WIDTH,
-    async ({ asset }) => isCash(asset) ? undefined : await readRawPath(ctx, asset, days, adjust),
+    async ({ asset }) => isCash(asset) ? undefined : await readRawPath(ctx, asset, days, options),
   );
   const sessions = sessionsOf(held, read, days);
   const raw = read.map((path) => path ?? cashPath(sessions));
-  const fx = await fxPaths(ctx, held, raw, currency, days);
-  const paths = held.map((one, i) => ({
+  const fx = await fxPaths(ctx, held, raw, currency, days, options.knownAt);
+  const paths = await inTurns(ctx, held, (one, i) => ({
     held: one,
     path: convertedPath(raw[i] ?? cashPath(sessions), fx.get(one.asset.currency)),
   }));
@@ -146,6 +159,7 @@ async function fxPaths(
   raw: readonly RawPath[],
   currency: string,
   { from, to }: Days,
+  knownAt: Date | undefined,
 ): Promise<Map<string, FxPath>> {
   const oldest = new Map<string, number>();
   for (const [i, { asset }] of held.entries()) {
@@ -154,7 +168,7 @@ async function fxPaths(
     oldest.set(asset.currency, Math.min(known, raw[i]?.days[0] ?? known));
   }
   const each = [...oldest].map(async ([code, day]) =>
-    [code, await readFxPath(ctx, code, currency, { from: dayOf(day), to })] as const
+    [code, await readFxPath(ctx, code, currency, { from: dayOf(day), to }, knownAt)] as const
   );
   return new Map(await Promise.all(each));
 }

@@ -123,7 +123,7 @@ async function replayed(
   { name, from, to }: Span,
 ): Promise<Scenario | Untold> {
   const aligned = await alignedOf(ctx, portfolio, { ...question, start: { from }, to });
-  const { lines, leftOut, sessions } = timelineFrom(aligned);
+  const { lines, leftOut, sessions } = await timelineFrom(ctx, aligned);
   const [first, last] = [sessions[0], sessions.at(-1)];
   if (lines.length === 0 || first === undefined || last === undefined || first === last) {
     return { name, span: { from, to }, reason: "short_history" };

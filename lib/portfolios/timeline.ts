@@ -11,7 +11,8 @@ import { dayOf } from "../day.ts";
 import { countUpTo } from "../history/closes.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
-import { type AnalysisWarning, type LeftOut, type Line, lineFrom, newestValue } from "./line.ts";
+import { type AnalysisWarning, type LeftOut, type Line, newestValue } from "./line.ts";
+import { inTurns } from "./in_turns.ts";
 import { applyRule, type MissingRule } from "./missing.ts";
 import { type HeldPath, type PathsQuestion, readPaths } from "./read_paths.ts";
 import { warningsOf } from "./timeline_warnings.ts";
@@ -49,9 +50,6 @@ export interface Timeline extends Pick<Aligned, "portfolio" | "question" | "asOf
   readonly warnings: readonly AnalysisWarning[];
 }
 
-/** Lines that are put together in one turn. */
-const LINES_A_TURN = 32;
-
 export async function alignedOf(
   ctx: AnalysisContext,
   portfolio: Portfolio,
@@ -60,32 +58,23 @@ export async function alignedOf(
   const held = await heldIn(ctx, portfolio);
   const { sessions: all, window, lead, paths, unpriced } = await readPaths(ctx, held, portfolio.currency, question);
   const lastDay = all.at(-1);
-  const lines: Line[] = [];
-  for (const [i, path] of paths.entries()) {
-    if (i % LINES_A_TURN === LINES_A_TURN - 1) await ctx.nextTurn();
-    lines.push(alignedLine(path, window, lastDay ?? 0));
-  }
+  const lines = await inTurns(ctx, paths, (path) => alignedLine(path, window, lastDay ?? 0));
   const asOf = lastDay === undefined ? null : dayOf(lastDay);
   return { portfolio, question, asOf, sessions: window, lead, lines, unpriced };
 }
 
-/** By the question's rule about what is missing; of a part of the sessions, if a first one is given. */
-export function timelineFrom(aligned: Aligned, first = 0): Timeline {
-  const { portfolio, question, asOf, lines } = aligned;
-  const asked = aligned.sessions.subarray(first);
-  const part = first === 0 ? lines : lines.map((line) => lineFrom(line, first));
-  const { sessions, leftOut, ...ruled } = applyRule(question.missing, part, asked);
+/** By the question's rule about what is missing. */
+export async function timelineFrom(ctx: AnalysisContext, aligned: Aligned): Promise<Timeline> {
+  const { portfolio, question, asOf } = aligned;
+  const { sessions, lines, leftOut, warnings } = applyRule(question.missing, aligned.lines, aligned.sessions);
+  const ofLines = await inTurns(ctx, lines, (line) => warningsOf(line, sessions, portfolio.currency));
   return {
-    ...{ portfolio, question, asOf, lines: ruled.lines },
-    lead: Math.max(0, aligned.lead - first - (asked.length - sessions.length)),
+    ...{ portfolio, question, asOf, lines },
+    lead: Math.max(0, aligned.lead - (aligned.sessions.length - sessions.length)),
     sessions: Array.from(sessions, dayOf),
     leftOut: [...aligned.unpriced, ...leftOut],
-    coverage: coverageOf(ruled.lines, leftOut, sessions),
-    warnings: [
-      ...cutShort(asked.subarray(Math.max(0, aligned.lead - first)), question.start),
-      ...ruled.warnings,
-      ...ruled.lines.flatMap((line) => warningsOf(line, sessions, portfolio.currency)),
-    ],
+    coverage: coverageOf(lines, leftOut, sessions),
+    warnings: [...cutShort(aligned.sessions.subarray(aligned.lead), question.start), ...warnings, ...ofLines.flat()],
   };
 }
 
@@ -93,7 +82,7 @@ export const timelineOf = async (
   ctx: AnalysisContext,
   portfolio: Portfolio,
   question: TimelineQuestion,
-): Promise<Timeline> => timelineFrom(await alignedOf(ctx, portfolio, question));
+): Promise<Timeline> => timelineFrom(ctx, await alignedOf(ctx, portfolio, question));
 
 function alignedLine({ held, path }: HeldPath, window: Int32Array, lastDay: number): Line {
   const [places, prices] = [new Int32Array(window.length), new Float64Array(window.length)];

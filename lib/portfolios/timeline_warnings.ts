@@ -17,16 +17,20 @@ export function warningsOf(line: Line, sessions: Int32Array, currency: string): 
 type Said = { readonly code: AnalysisWarning["code"]; readonly says: string } | undefined;
 
 function stalePrices({ path, places }: Line, sessions: Int32Array): Said {
-  const stale = [...sessions].filter((session, s) => (places[s] ?? -1) >= 0 && path.days[places[s] ?? -1] !== session);
-  const last = stale.at(-1);
-  if (last === undefined) return undefined;
-  const says = `has no price on ${stale.length} of ${sessions.length} sessions, the last of them ${dayOf(last)}; ` +
+  let [count, last] = [0, 0];
+  for (let s = 0; s < sessions.length; s++) {
+    const [place, session] = [places[s] ?? -1, sessions[s] ?? 0];
+    if (place >= 0 && path.days[place] !== session) [count, last] = [count + 1, session];
+  }
+  if (count === 0) return undefined;
+  const says = `has no price on ${count} of ${sessions.length} sessions, the last of them ${dayOf(last)}; ` +
     "the last price before is used";
   return { code: "stale_price", says };
 }
 
 /** Currencies do not trade at weekends; what does is converted at Friday's rate. */
 function staleRates({ path, places }: Line, currency: string): Said {
+  if (path.rates === undefined) return undefined;
   const used = [...new Set(places)].filter((place) => place >= 0);
   const stale = used.filter((place) => {
     const [day, date] = [path.days[place], path.rates?.[place]?.date];
