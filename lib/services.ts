@@ -19,6 +19,8 @@ import { night } from "./market/night.ts";
 import { pullCorporateActions } from "./market/pull_corporate_actions.ts";
 import { pullMarketDay } from "./market/pull_market_day.ts";
 import { refetchMarketDay } from "./market/refetch_market_day.ts";
+import { refreshAsset } from "./market/refresh_asset.ts";
+import { reviewAssets } from "./market/review_assets.ts";
 import type { StatusContext } from "./market/status.ts";
 import type { AnalysisContext } from "./portfolios/analysis_context.ts";
 import { readCache } from "./store/cache.ts";
@@ -65,7 +67,7 @@ export function createServices({ store, now, marketTimeZone, ...rest }: ServiceO
   const caches = { timelines: readCache(MAX_TIMELINES), analyses: readCache(MAX_ANALYSES) };
   const definitions = [
     ...[pullMarketDay(context), night, refetchMarketDay, pullCorporateActions(context)],
-    ...[fetchHolidays, probeProvider, backfill(context)],
+    ...[fetchHolidays, reviewAssets, refreshAsset, probeProvider, backfill(context)],
   ];
   return { ...context, ...rest, ...caches, uses, jobs: definitions };
 }

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { decimal, ONE, plain, plainNumber, sum } from "../lib/analysis/decimal.ts";
-import type { AssetFacts, QuotedAsset } from "../lib/market/assets.ts";
+import { type AssetFacts, chosenIn, type QuotedAsset } from "../lib/market/assets.ts";
 import {
   ASSET_KINDS,
   ASSET_STATUSES,
@@ -49,10 +49,10 @@ const notBoth = {
 
 export const NewAssetSchema = z.strictObject({
   symbol: SymbolSchema,
-  name: facts.name,
-  kind: facts.kind.default("stock"),
-  currency: facts.currency.default("USD"),
-  status: facts.status.default("active"),
+  name: facts.name.optional(),
+  kind: facts.kind.optional(),
+  currency: facts.currency.optional(),
+  status: facts.status.optional(),
   sector: NullableSectorSchema.optional(),
   sector_weights: WeightsInputSchema.nullable().optional(),
 }).refine(({ sector, sector_weights }) => !sector || !sector_weights, notBoth).openapi("NewAsset", {
@@ -70,6 +70,11 @@ export const AssetPatchSchema = z.strictObject({
   example: { sector: "communication_services" },
 });
 
+export const AssetRenameSchema = z.strictObject({
+  symbol: SymbolSchema,
+  since: DaySchema.openapi({ description: "The first day under the new symbol", example: "2022-06-09" }),
+}).openapi("AssetRename", { example: { symbol: "META", since: "2022-06-09" } });
+
 export const AssetSchema = z.object({
   symbol: SymbolSchema,
   name: z.string().openapi({ example: "Apple Inc." }),
@@ -79,6 +84,9 @@ export const AssetSchema = z.object({
   sector_weights: WeightsSchema.nullable(),
   sector_source: z.enum(SECTOR_SOURCES).openapi({ description: "Who said so", example: "manual" }),
   status: facts.status,
+  former_symbols: z.array(z.object({ symbol: SymbolSchema, until: DaySchema })).optional().openapi({
+    description: "Under which it was traded before, each before the day `until`",
+  }),
   latest: z.object({ price: decimalOutput("The newest close, as traded", "151.28"), date: DaySchema }).nullable(),
   history: z.object({
     from: DaySchema.nullable().openapi({ description: "Of its first bar" }),
@@ -96,6 +104,13 @@ export const sectorFacts = (
   sector: sector ?? "unclassified",
   sectorWeights: weights ?? null,
 });
+
+/** A new asset as it is until the provider has said what was left out. */
+export function newFacts(given: z.infer<typeof NewAssetSchema>): AssetFacts {
+  const { symbol, name = symbol, kind = "stock", currency = "USD", status = "active" } = given;
+  const facts = { symbol, name, kind, currency, status, ...sectorFacts(given.sector, given.sector_weights) };
+  return { ...facts, chosen: chosenIn(given) };
+}
 
 /** What a patch changes; `exactOptionalPropertyTypes` tells what was not given from what was. */
 export function patchFacts(
@@ -115,6 +130,7 @@ export const assetView = ({ value: asset, latest, history }: QuotedAsset): z.inp
   sector_weights: asset.sectorWeights,
   sector_source: asset.sectorSource,
   status: asset.status,
+  ...(asset.formerSymbols.length > 0 && { former_symbols: asset.formerSymbols }),
   latest: latest === undefined ? null : { price: plainNumber(latest.close), date: latest.date },
   history: {
     from: history.from ?? null,

@@ -1,9 +1,18 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
 import { addAsset, type AddedAsset } from "../lib/market/add_asset.ts";
 import { assetEtag, deleteAsset, listAssets, patchAsset, readAsset } from "../lib/market/assets.ts";
+import { renameAsset } from "../lib/market/rename_asset.ts";
 import { requires } from "./access.ts";
 import { answer, noContent } from "./answer.ts";
-import { AssetPatchSchema, AssetSchema, assetView, NewAssetSchema, patchFacts, sectorFacts } from "./asset_schemas.ts";
+import {
+  AssetPatchSchema,
+  AssetRenameSchema,
+  AssetSchema,
+  assetView,
+  NewAssetSchema,
+  newFacts,
+  patchFacts,
+} from "./asset_schemas.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { ifMatchOf } from "./etag.ts";
 import { made } from "./idempotency.ts";
@@ -54,7 +63,7 @@ const create = createRoute({
   operationId: "createAsset",
   summary: "Create an asset",
   description:
-    "With a sector, or with weights of several; what the weights leave counts as unclassified. Where there is a provider, it is asked for the asset's history in the background.",
+    "With a sector, or with weights of several; what the weights leave counts as unclassified. Where there is a provider, it is asked in the background for the asset's history, and for what is left out of name, kind, currency and sector; its sector is approximate.",
   tags,
   ...requires({ who: "administrator" }, {}),
   request: { query: NoQuerySchema, ...jsonBody(NewAssetSchema) },
@@ -121,6 +130,28 @@ const remove = createRoute({
   },
 });
 
+const rename = createRoute({
+  method: "post",
+  path: "/assets/{symbol}/rename",
+  operationId: "renameAsset",
+  summary: "Give an asset another symbol",
+  description:
+    "It keeps its history and its places in portfolios. Rows of the days before `since` go on being read under the symbol that it had then; the old symbol is free for another issuer, who does not inherit anything. Refused where another asset has the new symbol: delete that one, or rename it, first.",
+  tags,
+  ...requires({ who: "administrator" }, {}),
+  request: {
+    params: SymbolParamSchema,
+    query: NoQuerySchema,
+    headers: IfMatchHeaderSchema,
+    ...jsonBody(AssetRenameSchema),
+  },
+  responses: {
+    200: json(AssetSchema, "The asset under its new symbol; `Content-Location` says where it is"),
+    ...problems("malformed-request", "unauthorized", "forbidden", "not-found", "conflict", "version-mismatch"),
+    ...problems("payload-too-large", "unsupported-media-type", "validation-failed", "unavailable"),
+  },
+});
+
 const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
   const { sector, q, limit = DEFAULT_LIMIT, cursor } = c.req.valid("query");
   const page = await listAssets(contextOf(c), { sector, q, limit, cursor });
@@ -129,8 +160,7 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
 };
 
 const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
-  const { sector, sector_weights, ...facts } = c.req.valid("json");
-  const added = { ...facts, ...sectorFacts(sector, sector_weights) };
+  const added = newFacts(c.req.valid("json"));
   return await made(
     c,
     (settle) => addAsset(c.env.services, added, "manual", settle),
@@ -154,6 +184,13 @@ const handlePatch: RouteHandler<typeof patch, AppEnv> = async (c) => {
   return answer(c, assetView(patched), 200, { etag: assetEtag(patched) });
 };
 
+const handleRename: RouteHandler<typeof rename, AppEnv> = async (c) => {
+  const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
+  const renamed = await renameAsset(contextOf(c), c.req.valid("param").symbol, c.req.valid("json"), ifMatch);
+  const headers = { "content-location": `/assets/${renamed.value.symbol}` };
+  return answer(c, assetView(renamed), 200, { etag: assetEtag(renamed), headers });
+};
+
 const handleRemove: RouteHandler<typeof remove, AppEnv> = async (c) => {
   const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
   await deleteAsset(contextOf(c), c.req.valid("param").symbol, ifMatch);
@@ -162,4 +199,4 @@ const handleRemove: RouteHandler<typeof remove, AppEnv> = async (c) => {
 
 export const assetRoutes = (app: OpenAPIHono<AppEnv>) =>
   app.openapi(list, handleList).openapi(create, handleCreate).openapi(read, handleRead).openapi(patch, handlePatch)
-    .openapi(remove, handleRemove);
+    .openapi(remove, handleRemove).openapi(rename, handleRename);

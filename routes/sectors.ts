@@ -7,7 +7,7 @@ import type { Analysis } from "../lib/portfolios/analysis.ts";
 import { readPortfolio } from "../lib/portfolios/portfolios.ts";
 import { analysedSectorsOf, type SectorAnalysis } from "../lib/portfolios/sector_analysis.ts";
 import { type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
-import { assertNotInFuture, type Holding } from "../lib/portfolios/valuation.ts";
+import { assertNotInFuture, type Holding, WARNING_CODES } from "../lib/portfolios/valuation.ts";
 import { type AccessRule, requires } from "./access.ts";
 import { answer, notModified } from "./answer.ts";
 import { decimalOutput } from "./decimal_schema.ts";
@@ -82,7 +82,7 @@ const SectorReportSchema = z.object({
     reason: z.enum(["no_price", "no_fx_rate"]),
   })).openapi({ description: "Investments that the market value leaves out, with the reason" }),
   warnings: z.array(z.object({
-    code: z.enum(["stale_price", "stale_fx_rate"]),
+    code: z.enum(WARNING_CODES),
     asset: SymbolSchema,
     detail: z.string(),
   })).openapi({ description: "What was priced or converted by older data than that of its day" }),

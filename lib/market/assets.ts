@@ -10,14 +10,16 @@ import { newestPrice, type Price, spanOf } from "../history/read.ts";
 import { assertMatches, type IfMatch } from "../precondition.ts";
 import { invalid, pointer, Problem, tooManyConflicts, type ValueError } from "../problem.ts";
 import { askedHistoryCollection } from "../store/asked_histories.ts";
-import { type Asset, ASSET_REMOVALS, isCash, type Sector } from "../store/assets.ts";
+import { type Asset, ASSET_REMOVALS, CHOOSABLE, type Choosable, isCash, type Sector } from "../store/assets.ts";
 import type { Page, Versioned } from "../store/collection.ts";
 import { versionKey } from "../store/families.ts";
 import { nextNumber } from "../store/sequence.ts";
 import { alone, type Settle } from "../store/settle.ts";
 import type { Span } from "./provider.ts";
 
-export type AssetFacts = Pick<Asset, "symbol" | "name" | "kind" | "currency" | "sector" | "sectorWeights" | "status">;
+export type AssetFacts =
+  & Pick<Asset, "symbol" | "name" | "kind" | "currency" | "sector" | "sectorWeights" | "status">
+  & Partial<Pick<Asset, "figi" | "chosen">>;
 
 export interface QuotedAsset extends Versioned<Asset> {
   readonly latest: Price | undefined;
@@ -49,6 +51,12 @@ export function assetEtag({ versionstamp, latest, history: { from, asked } }: Qu
   return `"${versionstamp}.${price}${spans}"`;
 }
 
+/** What somebody has said of an asset, and so has chosen. */
+export const chosenIn = (given: Partial<Record<Choosable | "sector_weights", unknown>>): Choosable[] =>
+  CHOOSABLE.filter((choice) =>
+    given[choice] !== undefined || choice === "sector" && given.sector_weights !== undefined
+  );
+
 export async function createAsset(
   ctx: Context,
   facts: AssetFacts,
@@ -65,7 +73,10 @@ export async function createAsset(
     }
     const no = await nextNumber(ctx.store, "assets");
     const at = ctx.now().toISOString();
-    const value: Asset = { no: no.number, ...facts, sectorSource, createdAt: at, updatedAt: at };
+    const value: Asset = {
+      ...{ no: no.number, figi: null, chosen: [], ...facts, sectorSource, formerSymbols: [], refreshedAt: "" },
+      ...{ createdAt: at, updatedAt: at },
+    };
     const change = ctx.assets.insert(no.stage(ctx.store.change()), value);
     const made = (versionstamp: string) => ({ value, versionstamp, latest: undefined, history: NO_HISTORY });
     const created = await settle(change, made);
@@ -76,7 +87,7 @@ export async function createAsset(
 
 export async function readAsset(ctx: Context, symbol: string): Promise<QuotedAsset> {
   const asset = await ctx.assets.getBy("symbol", [symbol]);
-  if (asset === undefined) throw noSuchAsset(symbol);
+  if (asset === undefined) throw await noSuchAsset(ctx, symbol);
   return await quoted(ctx, asset);
 }
 
@@ -99,9 +110,10 @@ export async function patchAsset(
   ifMatch: IfMatch,
 ): Promise<QuotedAsset> {
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-    const before = await present(ctx, symbol, ifMatch);
+    const before = await presentAsset(ctx, symbol, ifMatch);
     const after = { ...before.value, ...patch };
     if (patch.sector !== undefined || patch.sectorWeights !== undefined) after.sectorSource = "manual";
+    after.chosen = withChosen(before.value.chosen, patch);
     if (JSON.stringify(after) === JSON.stringify(before.value)) return before;
     assertCashIsPlain(after);
     const value = { ...after, updatedAt: ctx.now().toISOString() };
@@ -114,7 +126,7 @@ export async function patchAsset(
 /** Refuses while a portfolio holds the asset; what history it had is erased with it. */
 export async function deleteAsset(ctx: Context, symbol: string, ifMatch: IfMatch): Promise<void> {
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-    const asset = await present(ctx, symbol, ifMatch);
+    const asset = await presentAsset(ctx, symbol, ifMatch);
     const uses = await ctx.store.get(versionKey("portfolios"));
     const { items } = await ctx.portfolios.list({ by: "asset", value: [asset.value.no], limit: 1 });
     if (items.length > 0) {
@@ -144,10 +156,11 @@ function assertCashIsPlain(facts: AssetFacts): void {
   if (errors.length > 0) throw invalid(errors);
 }
 
-async function present(ctx: Context, symbol: string, ifMatch: IfMatch): Promise<QuotedAsset> {
+/** The asset past the cache, for what is about to be changed. */
+export async function presentAsset(ctx: Context, symbol: string, ifMatch: IfMatch): Promise<QuotedAsset> {
   const [no] = await ctx.assets.idsBy("symbol", [[symbol]]);
   const asset = no === undefined ? undefined : await ctx.assets.getFresh(no);
-  if (asset === undefined) throw noSuchAsset(symbol);
+  if (asset === undefined) throw await noSuchAsset(ctx, symbol);
   const found = await quoted(ctx, asset);
   assertMatches(ifMatch, assetEtag(found));
   return found;
@@ -164,4 +177,18 @@ async function quoted(ctx: Context, asset: Versioned<Asset>): Promise<QuotedAsse
 const matches = (asset: Asset, sought: string): boolean =>
   asset.symbol.toLowerCase().startsWith(sought) || asset.name.toLowerCase().includes(sought);
 
-const noSuchAsset = (symbol: string): Problem => new Problem("not-found", `There is no asset ${symbol}`);
+function withChosen(chosen: Asset["chosen"], patch: Partial<AssetFacts>): Asset["chosen"] {
+  const { sectorWeights, sector, ...rest } = patch;
+  const added = chosenIn({ ...rest, sector: sector ?? sectorWeights ?? undefined })
+    .filter((choice) => !chosen.includes(choice));
+  return added.length === 0 ? chosen : [...chosen, ...added];
+}
+
+/** Whoever had the symbol before is named: it is not redirected to, since another issuer may have the symbol one day. */
+async function noSuchAsset(ctx: Context, symbol: string): Promise<Problem> {
+  const { items } = await ctx.assets.list({ by: "former_symbol", value: [symbol], limit: 1 });
+  const asset = items[0]?.value;
+  const former = asset?.formerSymbols.findLast((one) => one.symbol === symbol);
+  if (asset === undefined || former === undefined) return new Problem("not-found", `There is no asset ${symbol}`);
+  return new Problem("not-found", `There is no asset ${symbol} since ${former.until}: it is ${asset.symbol} now`);
+}

@@ -8,7 +8,7 @@ import { addDays } from "../day.ts";
 import type { JobRun } from "../jobs/definition.ts";
 import { type MarketDate, marketDayCollection, marketDayId } from "../store/market_days.ts";
 import type { Asking, MarketContext } from "./ask.ts";
-import { askedOf } from "./asked_spans.ts";
+import { askedOf, noteAsked } from "./asked_spans.ts";
 import type { MarketPlan } from "./backfill_plan.ts";
 import { restOf, spanOrNone } from "./day_spans.ts";
 import { edgeOf, firstToAsk, noteAnswer, noteNotEntitled, noteRefusal } from "./history_edge.ts";
@@ -16,6 +16,7 @@ import { coversAsset, isUnfinished, type MissingAsset } from "./missing_history.
 import type { DatedProviderBar, Question, Span } from "./provider.ts";
 import { storeDay } from "./store_day.ts";
 import { storeHistory } from "./store_history.ts";
+import { ownSymbolSpan } from "./symbol_history.ts";
 
 /** What came of a step. */
 export interface Gained {
@@ -124,9 +125,14 @@ async function askForHistory(backfilling: Backfilling, { asset: { no }, span, se
     if (asset === undefined) return gained;
     const { to }: Span = rest;
     const wanted = firstToAsk(await edgeOf(ctx, provider, plan.market), rest.from);
-    const from = wanted < to ? wanted : to;
+    const own = await ownSymbolSpan(ctx, asset, { from: wanted < to ? wanted : to, to });
+    if (own === undefined) {
+      await noteAsked(ctx, no, "spans", rest);
+      return gained;
+    }
+    const { symbol, from } = own;
     const outcome = await market.askExpecting(
-      (call) => rangeOf(market, { symbol: asset.symbol, from, to }, call),
+      (call) => rangeOf(market, { symbol, from, to }, call),
       isLone ? ["too_old", "not_found"] : ["too_old", "not_found", "not_entitled"],
     );
     if (outcome.type === "too_old") {

@@ -51,12 +51,12 @@ export async function settleActions<T, S extends { readonly symbol: string }>(
   sent: readonly S[],
   facts: CheckFacts,
 ): Promise<SettledActions> {
-  const tracked = sent.length === 0 ? new Map<string, number>() : await pulledAssets(ctx, "stocks");
+  const pulledOn = sent.length === 0 ? undefined : await pulledAssets(ctx, "stocks");
   const dates = new Map<string, OfDate>();
   let unreadable = 0;
   for (const row of sent) {
-    const assetNo = tracked.get(row.symbol);
     const date = checked.dateOf(row);
+    const assetNo = pulledOn?.(isDay(date) ? date : facts.today).get(row.symbol);
     if (assetNo === undefined) continue;
     if (!isDay(date)) unreadable += 1;
     else add(dates, { assetNo, date, rows: [checked.rowOf(row)] });

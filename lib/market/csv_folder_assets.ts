@@ -51,6 +51,7 @@ export const bareAsset = (symbol: string): ProviderAsset => ({
   isActive: true,
   sicCode: null,
   sector: null,
+  figi: null,
   listedOn: null,
   delistedOn: null,
 });

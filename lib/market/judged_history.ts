@@ -15,6 +15,7 @@ import { jumpsAmong } from "./price_jumps.ts";
 import type { DatedProviderBar } from "./provider.ts";
 import { waitingBar } from "./quarantined_bar.ts";
 import { sortRows } from "./sort_rows.ts";
+import { symbolOn } from "./symbol_history.ts";
 import type { AnsweredHistory } from "./store_history.ts";
 
 export interface JudgedHistory {
@@ -37,7 +38,11 @@ export async function judgeHistory(
   for (const [date, ofDay] of Map.groupBy(rows.filter(isWanted), ({ date }) => date)) {
     const day = { market: history.market, date };
     const facts = { ...day, source: market.provider.name, now: ctx.now() };
-    const decided = await applyDecisions(ctx, day, sortRows(ofDay, new Map([[asset.symbol, asset.no]]), facts));
+    const decided = await applyDecisions(
+      ctx,
+      day,
+      sortRows(ofDay, new Map([[symbolOn(asset, date), asset.no]]), facts),
+    );
     open.push(...decided.bars);
     accepted.push(...decided.accepted);
     quarantined.push(...decided.quarantined);
@@ -64,7 +69,7 @@ async function unexplainedJumps(
   const jumps = await jumpsAmong(ctx, bars);
   const { splits } = market.provider;
   if (jumps.length === 0 || of !== "stocks" || splits === undefined) return jumps;
-  const sent = await market.ask((call) => splits({ ...span, symbol: asset.symbol }, call));
+  const sent = await market.ask((call) => splits({ ...span, symbol: symbolOn(asset, span.to) }, call));
   const settled = await settleActions(ctx, CHECKED_SPLITS, sent ?? [], await factsOf(ctx, market, bars));
   return settled.written > 0 ? await jumpsAmong(ctx, bars) : jumps;
 }

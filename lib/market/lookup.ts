@@ -11,9 +11,9 @@ import type { JobsContext } from "../jobs/ledger.ts";
 import { NoSlotSoon } from "../jobs/pacing.ts";
 import { asking, type MarketContext, NOT_CONFIGURED } from "./ask.ts";
 import { addAsset, type AddedAsset } from "./add_asset.ts";
-import { type AssetFacts, listAssets, readAsset } from "./assets.ts";
+import { listAssets, readAsset } from "./assets.ts";
 import type { Call, Outcome, Provider, ProviderAsset } from "./provider.ts";
-import { sectorBySic } from "./sic.ts";
+import { factsOf } from "./provider_facts.ts";
 import { alone, type Settle } from "../store/settle.ts";
 
 export type LookupContext = ActorContext & MarketContext & JobsContext;
@@ -131,14 +131,3 @@ const busy = (detail: string, retryAfterMs: number): Problem =>
   new Problem("unavailable", detail, { headers: retryAfter(retryAfterMs) });
 
 const retryAfter = (delayMs: number) => ({ "retry-after": String(Math.ceil(delayMs / 1_000)) });
-
-/** What a provider says of an asset, as the store keeps it. */
-export const factsOf = (details: ProviderAsset): AssetFacts => ({
-  symbol: details.symbol,
-  name: details.name,
-  kind: details.kind,
-  currency: details.currency ?? "USD",
-  sector: details.kind === "stock" ? sectorBySic(details.symbol, details.sicCode) : "unclassified",
-  sectorWeights: null,
-  status: details.isActive ? "active" : "delisted",
-});

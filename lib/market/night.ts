@@ -17,6 +17,8 @@ import { PULL_CORPORATE_ACTIONS } from "./pull_corporate_actions.ts";
 import { PULL_MARKET_DAY } from "./pull_market_day.ts";
 import { heldMarkets } from "./pulled_assets.ts";
 import { REFETCH_MARKET_DAY } from "./refetch_market_day.ts";
+import { staleAssets } from "./refresh_asset.ts";
+import { REVIEW_ASSETS } from "./review_assets.ts";
 import { wantedDays } from "./wanted_days.ts";
 
 export const NIGHT = "night";
@@ -27,7 +29,7 @@ export interface NightContext extends MarketContext, JobsContext {}
 export type Part = (ctx: NightContext, night: string) => Promise<readonly JobRequest[]> | readonly JobRequest[];
 
 /** In this order, as far as the priorities of the jobs leave it. */
-const PARTS: readonly Part[] = [marketDays, corporateActions, comingHolidays, olderHistory];
+const PARTS: readonly Part[] = [marketDays, corporateActions, comingHolidays, lifeOfAssets, olderHistory];
 
 const MAX_ATTEMPTS = 10;
 
@@ -78,4 +80,9 @@ function comingHolidays(): JobRequest[] {
 /** Whatever else is missing and can be had. */
 function olderHistory(): JobRequest[] {
   return [{ name: BACKFILL, args: {} }];
+}
+
+/** What has fallen silent, and what the provider has not been asked about for long. */
+async function lifeOfAssets(ctx: NightContext, night: string): Promise<JobRequest[]> {
+  return [{ name: REVIEW_ASSETS, args: { date: night }, once: true }, ...await staleAssets(ctx)];
 }

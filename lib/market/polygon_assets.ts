@@ -33,6 +33,7 @@ export function toAsset(row: unknown): ProviderAsset | undefined {
     isActive: typeof isActive === "boolean" ? isActive : delistedOn === null,
     sicCode: textOr(null, fields["sic_code"]),
     sector: null,
+    figi: textOr(null, fields["composite_figi"]),
     listedOn: dateIn(fields["list_date"]),
     delistedOn,
   };

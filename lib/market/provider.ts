@@ -62,6 +62,8 @@ export interface ProviderAsset {
   readonly sicCode: string | null;
   /** In the provider's own words, such as `Health Care`, where it names sectors and not codes. */
   readonly sector: string | null;
+  /** Names the security whatever its symbol (the composite FIGI), where the provider knows it. */
+  readonly figi: string | null;
   readonly listedOn: string | null;
   readonly delistedOn: string | null;
 }
@@ -150,6 +152,9 @@ export interface Provider {
   readonly search?: Question<{ readonly text: string; readonly limit: number }, readonly ProviderAsset[]>;
   /** The coming days on which the stock market is closed or closes early: each once, by rising date. */
   readonly holidays?: Question<void, readonly ProviderHoliday[]>;
-  /** The symbols under which an asset's issuer was traded, by rising date. */
+  /**
+   * The symbols under which an asset's issuer was traded, by rising date. Asked by its FIGI, or by the symbol that it has
+   * now: one that it had before is nobody's, or another's.
+   */
   readonly symbolChanges?: Question<{ readonly symbol: string }, readonly ProviderSymbolChange[]>;
 }

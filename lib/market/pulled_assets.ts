@@ -4,12 +4,17 @@
  * @module
  */
 import type { Context } from "../context.ts";
+import { dayNumber } from "../day.ts";
+import { spanOf } from "../history/read.ts";
 import type { Asset } from "../store/assets.ts";
 import type { Market } from "../store/market_days.ts";
 import { marketOfSymbol } from "./symbol.ts";
+import { bySymbolOn } from "./symbol_history.ts";
 
 /** What the stock market's rows are in. */
 const STOCKS_CURRENCY = "USD";
+/** How long a symbol that fell silent is taken to be the same issuer's. */
+const MAX_HALT_DAYS = 90;
 const CURRENCY_PAIR = /^C:[A-Z]{6}$/;
 
 /** The market whose day prices an asset; `undefined` where none does. */
@@ -40,11 +45,38 @@ export async function heldMarkets(ctx: Context): Promise<Set<Market>> {
   return held;
 }
 
-/** Their numbers by symbol. */
-export async function pulledAssets(ctx: Context, market: Market): Promise<Map<string, number>> {
-  const pulled = new Map<string, number>();
+/** The numbers of those that a market's day prices, by the symbols that they have on that day. */
+export type PulledOn = (date: string) => ReadonlyMap<string, number>;
+
+export async function pulledAssets(ctx: Context, market: Market): Promise<PulledOn> {
+  const pulled: Pulled[] = [];
   for await (const { value: asset } of ctx.assets.each()) {
-    if (marketOf(asset) === market) pulled.set(asset.symbol, asset.no);
+    if (marketOf(asset) === market) pulled.push({ ...asset, lastDay: await lastTradingDay(ctx, asset) });
   }
-  return pulled;
+  const byDate = new Map<string, ReadonlyMap<string, number>>();
+  return (date) => {
+    const known = byDate.get(date) ?? numbersOn(pulled, date);
+    byDate.set(date, known);
+    return known;
+  };
+}
+
+interface Pulled extends Pick<Asset, "no" | "symbol" | "formerSymbols"> {
+  readonly lastDay: number;
+}
+
+function numbersOn(pulled: readonly Pulled[], date: string): ReadonlyMap<string, number> {
+  const day = dayNumber(date);
+  const trading = pulled.filter(({ lastDay }) => day <= lastDay);
+  return new Map(bySymbolOn(trading, date).entries().map(([symbol, { no }]) => [symbol, no]));
+}
+
+/**
+ * A symbol that comes back soon was halted; one that comes back later may be another issuer's, who must not inherit a
+ * history: whose it is is for an administrator to say.
+ */
+async function lastTradingDay(ctx: Context, { no, status }: Asset): Promise<number> {
+  if (status !== "delisted") return Infinity;
+  const span = await spanOf(ctx, no);
+  return span === undefined ? -Infinity : span.lastDay + MAX_HALT_DAYS;
 }

@@ -45,7 +45,7 @@ export async function storeDay(
   if (rows === undefined) return await withoutRows(ctx, day, source);
   // Before the assets are read: one that is added meanwhile is not among those that were looked for.
   const assetsUpTo = await lastNumber(ctx.store, "assets");
-  const tracked = await pulledAssets(ctx, day.market);
+  const tracked = (await pulledAssets(ctx, day.market))(day.date);
   const sorted = sortRows(rows, tracked, { ...day, source, now: ctx.now() });
   const { bars, quarantined, rejected } = await judgeRows(ctx, market, day, sorted);
   await openDay(ctx, day, source);

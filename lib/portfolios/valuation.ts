@@ -49,8 +49,10 @@ export interface Unpriced extends Held {
   readonly reason: UnpricedReason;
 }
 
+export const WARNING_CODES = ["stale_price", "stale_fx_rate", "delisted"] as const;
+
 export interface Warning {
-  readonly code: "stale_price" | "stale_fx_rate";
+  readonly code: typeof WARNING_CODES[number];
   readonly asset: string;
   readonly detail: string;
 }
@@ -90,7 +92,9 @@ export async function valuationOf(ctx: Context, portfolio: Portfolio, asOf: stri
     asOf: reached,
     holdings,
     unpriced: valued.filter((result) => "reason" in result),
-    warnings: holdings.flatMap((holding) => warningsOf(holding, portfolio, reached, heldBack(holding))),
+    warnings: holdings.flatMap((holding) =>
+      warningsOf(holding, portfolio, reached, { heldBack: heldBack(holding), isNow: asOf === undefined })
+    ),
   };
 }
 
@@ -179,16 +183,20 @@ function warningsOf(
   { asset, priceDate, fx }: Holding,
   { currency }: Portfolio,
   session: string | null,
-  heldBack: string | undefined,
+  { heldBack, isNow }: { readonly heldBack: string | undefined; readonly isNow: boolean },
 ): Warning[] {
-  const { symbol } = asset;
+  const { symbol, status } = asset;
   const warnings: Warning[] = [];
+  const isStale = session !== null && priceDate < session;
   if (heldBack !== undefined) {
     const detail = `${symbol}: the row of ${
       dateOfId(heldBack)
     } is in quarantine (${heldBack}); its last good price, of ${priceDate}, is used`;
     warnings.push({ code: "stale_price", asset: symbol, detail });
-  } else if (session !== null && priceDate < session) {
+  } else if (status === "delisted" && (isNow || isStale)) {
+    const detail = `${symbol} is delisted; its last price, of ${priceDate}, is used`;
+    warnings.push({ code: "delisted", asset: symbol, detail });
+  } else if (isStale) {
     const detail = `${symbol} has no price of ${session}; its last one, of ${priceDate}, is used`;
     warnings.push({ code: "stale_price", asset: symbol, detail });
   }

@@ -24,6 +24,8 @@ export const ASSET_STATUSES = ["active", "inactive", "delisted"] as const;
 /** `approximate`: derived from what the provider says of the industry. */
 export const SECTOR_SOURCES = ["manual", "fixture", "approximate"] as const;
 
+export const CHOOSABLE = ["name", "kind", "currency", "sector", "status"] as const;
+
 const schema = z.object({
   /** Survives a rename, and is never used again. */
   no: z.int().positive(),
@@ -36,11 +38,20 @@ const schema = z.object({
   sectorWeights: z.partialRecord(z.enum(SECTORS), z.number().positive().max(1)).nullable(),
   sectorSource: z.enum(SECTOR_SOURCES),
   status: z.enum(ASSET_STATUSES),
+  /** Names the security whatever its symbol, where the provider knows it. */
+  figi: z.string().nullable().default(null),
+  /** What somebody has chosen, and nothing that is derived may take the place of. */
+  chosen: z.array(z.enum(CHOOSABLE)).default(["name", "kind", "currency", "sector"]),
+  /** Under which it was traded before, by rising date: each before the day `until`. */
+  formerSymbols: z.array(z.object({ symbol: z.string(), until: z.string() })).default([]),
+  /** When the provider was last asked what it is; never, where this is empty. */
+  refreshedAt: z.string().default(""),
   createdAt: z.string(),
   updatedAt: z.string(),
 });
 
 export type Asset = z.infer<typeof schema>;
+export type Choosable = typeof CHOOSABLE[number];
 export type Sector = Asset["sector"];
 export type SectorWeights = NonNullable<Asset["sectorWeights"]>;
 
@@ -51,7 +62,10 @@ export const assetCollection = (store: Store): Collection<Asset, number> =>
     schema,
     idOf: (asset) => asset.no,
     unique: { symbol: (asset) => [asset.symbol] },
-    indexes: { sector: (asset) => sectorsOf(asset).map((sector) => [sector, asset.symbol]) },
+    indexes: {
+      sector: (asset) => sectorsOf(asset).map((sector) => [sector, asset.symbol]),
+      former_symbol: (asset) => [...new Set(asset.formerSymbols.map(({ symbol }) => symbol))].map((symbol) => [symbol]),
+    },
   });
 
 /** Every sector that a share of the asset's value stands in, but for the remainder of its weights. */

@@ -12,6 +12,7 @@ const FAMILY_OF: Readonly<Record<string, Family>> = {
   assets: "market",
   assets_by_symbol: "market",
   assets_by_sector: "market",
+  assets_by_former_symbol: "market",
   shards: "market",
   series: "market",
   sheets: "market",

@@ -18,7 +18,7 @@ function start(): ProviderStandIn {
     dividends: [{ symbol: "AAPL", date: "2024-02-09", cash: 0.24 }],
     assets: [
       { symbol: "AAPL", name: "Apple Inc.", sicCode: "3571", listedOn: "1980-12-12" },
-      { symbol: "META", name: "Meta Platforms, Inc.", listedOn: "2012-05-18" },
+      { symbol: "META", name: "Meta Platforms, Inc.", listedOn: "2012-05-18", figi: "BBG000MM2P62" },
     ],
     renames: [{ from: "FB", to: "META", date: "2022-06-09" }],
     switches: { callsPerMinute: 0 },
@@ -137,4 +137,9 @@ Deno.test("the provider's own client reads details, searches and renames", async
     ["2022-06-09", "META"],
     ["2012-05-18", "FB"],
   ]);
+  const { results: byFigi } = await client.getEvents({ id: "BBG000MM2P62", types: "ticker_change" });
+  assert.deepEqual(byFigi, meta);
+  const former = await client.getEvents({ id: "FB" }).catch((error) => error.response);
+  assert.equal(former.status, 404);
+  assert.equal((await client.getTicker({ ticker: "META" })).results?.composite_figi, "BBG000MM2P62");
 });

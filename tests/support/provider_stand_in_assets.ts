@@ -13,6 +13,8 @@ export interface StandInAsset {
   readonly currency?: string;
   readonly sicCode?: string;
   readonly listedOn?: string;
+  /** Its composite FIGI. */
+  readonly figi?: string;
   /** Its last day. It is then not active any more. */
   readonly delistedOn?: string;
 }

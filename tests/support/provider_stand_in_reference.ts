@@ -45,10 +45,11 @@ function wanted(assets: readonly StandInAsset[], query: URLSearchParams): Row[] 
 function details(question: Question, world: World): Answer {
   const asset = world.assets.find(({ symbol }) => symbol === question.path["ticker"]);
   if (asset === undefined) return notFound(question.requestId, TEXT.noTicker);
-  const { sicCode, listedOn } = asset;
+  const { sicCode, listedOn, figi } = asset;
   const more = {
     ...(sicCode === undefined ? {} : { sic_code: sicCode, sic_description: `CODE ${sicCode}` }),
     ...(listedOn === undefined ? {} : { list_date: listedOn }),
+    ...(figi === undefined ? {} : { composite_figi: figi }),
   };
   return single({ ...common(asset), ...more }, question, world);
 }
@@ -86,9 +87,10 @@ function currencies(asset: StandInAsset): Row {
   };
 }
 
-/** The newest first. The issuer is the one that is traded under that symbol now. */
+/** The newest first, by FIGI or by symbol: then the issuer is the one that is traded under that symbol now. */
 function events(question: Question, world: World): Answer {
-  const asset = world.assets.find(({ symbol }) => symbol === question.path["id"]);
+  const { id } = question.path;
+  const asset = world.assets.find(({ symbol, figi }) => symbol === id || figi === id);
   if (asset === undefined) return notFound(question.requestId, TEXT.noTicker);
   const changes = changesOf(asset, world.renames).map(({ symbol, since }) => ({
     ticker_change: { ticker: symbol },

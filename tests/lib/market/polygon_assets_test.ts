@@ -22,6 +22,7 @@ Deno.test("details: all that is known of an asset", async () => {
     isActive: true,
     sicCode: "3571",
     sector: null,
+    figi: "BBG000B9XRY4",
     listedOn: "1980-12-12",
     delistedOn: null,
   });
@@ -74,6 +75,7 @@ Deno.test("details: a field that makes no sense is one that is not said", async 
     isActive: true,
     sicCode: null,
     sector: null,
+    figi: null,
     listedOn: null,
     delistedOn: null,
   });

@@ -26,7 +26,7 @@ const FACTS: Partial<ProviderStandInOptions> = {
   ],
   splits: [{ symbol: "AAPL", date: "2024-03-07", ratio: 4 }],
   dividends: [{ symbol: "AAPL", date: "2024-03-07", cash: 0.24 }],
-  assets: [{ symbol: "AAPL", name: "Apple Inc.", sicCode: "3571", listedOn: "1980-12-12" }],
+  assets: [{ symbol: "AAPL", name: "Apple Inc.", sicCode: "3571", listedOn: "1980-12-12", figi: "BBG000B9XRY4" }],
   holidays: [{ date: "2024-03-29", name: "Good Friday", status: "closed" }],
 };
 

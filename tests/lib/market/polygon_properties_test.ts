@@ -24,7 +24,7 @@ function bodyOf(name: string, rows: readonly unknown[]): unknown {
 const TEXTS = ["symbol", "name", "date", "executionDate", "exDividendDate", "since", "kind", "status"];
 const NUMBERS = ["open", "high", "low", "close", "from", "to", "cashAmount"];
 const OPTIONAL_NUMBERS = ["volume", "vwap"];
-const OPTIONAL_TEXTS = ["currency", "sicCode", "sector", "listedOn", "delistedOn"];
+const OPTIONAL_TEXTS = ["currency", "sicCode", "sector", "figi", "listedOn", "delistedOn"];
 
 /** Whatever the rows were, each member is of its type. */
 function assertTyped(outcome: Outcome<unknown>): void {

@@ -95,7 +95,7 @@ const BERKSHIRE = bar("BRK.B", 407.62, 408.74, 404.44, 405.08, 3140100);
 const APPLE_SPLIT = { symbol: "AAPL", executionDate: "2024-03-08", from: 1, to: 4 };
 const APPLE_FACTS = {
   ...{ symbol: "AAPL", name: "Apple Inc.", kind: "stock", currency: "USD" },
-  ...{ isActive: true, listedOn: null, delistedOn: null },
+  ...{ isActive: true, figi: null, listedOn: null, delistedOn: null },
 };
 
 const ok = (value: unknown) => ({ type: "ok", value });

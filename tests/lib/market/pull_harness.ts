@@ -206,6 +206,10 @@ const madeUpAsset = (no: number, symbol: string): Asset => ({
   sector: "industrials",
   sectorWeights: null,
   sectorSource: "manual",
+  chosen: [],
+  figi: null,
+  refreshedAt: "",
+  formerSymbols: [],
   status: "active",
   createdAt: "2020-01-01T12:00:00.000Z",
   updatedAt: "2020-01-01T12:00:00.000Z",
@@ -225,6 +229,7 @@ export async function lastingIn(kv: Deno.Kv): Promise<Record<string, unknown>> {
     if (key.startsWith('["superseded"')) {
       return decodeSuperseded(value).map((row) => ({ ...row, recordedAtSeconds: 0 }));
     }
+    if (key.startsWith('["assets"')) return { ...value as object, refreshedAt: "" };
     if (typeof value !== "object" || !TIMED.test(key)) return value;
     return { ...value, fetchedAt: "", recordedAt: "", askedAt: "", learnedAt: "" };
   };
