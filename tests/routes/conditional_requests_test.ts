@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { assertProblem, assertRefused, bodyOf } from "../support/answers.ts";
-import { addAssets, addCloses, addForeignPortfolio, addPortfolio } from "../support/factories.ts";
+import { assertProblem, assertRefused, bodyOf, itemsOf } from "../support/answers.ts";
+import { addAssets, addCloses, addForeignPortfolio, addPortfolio, addUser } from "../support/factories.ts";
+import { documentOf, exampleBodyOf, operationsOf } from "../support/operations.ts";
+import { makeKey, person } from "../support/people.ts";
 import { startService, type TestService } from "../support/service.ts";
 
 const READS = [
@@ -176,5 +178,42 @@ Deno.test("If-Match: what is not there, or not to be known of, is 404 whatever t
     const headers = { "if-match": ifMatch };
     await assertRefused(service, () => service.admin("/portfolios/9", { method: "DELETE", headers }), "not-found");
     await assertRefused(service, () => service.admin("/assets/XYZ", { method: "DELETE", headers }), "not-found");
+  }
+});
+
+/** A store in which every write of an administrator finds what it is asked to change, under the ids that this answers. */
+async function startWithEverything() {
+  const service = await startWithPortfolio();
+  const ann = await person(service, "usr_ann", "administrator");
+  await addUser(service, "usr_1");
+  await service.admin("/assets/AAPL/splits", {
+    method: "PUT",
+    body: { items: [{ execution_date: "2021-11-05", split_from: "1", split_to: "4" }] },
+  });
+  await service.admin("/assets/AAPL/dividends", {
+    method: "PUT",
+    body: { items: [{ ex_dividend_date: "2021-11-05", cash_amount: "0.22" }] },
+  });
+  const { id: keyId } = await makeKey(ann, ["portfolios:read"]);
+  const [session] = await itemsOf(await ann.ask("/me/sessions"));
+  const ids = { key_1: keyId, ses_1: String(session?.["id"]) };
+  return { service, ann, pathOf: (path: string) => path.replace(/key_1|ses_1/, (id) => ids[id as keyof typeof ids]) };
+}
+
+Deno.test("every PUT, PATCH and DELETE of the document takes If-Match, and does nothing for another version", async () => {
+  const { service, ann, pathOf } = await startWithEverything();
+  await using _ = service;
+  const document = await documentOf(service);
+  const writes = (await operationsOf(service)).filter(({ method }) => ["PUT", "PATCH", "DELETE"].includes(method));
+  assert.ok(writes.length >= 16);
+  for (const operation of writes) {
+    const { operationId, method, path, parameters = [], responses } = operation;
+    assert.ok(parameters.some(({ name }) => name === "if-match"), `${operationId} does not declare If-Match`);
+    assert.ok("412" in responses, `${operationId} does not declare 412`);
+    const body = exampleBodyOf(document, operation);
+    for (const ifMatch of ['"other"', 'W/"other"', '"a", "b"', "", "other"]) {
+      const init = { method, headers: { "if-match": ifMatch }, ...(body !== undefined && { body }) };
+      await assertRefused(service, () => ann.ask(pathOf(path), init), "version-mismatch");
+    }
   }
 });

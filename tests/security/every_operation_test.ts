@@ -9,7 +9,7 @@ import { type Scope, SCOPES } from "../../lib/store/api_keys.ts";
 import { assertProblem, assertRefused, bodyOf, dump, itemsOf, type Json } from "../support/answers.ts";
 import { type Ask, asking } from "../support/asking.ts";
 import { addAssets, addUser } from "../support/factories.ts";
-import { documentOf, type Operation, operationsOf } from "../support/operations.ts";
+import { documentOf, exampleBodyOf, type Operation, operationsOf } from "../support/operations.ts";
 import { makeKey, type Person, person, withKey } from "../support/people.ts";
 import { startService, type TestService } from "../support/service.ts";
 
@@ -34,13 +34,11 @@ async function startPlace(): Promise<Place> {
       201,
     );
   }
-  const { components } = await documentOf(service);
-  function bodyFor({ requestBody }: Operation): { body?: unknown } {
-    const schema = requestBody?.content["application/json"]?.schema;
-    if (schema === undefined) return {};
-    const named = components.schemas[String(schema["$ref"]).split("/").at(-1) ?? ""];
-    return { body: schema["example"] ?? named?.["example"] ?? {} };
-  }
+  const document = await documentOf(service);
+  const bodyFor = (operation: Operation): { body?: unknown } => {
+    const body = exampleBodyOf(document, operation);
+    return body === undefined ? {} : { body };
+  };
   return { service, bob, operations: await operationsOf(service), bodyFor };
 }
 

@@ -65,3 +65,11 @@ function valueOf(name: string): string {
   if (value === undefined) throw new Error(`No test knows a value for the parameter ${name}: add one here`);
   return value;
 }
+
+/** The body that the document shows for an operation, if it takes one. */
+export function exampleBodyOf({ components }: OpenApiDocument, { requestBody }: OpenApiOperation): unknown {
+  const schema = requestBody?.content["application/json"]?.schema;
+  if (schema === undefined) return undefined;
+  const named = components.schemas[String(schema["$ref"]).split("/").at(-1) ?? ""];
+  return schema["example"] ?? named?.["example"] ?? {};
+}
