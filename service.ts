@@ -74,9 +74,10 @@ export function createService({ config, newId, fetch, ...given }: ServiceOptions
     wake: () => worker.wake(),
   });
   const worker: Worker = createWorker({ ...services, ctx: services, owner: processId, version: VERSION });
-  const app = createApp({ onInternalError: (error, requestId) => log.error("A request failed", { requestId, error }) });
+  const onInternalError = (error: unknown, requestId: string) => log.error("A request failed", { requestId, error });
+  const app = createApp({ onInternalError });
   const serve = createEdge({
-    ...{ app, services, newId },
+    ...{ app, services, newId, onInternalError },
     identify: identifyBy({ ctx: services, adminApiKey: config.ADMIN_API_KEY }),
     limits: requestLimits({ config, ...given }),
     onRequest: (entry) => log.debug("A request was answered", { ...entry }),

@@ -11,7 +11,7 @@ import type { Identify } from "../lib/identity/identify.ts";
 import { Problem } from "../lib/problem.ts";
 import type { Services } from "../lib/services.ts";
 import { respondWith } from "./answer.ts";
-import { methodsAt } from "./app.ts";
+import { type AppOptions, methodsAt } from "./app.ts";
 import { cookiesFor } from "./cookies.ts";
 import type { AppEnv } from "./env.ts";
 import { type FinishedAnswer, finishedAnswers } from "./finished_answers.ts";
@@ -25,6 +25,7 @@ export interface EdgeOptions {
   readonly identify: Identify;
   readonly limits: RequestLimits;
   readonly newId: () => string;
+  readonly onInternalError: AppOptions["onInternalError"];
   readonly onRequest: (entry: RequestEntry) => void;
 }
 
@@ -45,7 +46,8 @@ const CLIENTS_ID = /^[\w.:-]{1,128}$/;
 const MAX_TARGET_CHARS = 8_192;
 const READS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-export function createEdge({ app, services, identify, limits, newId, onRequest }: EdgeOptions): Serve {
+export function createEdge(given: EdgeOptions): Serve {
+  const { app, services, identify, limits, newId, onInternalError, onRequest } = given;
   const { publicUrl } = services;
   const { session } = cookiesFor(publicUrl);
   const finished = finishedAnswers({ store: services.store, today: dayByMinute(services) });
@@ -73,7 +75,9 @@ export function createEdge({ app, services, identify, limits, newId, onRequest }
       [actor, left] = await admit(request, path, peer);
       headers = headersWith(left);
     } catch (error) {
-      return problemResponse(problemFrom(error), { requestId, path, headers: headersWith() });
+      const problem = problemFrom(error);
+      if (problem.type === "internal") onInternalError(error, requestId);
+      return problemResponse(problem, { requestId, path, headers: headersWith() });
     }
     if (request.method !== "GET") return await app.fetch(request, { actor, requestId, path, services, headers });
     const question = `${audienceOf(actor)} ${targetOf(request.url)}`;

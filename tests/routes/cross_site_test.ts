@@ -19,6 +19,7 @@ function askedBy({ services }: TestService, by: Credential) {
     identify: () => ({ type: "user", id: "usr_system", role: "administrator", by }),
     limits: { count: () => ({}) },
     newId: () => "the-request",
+    onInternalError: (error) => assert.ifError(error),
     onRequest: () => {},
   });
   return (path: string, init: RequestInit = {}) => edge(new Request(`http://foliolens.test${path}`, init));

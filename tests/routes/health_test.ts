@@ -14,6 +14,7 @@ function withoutStore({ services }: TestService): (path: string) => Promise<Resp
     identify: () => STRANGER,
     limits: { count: () => ({}) },
     newId: () => "the-request",
+    onInternalError: (error) => assert.ifError(error),
     onRequest: () => {},
   });
   return (path) => edge(new Request(`http://foliolens.test${path}`));
@@ -43,4 +44,22 @@ Deno.test("GET /livez and /readyz: 422 for parameters", async () => {
   await using service = await startService();
   await assertProblem(await service.request("/livez?verbose"), "validation-failed");
   await assertProblem(await service.request("/readyz?x=1"), "validation-failed");
+});
+
+Deno.test("a fault before any route is looked for: 500, and logged under the request's id", async () => {
+  await using service = await startService();
+  const told: unknown[] = [];
+  const edge = createEdge({
+    app: createApp({ onInternalError: (error) => assert.ifError(error) }),
+    services: service.services,
+    identify: () => Promise.reject(new Error("database is closed at /var/secret")),
+    limits: { count: () => ({}) },
+    newId: () => "the-request",
+    onInternalError: (error, requestId) => told.push([String(error), requestId]),
+    onRequest: () => {},
+  });
+  const answer = await edge(new Request("http://foliolens.test/portfolios"));
+  const problem = await assertProblem(answer, "internal");
+  assert.equal(problem["detail"], "The error has been logged");
+  assert.deepEqual(told, [["Error: database is closed at /var/secret", "the-request"]]);
 });
