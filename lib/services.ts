@@ -59,7 +59,7 @@ export interface ServiceOptions {
 
 /** Of five hundred assets over five years, one takes some 30 MB. */
 const MAX_TIMELINES = 4;
-const MAX_ANALYSES = 200;
+const MAX_ANALYSES = 64;
 
 export function createServices({ store, now, marketTimeZone, ...rest }: ServiceOptions): Services {
   const context = contextOn(store, now, marketTimeZone);

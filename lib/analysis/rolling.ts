@@ -10,7 +10,7 @@
  * @typeParam T What it says.
  * @param values Of `T` periods.
  * @param window Periods in a window, 1 or above.
- * @param of Is given a view on the values: not to be kept or changed.
+ * @param of Is given a view on the values: not to be changed.
  * @returns `T - window + 1` answers; the first is of the periods 0 to `window - 1`. None where the window is longer than the values.
  * @example
  * ```ts

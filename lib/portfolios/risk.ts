@@ -78,10 +78,13 @@ async function riskIn(ctx: AnalysisContext, timeline: Timeline, parameters: Risk
   const periods = { periodsPerYear: periodsPerYear(timeline), confidence };
   const told = { ...periods, riskFree: periodicRate(parameters.riskFree, periods.periodsPerYear) };
   const tail = { returns, horizonDays, marketValue };
-  await ctx.nextTurn();
   const against = benchmark === undefined
     ? undefined
     : await againstBenchmark(ctx, benchmark, timeline, { values, ...told });
+  const rolling = returns instanceof Float64Array
+    ? await rollingRisk(ctx, returns, sessions, { ...told, sessions: rollingSessions })
+    : [];
+  await ctx.nextTurn();
   return {
     observations: Math.max(0, sessions.length - 1),
     periodsPerYear: periods.periodsPerYear,
@@ -96,9 +99,7 @@ async function riskIn(ctx: AnalysisContext, timeline: Timeline, parameters: Risk
       asset: concentrationOf(lines.map(newestValue)),
       sector: concentrationOf([...newestSectorValues(timeline).values()]),
     },
-    rolling: returns instanceof Float64Array
-      ? rollingRisk(returns, sessions, { ...told, sessions: rollingSessions })
-      : [],
+    rolling,
     benchmark: against,
     warnings: [...riskWarnings(returns, varConfidences), ...against?.warnings ?? []],
   };

@@ -85,7 +85,9 @@ function splitIn(timeline: Timeline, confidence: number, marketValue: FixedPoint
   const { lines } = timeline;
   const values = lines.map(newestValue);
   const total = values.reduce((sum, value) => sum + value, 0);
-  if (marketValue.digits <= 0n) return missing(lines.length === 0 ? "too_few_observations" : "value_not_positive");
+  if (marketValue.digits <= 0n || total <= 0) {
+    return missing(lines.length === 0 ? "too_few_observations" : "value_not_positive");
+  }
   const weights = Float64Array.from(values, (value) => value / total);
   const split = riskContributions(lines.map(assetReturns), weights);
   if (!("components" in split)) return split;

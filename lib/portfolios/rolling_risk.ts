@@ -3,6 +3,8 @@ import { sharpe } from "../analysis/performance_ratios.ts";
 import { rolling } from "../analysis/rolling.ts";
 import { historicalVar } from "../analysis/value_at_risk.ts";
 import { volatility } from "../analysis/volatility.ts";
+import type { AnalysisContext } from "./analysis_context.ts";
+import { inTurns } from "./in_turns.ts";
 
 /** Risk as it was told by the sessions up to a day. */
 export interface RollingRisk {
@@ -23,14 +25,15 @@ export interface RollingOptions {
 
 /** By rising date, from the first day that has enough returns. */
 export function rollingRisk(
+  ctx: AnalysisContext,
   returns: Float64Array,
   dates: readonly string[],
   { sessions, periodsPerYear, riskFree, confidence }: RollingOptions,
-): RollingRisk[] {
-  const told = rolling(returns, sessions, (some) => ({
-    volatility: volatility(some, periodsPerYear),
-    sharpe: sharpe(some, { riskFree, periodsPerYear }),
-    varHistorical: historicalVar(some, confidence),
+): Promise<RollingRisk[]> {
+  return inTurns(ctx, rolling(returns, sessions, (window) => window), (window, i) => ({
+    date: dates[i + sessions] ?? "",
+    volatility: volatility(window, periodsPerYear),
+    sharpe: sharpe(window, { riskFree, periodsPerYear }),
+    varHistorical: historicalVar(window, confidence),
   }));
-  return told.map((risk, i) => ({ date: dates[i + sessions] ?? "", ...risk }));
 }
