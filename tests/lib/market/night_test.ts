@@ -51,13 +51,14 @@ Deno.test("the first night asks for the newest session alone, and each one after
   for (let nights = 0; nights < 8; nights++) asked.push(await night(test));
   assert.deepEqual(asked, [
     ["2024-02-05"],
-    ["2024-02-06", "2024-02-05"],
-    ["2024-02-07", "2024-02-06", "2024-02-05"],
-    ["2024-02-08", "2024-02-07", "2024-02-06", "2024-02-05"],
-    ["2024-02-09", "2024-02-08", "2024-02-07", "2024-02-06", "2024-02-05"],
+    // What the backfill of the first night has brought is young too.
+    ["2024-02-06", "2024-02-02", "2024-02-01", "2024-01-31", "2024-01-30", "2024-02-05"],
+    ["2024-02-07", "2024-02-06", "2024-02-05", "2024-02-02", "2024-02-01", "2024-01-31"],
+    ["2024-02-08", "2024-02-07", "2024-02-06", "2024-02-05", "2024-02-02", "2024-02-01"],
+    ["2024-02-09", "2024-02-08", "2024-02-07", "2024-02-06", "2024-02-05", "2024-02-02"],
     // On Sunday and Monday nothing is new.
-    ["2024-02-09", "2024-02-08", "2024-02-07", "2024-02-06", "2024-02-05"],
-    ["2024-02-09", "2024-02-08", "2024-02-07", "2024-02-06", "2024-02-05"],
+    ["2024-02-09", "2024-02-08", "2024-02-07", "2024-02-06", "2024-02-05", "2024-02-02"],
+    ["2024-02-09", "2024-02-08", "2024-02-07", "2024-02-06", "2024-02-05", "2024-02-02"],
     ["2024-02-12", "2024-02-09", "2024-02-08", "2024-02-07", "2024-02-06", "2024-02-05"],
   ]);
   assert.equal((await night(test)).at(-1), "2024-02-06");
@@ -159,11 +160,16 @@ Deno.test("crypto assets and currencies are asked for where they are held, at we
   const now = "2024-02-11T08:00:00.000Z";
   await using test = await startPull({ now, provider: { bars: byDay(bars) }, assets: ["X:BTCUSD"] });
   assert.deepEqual(await night(test), ["2024-02-09", "crypto/2024-02-10"]);
-  assert.deepEqual(await night(test), ["2024-02-09", "crypto/2024-02-11", "crypto/2024-02-10"]);
+  const brought = ["2024-02-09", "2024-02-08", "2024-02-07"];
+  assert.deepEqual(await night(test), [
+    ...["2024-02-09", "crypto/2024-02-11", ...brought.map((day) => `crypto/${day}`)],
+    "crypto/2024-02-10",
+  ]);
   const { items } = await test.read("/market/days?market=crypto");
   assert.deepEqual(items.map(({ date, status }: Json) => [date, status]), [
     ["2024-02-11", "complete"],
     ["2024-02-10", "complete"],
+    ...brought.map((day) => [day, "complete"]),
   ]);
   await assertAgrees(test.services);
 });
@@ -203,7 +209,10 @@ Deno.test("DELAYED is an answer like any other", async () => {
   await using _test = test;
   test.provider.switches.status = "DELAYED";
   for (let nights = 0; nights < 2; nights++) await night(test);
-  assert.deepEqual((await test.read("/market/days")).items.map(({ status }: Json) => status), ["complete", "complete"]);
+  assert.deepEqual(
+    (await test.read("/market/days")).items.map(({ status }: Json) => status),
+    Array(6).fill("complete"),
+  );
 });
 
 Deno.test("a night has its own name on the nights when the clocks change", async () => {
