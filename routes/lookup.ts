@@ -48,7 +48,7 @@ const search = createRoute({
   path: "/market/assets",
   operationId: "searchAssets",
   summary: "Find an asset by symbol or name",
-  description: "Among the known ones; with a key, among those that the provider knows too.",
+  description: "Among the known ones; for who may write portfolios, among those that the provider knows too.",
   tags,
   ...requires({ who: "anyone" }),
   request: {

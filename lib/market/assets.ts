@@ -66,11 +66,7 @@ export async function createAsset(
   assertCashIsPlain(facts);
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const [taken] = await ctx.assets.idsBy("symbol", [[facts.symbol]]);
-    if (taken !== undefined) {
-      throw new Problem("conflict", `There is an asset ${facts.symbol} already`, {
-        errors: [{ pointer: pointer("symbol"), detail: "is taken by another asset" }],
-      });
-    }
+    if (taken !== undefined) throw symbolTaken(facts.symbol, await ctx.assets.getFresh(taken));
     const no = await nextNumber(ctx.store, "assets");
     const at = ctx.now().toISOString();
     const value: Asset = {
@@ -182,6 +178,15 @@ function withChosen(chosen: Asset["chosen"], patch: Partial<AssetFacts>): Asset[
   const added = chosenIn({ ...rest, sector: sector ?? sectorWeights ?? undefined })
     .filter((choice) => !chosen.includes(choice));
   return added.length === 0 ? chosen : [...chosen, ...added];
+}
+
+function symbolTaken(symbol: string, holder: Versioned<Asset> | undefined): Problem {
+  const advice = holder?.value.status === "delisted"
+    ? "; it is delisted: rename it first, if the symbol is of another issuer now"
+    : "";
+  return new Problem("conflict", `There is an asset ${symbol} already${advice}`, {
+    errors: [{ pointer: pointer("symbol"), detail: "is taken by another asset" }],
+  });
 }
 
 /** Whoever had the symbol before is named: it is not redirected to, since another issuer may have the symbol one day. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ActorContext } from "../context.ts";
-import { unauthorized } from "../identity/actor.ts";
+import { type Actor, scopesOf, unauthorized } from "../identity/actor.ts";
 import { Problem } from "../problem.ts";
 import { Final, Postpone } from "../jobs/definition.ts";
 import type { JobsContext } from "../jobs/ledger.ts";
@@ -67,7 +67,7 @@ export async function lookUpAsset(
 export async function searchAssets(ctx: LookupContext, q: string, limit: number): Promise<FoundAsset[]> {
   const { items } = await listAssets(ctx, { sector: undefined, q, limit, cursor: undefined });
   const known = items.map(({ value }): FoundAsset => ({ ...value, isKnown: true }));
-  if (ctx.actor.type === "stranger" || ctx.provider?.search === undefined || known.length >= limit) return known;
+  if (!mayAdd(ctx.actor) || ctx.provider?.search === undefined || known.length >= limit) return known;
   const found =
     await askProvider(ctx, async (provider, call) => await provider.search?.({ text: q, limit }, call) ?? NOTHING) ??
       [];
@@ -75,6 +75,10 @@ export async function searchAssets(ctx: LookupContext, q: string, limit: number)
   const others = found.filter(({ symbol }) => !symbols.has(symbol)).map((asset) => ({ ...asset, isKnown: false }));
   return [...known, ...others].slice(0, limit);
 }
+
+/** Who may write portfolios may have an asset added for them. */
+const mayAdd = (actor: Actor): boolean =>
+  actor.type === "user" && actor.role !== "viewer" && scopesOf(actor).includes("portfolios:write");
 
 /** The provider's answer, `undefined` where it has none; throws a problem where it cannot be asked now. */
 async function askProvider<T>(ctx: LookupContext, question: ProviderQuestion<T>): Promise<T | undefined> {

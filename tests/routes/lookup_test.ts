@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { holdUntil } from "../../lib/jobs/pacing.ts";
 import { assertProblem, bodyOf, type Json } from "../support/answers.ts";
-import { addAsset } from "../support/factories.ts";
+import { searchAssets } from "../../lib/market/lookup.ts";
+import { addAsset, userActor } from "../support/factories.ts";
 import { startPull } from "../lib/market/pull_harness.ts";
 import { startService } from "../support/service.ts";
 
@@ -94,4 +95,10 @@ Deno.test("GET /market/assets: the known ones for anybody, those of the provider
   const found = await bodyOf<{ items: Json[] }>(await test.admin("/market/assets?q=pf"));
   assert.deepEqual(found.items.map(({ symbol, known }) => [symbol, known]), [["PFE", true], ["PFEX", false]]);
   await assertProblem(await test.request("/market/assets?q="), "validation-failed");
+  const calls = test.provider.calls.length;
+  const reading = { type: "api_key", id: "key_1", scopes: ["portfolios:read"] } as const;
+  for (const actor of [userActor("usr_v", "viewer"), { ...userActor("usr_r"), by: reading }]) {
+    assert.deepEqual((await searchAssets({ ...test.services, actor }, "pf", 20)).length, 1);
+  }
+  assert.equal(test.provider.calls.length, calls);
 });

@@ -59,6 +59,11 @@ Deno.test("ten sessions without a bar while others trade: delisted, no longer ex
   const report = await test.read(`/portfolios/${id}/sectors`);
   assert.equal(report.market_value, "30");
   assert.deepEqual(report.warnings.map(({ code, asset }: Json) => [code, asset]), [["delisted", "BBB"]]);
+  const again = await test.admin("/assets", { method: "POST", body: { symbol: "BBB" } });
+  assert.match(
+    String((await assertProblem(again, "conflict"))["detail"]),
+    /BBB already; it is delisted: rename it first/,
+  );
   const before = await test.read(`/portfolios/${id}/sectors?as_of=2023-06-07`);
   assert.deepEqual(before.warnings, []);
   const gaps = await test.read("/market/gaps?from=2023-06-08&to=2023-06-16");
