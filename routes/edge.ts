@@ -6,13 +6,11 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { dayIn } from "../lib/day.ts";
 import { type Actor, audienceOf, STRANGER } from "../lib/identity/actor.ts";
-import { isFromOurPages } from "../lib/identity/cross_site.ts";
 import type { Identify } from "../lib/identity/identify.ts";
-import { Problem } from "../lib/problem.ts";
 import type { Services } from "../lib/services.ts";
+import { admission, targetOf } from "./admission.ts";
 import { respondWith } from "./answer.ts";
 import { type AppOptions, methodsAt } from "./app.ts";
-import { cookiesFor } from "./cookies.ts";
 import type { AppEnv } from "./env.ts";
 import { type FinishedAnswer, finishedAnswers } from "./finished_answers.ts";
 import { problemFrom, problemResponse } from "./problem_response.ts";
@@ -42,16 +40,12 @@ export interface RequestEntry {
 export type Serve = (request: Request, peer?: () => string) => Promise<Response>;
 
 const CLIENTS_ID = /^[\w.:-]{1,128}$/;
-/** More than any path with any query of ours has. */
-const MAX_TARGET_CHARS = 8_192;
-const READS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 export function createEdge(given: EdgeOptions): Serve {
-  const { app, services, identify, limits, newId, onInternalError, onRequest } = given;
-  const { publicUrl } = services;
-  const { session } = cookiesFor(publicUrl);
+  const { app, services, newId, onInternalError, onRequest } = given;
+  const admit = admission({ ...given, publicUrl: services.publicUrl });
   const finished = finishedAnswers({ store: services.store, today: dayByMinute(services) });
-  const always = apiHeaders(publicUrl);
+  const always = apiHeaders(services.publicUrl);
 
   return async (request, peer = () => "unknown") => {
     const startedAt = services.now().getTime();
@@ -72,7 +66,7 @@ export function createEdge(given: EdgeOptions): Serve {
     let [actor, headers]: [Actor, HeaderFields] = [STRANGER, always];
     try {
       let left: HeaderFields;
-      [actor, left] = await admit(request, path, peer);
+      [actor, left] = await admit(request, { path, headers: request.headers, peer });
       headers = headersWith(left);
     } catch (error) {
       const problem = problemFrom(error);
@@ -87,37 +81,6 @@ export function createEdge(given: EdgeOptions): Serve {
     const keep = (answer: FinishedAnswer) => finished.keep(question, version, answer);
     return await app.fetch(request, { actor, requestId, path, services, headers, keep });
   }
-
-  /** Who asks, and what their limit leaves them. Throws what keeps a request from every route. */
-  async function admit(request: Request, path: string, peer: () => string): Promise<[Actor, HeaderFields]> {
-    if (targetOf(request.url).length > MAX_TARGET_CHARS) {
-      throw new Problem("uri-too-long", `Path and query are longer than ${MAX_TARGET_CHARS} characters`);
-    }
-    const { headers } = request;
-    const caller = { path, headers, peer };
-    let actor: Actor;
-    try {
-      actor = await identify({
-        authorization: headers.get("authorization"),
-        session: session.read(headers.get("cookie")),
-        origin: headers.get("origin"),
-      });
-    } catch (error) {
-      // Keys are not to be guessed at leisure.
-      await limits.count(STRANGER, caller);
-      throw error;
-    }
-    const left = await limits.count(actor, caller);
-    if (!READS.has(request.method)) assertFromOurPages(actor, headers);
-    return [actor, left];
-  }
-
-  function assertFromOurPages(actor: Actor, headers: Headers): void {
-    if (actor.type === "stranger" || actor.by.type !== "session") return;
-    const from = { secFetchSite: headers.get("sec-fetch-site"), origin: headers.get("origin") };
-    if (isFromOurPages(from, publicUrl)) return;
-    throw new Problem("forbidden", `With a session, changes are taken from pages of ${publicUrl} only; use a key`);
-  }
 }
 
 /** What a GET would be answered, without its body, and with the length that it would have (RFC 9110, 9.3.2). */
@@ -127,9 +90,6 @@ async function headOf(response: Response): Promise<Response> {
   if (response.body !== null) headers.set("content-length", String(length));
   return new Response(null, { status: response.status, headers });
 }
-
-/** Path and query, without the host: that is what the client says it is. The URL is one that the server has parsed already. */
-const targetOf = (url: string): string => url.slice(url.indexOf("/", url.indexOf("//") + 2));
 
 function pathOf(url: string): string {
   const target = targetOf(url);

@@ -1,0 +1,65 @@
+/**
+ * What every request has to get past before a route is looked for: its length, who asks, their limit, and where a change with a
+ * session comes from.
+ *
+ * @module
+ */
+import { type Actor, STRANGER } from "../lib/identity/actor.ts";
+import { isFromOurPages } from "../lib/identity/cross_site.ts";
+import type { Identify } from "../lib/identity/identify.ts";
+import { Problem } from "../lib/problem.ts";
+import { cookiesFor } from "./cookies.ts";
+import type { Caller, RequestLimits } from "./request_limits.ts";
+import type { HeaderFields } from "./security_headers.ts";
+
+export interface AdmissionOptions {
+  readonly identify: Identify;
+  readonly limits: RequestLimits;
+  /** The service's address as users see it. */
+  readonly publicUrl: string;
+}
+
+/** Who asks, and what their limit leaves them. Throws what keeps a request from every route. */
+export type Admit = (request: Request, caller: Caller) => Promise<[Actor, HeaderFields]>;
+
+/** More than any path with any query of ours has. */
+const MAX_TARGET_CHARS = 8_192;
+const READS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+export function admission({ identify, limits, publicUrl }: AdmissionOptions): Admit {
+  const { session } = cookiesFor(publicUrl);
+
+  return async ({ url, method, headers }, caller) => {
+    if (targetOf(url).length > MAX_TARGET_CHARS) {
+      throw new Problem("uri-too-long", `Path and query are longer than ${MAX_TARGET_CHARS} characters`);
+    }
+    const actor = await asking(headers, caller);
+    const left = await limits.count(actor, caller);
+    if (!READS.has(method)) assertFromOurPages(actor, headers, publicUrl);
+    return [actor, left];
+  };
+
+  async function asking(headers: Headers, caller: Caller): Promise<Actor> {
+    try {
+      return await identify({
+        authorization: headers.get("authorization"),
+        session: session.read(headers.get("cookie")),
+        origin: headers.get("origin"),
+      });
+    } catch (error) {
+      // Keys are not to be guessed at leisure.
+      await limits.count(STRANGER, caller);
+      throw error;
+    }
+  }
+}
+
+function assertFromOurPages(actor: Actor, headers: Headers, publicUrl: string): void {
+  if (actor.type === "stranger" || actor.by.type !== "session") return;
+  const from = { secFetchSite: headers.get("sec-fetch-site"), origin: headers.get("origin") };
+  if (isFromOurPages(from, publicUrl)) return;
+  throw new Problem("forbidden", `With a session, changes are taken from pages of ${publicUrl} only; use a key`);
+}
+
+/** Path and query, without the host: that is what the client says it is. The URL is one that the server has parsed already. */
+export const targetOf = (url: string): string => url.slice(url.indexOf("/", url.indexOf("//") + 2));
