@@ -29,6 +29,7 @@ import { problemOf } from "./problem_response.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { queueRoutes } from "./queue.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { reportRoutes } from "./report.tsx";
 import { riskRoutes } from "./risk.ts";
 import { correlationPictureRoutes } from "./correlation_picture.ts";
 import { correlationRoutes } from "./correlations.ts";
@@ -73,6 +74,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       correlationRoutes,
       seriesPictureRoutes,
       correlationPictureRoutes,
+      reportRoutes,
       analysisRoutes,
       assetRoutes,
       lookupRoutes,

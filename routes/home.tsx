@@ -5,6 +5,7 @@ import type { PageRoute } from "./static_asset.ts";
 
 const links = [
   { href: "/portfolios/1/sectors", text: "the demo portfolio, by sector" },
+  { href: "/portfolios/2/report", text: "a report, for a reader: value, performance, risk" },
   { href: "/portfolios", text: "public portfolios" },
   { href: "/assets", text: "what can be held, with its newest price" },
   { href: "/market/status", text: "how fresh the prices are" },

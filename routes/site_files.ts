@@ -19,6 +19,7 @@ const sources = {
   "site.css": { type: css, load: () => import("./site.css", { with: { type: "text" } }) },
   "admin.css": { type: css, load: () => import("./admin/admin.css", { with: { type: "text" } }) },
   "admin.js": { type: script, load: () => import("./admin/admin.js", { with: { type: "text" } }) },
+  "report.css": { type: css, load: () => import("./report/report.css", { with: { type: "text" } }) },
   "explorer.css": { type: css, load: () => import("./explorer.css", { with: { type: "text" } }) },
   "explorer.js": { type: script, load: () => import("./explorer_client.js", { with: { type: "text" } }) },
   "swagger-ui.css": {

@@ -21,7 +21,7 @@ export interface CorrelationPicture {
 }
 
 const [TOP, EDGE] = [56, 16];
-const [MAX_LABEL_PX, CELL_TEXT_PX] = [110, 30];
+const [MAX_LABEL_PX, CELL_TEXT_PX, READABLE_PX, FONT] = [110, 30, 9, 11];
 
 export function correlationHeatmap(picture: CorrelationPicture, size: ChartSize): ChartElement {
   const theme = themeOf(size.theme);
@@ -51,61 +51,73 @@ function descriptionOf({ detail, labels, values }: CorrelationPicture): string {
   return `${detail}. Highest: ${told(most)}; lowest: ${told(least)}.`;
 }
 
-function Cells({ picture: { labels, values }, size, theme }: {
-  picture: CorrelationPicture;
-  size: ChartSize;
-  theme: Theme;
-}) {
-  const font = 11;
-  const labelWidth = Math.min(
-    MAX_LABEL_PX,
-    size.width / 4,
-    Math.max(...labels.map((label) => widthOf(label, font))) + 8,
-  );
-  const room = Math.min(size.width - 2 * EDGE - labelWidth, size.height - TOP - EDGE - 18);
-  const cell = Math.max(1, room / labels.length);
-  const isTold = cell >= CELL_TEXT_PX;
+interface CellsProps {
+  readonly picture: CorrelationPicture;
+  readonly size: ChartSize;
+  readonly theme: Theme;
+}
+
+function Cells({ picture: { labels, values }, size, theme }: CellsProps) {
+  const { cell, left, isTold } = layoutOf(labels, size);
   const colour = scaleLinear<string>().domain([-1, 0, 1]).range(theme.correlation);
-  const left = EDGE + labelWidth;
   return (
     <>
-      {labels.map((label, i) => (
-        <>
-          {cell >= 9 && (
-            <text
-              x={px(left - 6)}
-              y={px(TOP + (i + 0.5) * cell)}
-              text-anchor="end"
-              dominant-baseline="central"
-              font-size={font}
-            >
-              {clipped(label, labelWidth - 6, font)}
-            </text>
-          )}
-          {isTold && (
-            <text
-              x={px(left + (i + 0.5) * cell)}
-              y={px(TOP + cell * labels.length + 14)}
-              text-anchor="middle"
-              font-size={font}
-            >
-              {clipped(label, cell - 2, font)}
-            </text>
-          )}
-          {labels.map((other, j) => (
-            <Cell
-              name={`${label} and ${other}`}
-              value={values[i * labels.length + j] ?? null}
-              x={px(left + j * cell)}
-              y={px(TOP + i * cell)}
-              size={px(cell - (cell > 4 ? 1 : 0))}
-              colour={colour}
-              isTold={isTold}
-              theme={theme}
-            />
-          ))}
-        </>
+      {cell >= READABLE_PX && labels.map((label, i) => (
+        <text
+          x={px(left - 6)}
+          y={px(TOP + (i + 0.5) * cell)}
+          text-anchor="end"
+          dominant-baseline="central"
+          font-size={FONT}
+        >
+          {clipped(label, left - EDGE - 6, FONT)}
+        </text>
       ))}
+      {isTold && <ColumnLabels labels={labels} left={left} cell={cell} />}
+      {labels.map((label, i) =>
+        labels.map((other, j) => (
+          <Cell
+            name={`${label} and ${other}`}
+            value={values[i * labels.length + j] ?? null}
+            x={px(left + j * cell)}
+            y={px(TOP + i * cell)}
+            size={px(cell - (cell > 4 ? 1 : 0))}
+            colour={colour}
+            isTold={isTold}
+            theme={theme}
+          />
+        ))
+      )}
+    </>
+  );
+}
+
+/** Room for the labels to the left, and for those below, which lean and stand only where squares have text in them. */
+function layoutOf(labels: readonly string[], { width, height }: ChartSize) {
+  const longest = Math.max(...labels.map((label) => widthOf(label, FONT))) + 8;
+  const beside = Math.min(MAX_LABEL_PX, width / 4, longest);
+  const below = Math.min(MAX_LABEL_PX, longest) * Math.SQRT1_2 + 8;
+  const cellAbove = (room: number) =>
+    Math.max(1, Math.min(width - 2 * EDGE - beside, height - TOP - EDGE - room) / labels.length);
+  const isTold = cellAbove(below) >= CELL_TEXT_PX;
+  return { cell: cellAbove(isTold ? below : 0), left: EDGE + beside, isTold };
+}
+
+function ColumnLabels({ labels, left, cell }: { labels: readonly string[]; left: number; cell: number }) {
+  const y = px(TOP + cell * labels.length + 10);
+  const isFitting = labels.every((label) => widthOf(label, FONT) <= cell);
+  return (
+    <>
+      {labels.map((label, i) => {
+        const x = px(left + (i + 0.5) * cell);
+        return isFitting
+          ? <text x={x} y={y + 4} text-anchor="middle" font-size={FONT}>{label}</text>
+          : (
+            <text x={x} y={y} text-anchor="end" font-size={FONT} transform={`rotate(-45 ${x} ${y})`}>
+              {clipped(label, MAX_LABEL_PX, FONT)}
+            </text>
+          );
+      })}
     </>
   );
 }

@@ -17,7 +17,8 @@ export function clipped(text: string, width: number, size: number): string {
 }
 
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 4 });
-const minus = (text: string): string => text.replace(/^-/, "−");
+/** A proper minus, and none before what is zero when it is rounded. */
+const minus = (text: string): string => text.replace(/^-(?=[0.,]*$)/, "").replace(/^-/, "−");
 
 /** Money on an axis: `12.5K`, `1.2M`. */
 export const compactNumber = (value: number): string => minus(compact.format(value));
@@ -26,7 +27,7 @@ export const compactNumber = (value: number): string => minus(compact.format(val
 export const groupedNumber = (value: number): string =>
   minus(new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 }).format(value));
 
-export const percent = (fraction: number, digits = 1): string => minus(`${(fraction * 100).toFixed(digits)} %`);
+export const percent = (fraction: number, digits = 1): string => `${minus((fraction * 100).toFixed(digits))} %`;
 
 export const twoPlaces = (value: number): string => minus(value.toFixed(2));
 

@@ -1,0 +1,68 @@
+import { type Decimal, plain, sum } from "../../lib/analysis/decimal.ts";
+import type { PortfolioReport } from "../../lib/portfolios/report.ts";
+import type { Holding } from "../../lib/portfolios/valuation.ts";
+import { sectorName } from "../sectors.ts";
+import { fraction, money, quantity } from "./format.ts";
+import { Table } from "./table.tsx";
+
+const weightOf = (value: Decimal, total: Decimal): string => total.eq(0) ? "–" : fraction(value.div(total).toNumber());
+
+export function SectorTable({ report: { sectors } }: { report: PortfolioReport }) {
+  const { allocation: { sectors: parts, marketValue: total }, portfolio } = sectors;
+  const row = (name: string, value: Decimal) => [name, money(plain(value)), weightOf(value, total)];
+  const rows = [...parts.map(({ sector, marketValue }) => row(sectorName(sector), marketValue)), row("Total", total)];
+  return <Table caption="By sector" head={["Sector", `Value, ${portfolio.currency}`, "Weight"]} rows={rows} hasTotal />;
+}
+
+/** An investment once, however many sectors it stands in. */
+interface Held {
+  readonly holding: Holding;
+  readonly sectors: readonly string[];
+  readonly value: Decimal;
+}
+
+export function HoldingTable({ report: { sectors } }: { report: PortfolioReport }) {
+  const { allocation, portfolio, unpriced } = sectors;
+  const priced = heldIn(allocation.sectors).map(({ holding, sectors: stands, value }) => [
+    <Named symbol={holding.asset.symbol} name={holding.asset.name} />,
+    stands.length === 1 ? sectorName(stands[0] ?? "") : `${stands.length} sectors`,
+    quantity(plain(holding.amount)),
+    <Priced holding={holding} asOf={sectors.asOf} />,
+    ...[money(plain(value)), weightOf(value, allocation.marketValue)],
+  ]);
+  const without = unpriced.map(({ asset, amount, reason }) => [
+    <Named symbol={asset.symbol} name={asset.name} />,
+    ...["–", quantity(plain(amount)), reason.replaceAll("_", " "), "–", "–"],
+  ]);
+  const head = ["Asset", "Sector", "Amount", "Price", `Value, ${portfolio.currency}`, "Weight"];
+  return <Table caption="Holdings" head={head} rows={[...priced, ...without]} words={2} />;
+}
+
+const Named = ({ symbol, name }: { symbol: string; name: string }) => (
+  <>
+    {symbol} <span class="name">{name}</span>
+  </>
+);
+
+/** The day stands beside a price that is older than the report. */
+const Priced = ({ holding: { price, priceDate, asset }, asOf }: { holding: Holding; asOf: string | null }) => (
+  <>
+    {quantity(plain(price))} {asset.currency}
+    {priceDate !== asOf && <span class="name">of {priceDate}</span>}
+  </>
+);
+
+/** By falling value. */
+function heldIn(sectors: PortfolioReport["sectors"]["allocation"]["sectors"]): Held[] {
+  const byAsset = Map.groupBy(
+    sectors.flatMap(({ sector, slices }) => slices.map((slice) => ({ ...slice, sector }))),
+    ({ holding }) => holding.asset.no,
+  );
+  const held = [...byAsset.values()].flatMap((slices) => {
+    const holding = slices[0]?.holding;
+    if (holding === undefined) return [];
+    const value = sum(slices.map(({ marketValue }) => marketValue));
+    return [{ holding, sectors: slices.map(({ sector }) => sector), value }];
+  });
+  return held.sort((a, b) => b.value.cmp(a.value));
+}

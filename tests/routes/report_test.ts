@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { loadDemo } from "../../fixtures/load.ts";
+import { assertProblem } from "../support/answers.ts";
+import { addAsset, addCloses, addPortfolio } from "../support/factories.ts";
+import { addReturns } from "../support/price_series.ts";
+import { startService, type TestService } from "../support/service.ts";
+
+const PUBLIC = { visibility: "public" };
+
+async function reportAt(service: TestService, path: string): Promise<string> {
+  const answer = await service.request(path);
+  const html = await answer.text();
+  assert.equal(answer.status, 200, html);
+  assert.equal(answer.headers.get("content-type"), "text/html; charset=utf-8");
+  assert.doesNotMatch(html, /NaN|Infinity|undefined|\[object|>null/);
+  assert.doesNotMatch(html, /<script|<style|style="|https?:\/\//);
+  return html;
+}
+
+/** The text of a table's rows, by its caption. */
+function tableIn(html: string, caption: string): string[][] {
+  const table = html.split("<table>").find((part) => part.startsWith(`<caption>${caption}</caption>`)) ??
+    assert.fail(`There is no table ${caption}`);
+  const text = (cell: string) => cell.replaceAll(/<[^>]*>/g, "").replaceAll("\u00a0", " ").trim();
+  return table.split("<tr>").slice(1).map((row) =>
+    [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, cell]) => text(cell ?? ""))
+  );
+}
+
+Deno.test("the demo's report: what it holds, how it did, what it risks", async () => {
+  await using service = await startService();
+  await loadDemo(service.services);
+  const html = await reportAt(service, "/portfolios/1/report");
+  assert.match(html, /^<!doctype html><html lang="en">/);
+  assert.match(html, /247,767\.20 USD/);
+  const sectors = tableIn(html, "By sector");
+  assert.deepEqual(sectors[1], ["Financials", "81,416.00", "32.86 %"]);
+  assert.deepEqual(sectors.at(-1), ["Total", "247,767.20", "100.00 %"]);
+  assert.deepEqual(tableIn(html, "Holdings")[1]?.slice(1), ["Financials", "200", "407.08 USD", "81,416.00", "32.86 %"]);
+});
+
+Deno.test("numbers are those of the API, with the same parameters", async () => {
+  await using service = await startService();
+  const returns = Array.from({ length: 120 }, (_, i) => (i * 37 % 120 - 58) / 2_000);
+  await addReturns(service, { symbol: "AA", sector: "energy" }, returns);
+  await addReturns(service, { symbol: "BB", sector: "utilities" }, returns.toReversed());
+  await addPortfolio(service, { AA: "2", BB: "3" }, PUBLIC);
+  const query = "window=100d&adjust=total&benchmark=BB";
+  const html = await reportAt(service, `/portfolios/1/report?${query}`);
+  const risk = await (await service.request(`/portfolios/1/risk?${query}`)).json();
+  const percent = (value: number) => `${(value * 100).toFixed(2).replace("-", "−")} %`;
+  const metrics = new Map(tableIn(html, "Metrics").map(([name, value]) => [name, value]));
+  assert.equal(metrics.get("Volatility, a year"), percent(risk.metrics.volatility.value));
+  assert.equal(metrics.get("Sharpe ratio"), risk.metrics.sharpe.value.toFixed(2).replace("-", "−"));
+  assert.equal(metrics.get("Beta against BB"), risk.benchmark.metrics.beta.value.toFixed(2).replace("-", "−"));
+  const tail = tableIn(html, "Value at risk and expected shortfall of one day");
+  assert.deepEqual(tail[1]?.slice(0, 2), ["VaR, historical, 95 %", percent(risk.value_at_risk[0].value)]);
+  const contributions = await (await service.request("/portfolios/1/risk/contributions?window=100d&adjust=total"))
+    .json();
+  assert.equal(tableIn(html, "Risk by sector").at(-1)?.[2], percent(contributions.total.volatility));
+  assert.match(html, /100 daily returns, dividends reinvested/);
+});
+
+Deno.test("its pictures are asked what it was asked, are there, and have words for who does not see them", async () => {
+  await using service = await startService();
+  await addReturns(service, { symbol: "AA", sector: "energy" }, Array(30).fill(0.01));
+  await addPortfolio(service, { AA: "2" }, PUBLIC);
+  const html = await reportAt(service, "/portfolios/1/report?from=2021-10-01&as_of=2021-11-03&benchmark=AA");
+  const images = [...html.matchAll(/<img [^>]*src="(\/portfolios[^"]+)"[^>]*alt="([^"]+)"/g)];
+  assert.deepEqual(images.map(([, src = ""]) => src.split("/").at(-1)?.split("?")[0]), [
+    ...["sectors.svg", "value.svg", "drawdown.svg", "returns.svg", "correlations.svg"],
+  ]);
+  const sources = [...html.matchAll(/(?:srcset|src)="(\/portfolios[^"]+)"/g)].map(([, src = ""]) =>
+    src.replaceAll("&amp;", "&")
+  );
+  assert.equal(sources.length, 20);
+  for (const src of sources) {
+    const answer = await service.request(src);
+    const svg = await answer.text();
+    assert.equal(answer.status, 200, svg);
+    assert.match(svg, /2021-11-03/, src);
+    if (!src.includes("sectors")) assert.match(svg, /2021-10-01/, src);
+  }
+});
+
+Deno.test("portfolios that are empty, all short, worth nothing, unpriced, of one session: a report each", async () => {
+  await using service = await startService();
+  await addReturns(service, { symbol: "AA" }, [0.1, -0.2, 0.3]);
+  await addReturns(service, { symbol: "BB" }, [0.1, -0.2, 0.3]);
+  await addAsset(service, { symbol: "NEW", name: "New & <b>bold</b>" });
+  await addCloses(service, "NEW", { "2021-11-05": "5" });
+  await addAsset(service, { symbol: "NONE" });
+  const hard: Record<string, Record<string, string>> = {
+    empty: {},
+    short: { AA: "-1" },
+    nothing: { AA: "1", BB: "-1" },
+    unpriced: { NONE: "1" },
+    new: { NEW: "1" },
+  };
+  for (const [i, [name, investments]] of Object.entries(hard).entries()) {
+    await addPortfolio(service, investments, { ...PUBLIC, name });
+    const html = await reportAt(service, `/portfolios/${i + 1}/report`);
+    assert.ok(html.includes(`<h1>${name}</h1>`));
+    assert.ok(!html.includes("<b>bold"));
+  }
+});
+
+Deno.test("304 while nothing has changed; a policy without scripts or other origins; no other origin reads it", async () => {
+  await using service = await startService();
+  await addReturns(service, { symbol: "AA" }, [0.1, -0.2, 0.3]);
+  await addPortfolio(service, { AA: "1" }, PUBLIC);
+  const answer = await service.request("/portfolios/1/report");
+  const html = await answer.text();
+  const policy = answer.headers.get("content-security-policy") ?? "";
+  assert.match(policy, /^default-src 'none'; style-src 'self'; img-src 'self'/);
+  assert.doesNotMatch(policy, /script|unsafe-|https?:|\*/);
+  assert.equal(answer.headers.get("access-control-allow-origin"), null);
+  const etag = answer.headers.get("etag") ?? assert.fail();
+  const again = await service.request("/portfolios/1/report", { headers: { "if-none-match": etag } });
+  assert.equal(again.status, 304);
+  for (const [, file = ""] of html.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)) {
+    const found = await service.request(file);
+    assert.equal(found.status, 200, file);
+    await found.body?.cancel();
+  }
+  await addCloses(service, "AA", { "2021-11-05": "1" });
+  const newer = await service.request("/portfolios/1/report", { headers: { "if-none-match": etag } });
+  assert.equal(newer.status, 200);
+  await newer.body?.cancel();
+});
+
+Deno.test("no report: of what may not be read, of a window that cannot be, against what there is not", async () => {
+  await using service = await startService();
+  await addPortfolio(service, {}, { visibility: "private" });
+  await assertProblem(await service.request("/portfolios/1/report"), "not-found");
+  await assertProblem(await service.request("/portfolios/9/report"), "not-found");
+  for (const query of ["from=2021-11-05&to=2021-11-04", "as_of=2022-11-05", "benchmark=NONE", "width=400", "x=1"]) {
+    await assertProblem(await service.admin(`/portfolios/1/report?${query}`), "validation-failed");
+  }
+});
