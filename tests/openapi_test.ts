@@ -122,7 +122,7 @@ Deno.test("every operation declares the problems that it can answer", () => {
     needs(parameters.some((parameter) => parameter.in === "path"), "not-found");
     needs(parameters.some(({ name }) => name === "if-match"), "version-mismatch");
     needs(requestBody !== undefined, "malformed-request", "payload-too-large", "unsupported-media-type");
-    assert.equal(declared.has("304"), method === "get" && !isPage, `${name}: 304 is what a GET can answer`);
+    if (!isPage) assert.equal(declared.has("304"), method === "get", `${name}: 304 is what a GET can answer`);
     assert.ok(!declared.has("500"), `${name} means to fail`);
     for (const [status, { description, content = {} }] of Object.entries(responses)) {
       assert.ok(description, `${name} ${status} says nothing`);

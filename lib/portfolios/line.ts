@@ -37,7 +37,6 @@ export const WARNING_CODES = [
   "dividend_left_out",
   "benchmark_gaps",
   "few_observations",
-  "few_observations",
   "not_monotone",
 ] as const;
 
