@@ -1,12 +1,15 @@
 /**
- * The nightly pull of 5,000 assets out of 12,500 rows, and reading what it stored.
+ * The nightly pull of 5,000 assets out of 12,500 rows, an asset's backfill, and reading what is stored.
  *
  * @module
  */
+import { ADJUSTMENT_KINDS, readAdjustedSeries } from "../lib/history/adjusted_series.ts";
+import { setDividend, setSplit } from "../lib/history/corporate_actions.ts";
 import { readDay, readSeries } from "../lib/history/read.ts";
 import { type AssetBar, writeBars } from "../lib/history/write.ts";
 import { addDays, isWeekend } from "../lib/day.ts";
 import { enqueueJob } from "../lib/jobs/enqueue.ts";
+import { addAsset } from "../lib/market/add_asset.ts";
 import { createAsset } from "../lib/market/assets.ts";
 import type { Provider, ProviderBar } from "../lib/market/provider.ts";
 import { benchService } from "./support/service.ts";
@@ -20,10 +23,16 @@ function rowOf(i: number, date: string): ProviderBar {
   return { symbol: `B${i}`, open: close, high: close + 1, low: close - 1, close, volume: 1_000 + i, vwap: close };
 }
 
+const HISTORY_TO = new Date().toISOString().slice(0, 10);
+const HISTORY = Array.from({ length: 731 }, (_, i) => addDays(HISTORY_TO, i - 731)).filter((day) => !isWeekend(day));
+
 const provider: Provider = {
   name: "bench",
   timeZone: "America/New_York",
   callsPerMinute: 6_000,
+  historyYears: 2,
+  range: ({ symbol }) =>
+    Promise.resolve({ type: "ok", value: HISTORY.map((date) => ({ ...rowOf(7, date), symbol, date })) }),
   marketDay: (_, date) =>
     Promise.resolve({ type: "ok", value: Array.from({ length: ROWS }, (_, i) => rowOf(i, date)) }),
 };
@@ -49,6 +58,12 @@ Deno.bench("pull of 5,000 of 12,500 rows", { n: 10, warmup: 2 }, async () => {
   if (done === undefined) throw new Error(`Nothing came of ${job.id}`);
 });
 
+let added = 0;
+Deno.bench("two years of a new asset, posted and backfilled", { n: 10, warmup: 2 }, async () => {
+  await addAsset(services, { symbol: `N${added++}`, name: "New", ...facts }, "manual");
+  await worker.runDue();
+});
+
 const [first = 0] = numbers;
 const bars: AssetBar[] = Array.from({ length: YEARS_DAYS }, (_, i) => ({
   assetNo: first,
@@ -62,6 +77,26 @@ await writeBars(services, bars);
 Deno.bench("five years of one asset, read before", { group: "series" }, async () => {
   await readSeries(services, first, { from: "2012-01-01", to: "2015-12-31" });
 });
+
+const corporateActions = services.store.change();
+const recordedAt = new Date().toISOString();
+for (const date of ["2012-08-31", "2014-06-09"]) {
+  setSplit(corporateActions, first, {
+    ...{ executionDate: date, splitFrom: "1", splitTo: "4" },
+    ...{ source: "bench", recordedAt },
+  });
+}
+for (let quarter = 0; quarter < 14; quarter++) {
+  const exDividendDate = addDays("2012-02-01", 91 * quarter);
+  setDividend(corporateActions, first, { exDividendDate, cashAmount: "0.02", source: "bench", recordedAt });
+}
+await corporateActions.commit();
+
+for (const adjustment of ADJUSTMENT_KINDS) {
+  Deno.bench(`five years of one asset, adjusted: ${adjustment}`, { group: "series" }, async () => {
+    await readAdjustedSeries(services, first, { from: "2012-01-01", to: "2015-12-31" }, adjustment);
+  });
+}
 
 let touched = 0;
 Deno.bench("five years of one asset, after it changed", { group: "series" }, async (b) => {
