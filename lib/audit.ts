@@ -1,15 +1,17 @@
 /**
- * What administrators do to what is not theirs is written down, in the same atomic operation.
+ * What administrators do to what is not theirs is written down, in the same atomic operation: to what is somebody else's, and to the
+ * market's data, which is everybody's.
  *
  * @module
  */
 import { randomBytes } from "node:crypto";
 import type { ActorContext, Context } from "./context.ts";
-import type { UserActor } from "./identity/actor.ts";
-import { pointer } from "./problem.ts";
+import { type Actor, isAdministrator, type UserActor } from "./identity/actor.ts";
+import { pointer, Problem } from "./problem.ts";
 import type { AuditEntry } from "./store/audit.ts";
 import type { Change } from "./store/change.ts";
 import type { Page, Versioned } from "./store/collection.ts";
+import { SYSTEM_USER_ID } from "./store/users.ts";
 
 /** What is compared: values by name, and records of values. */
 export interface Facts {
@@ -44,12 +46,42 @@ export function stageAudit(ctx: Context, change: Change, actor: UserActor, act: 
   });
 }
 
+export interface ListAudit {
+  /** Who did it. */
+  readonly actor?: string | undefined;
+  /** The path of what was changed. */
+  readonly target?: string | undefined;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+/** A context in which nobody may be asking: what the service does by itself is not written down here. */
+export type MaybeAsked = Context & { readonly actor?: Actor };
+
+/** Stages an entry about what belongs to everybody, where an administrator asks for the change. */
+export function stageMarketAudit(ctx: MaybeAsked, change: Change, act: Omit<Act, "userId">): Change {
+  const { actor } = ctx;
+  if (actor?.type !== "user" || !isAdministrator(actor)) return change;
+  return stageAudit(ctx, change, actor, { ...act, userId: SYSTEM_USER_ID });
+}
+
 /** The newest first. */
 export async function listAudit(
   ctx: ActorContext,
-  query: { readonly limit: number; readonly cursor: string | undefined },
+  { actor, target, ...page }: ListAudit,
 ): Promise<Page<Versioned<AuditEntry>>> {
-  return await ctx.audit.list({ ...query, reverse: true });
+  const newest = { ...page, reverse: true };
+  if (target !== undefined) {
+    const where = (entry: AuditEntry) => actor === undefined || entry.actorId === actor;
+    return await ctx.audit.list({ by: "target", value: [target], where, ...newest });
+  }
+  return await ctx.audit.list(actor === undefined ? newest : { by: "actor", value: [actor], ...newest });
+}
+
+export async function readAudit(ctx: ActorContext, id: string): Promise<Versioned<AuditEntry>> {
+  const entry = await ctx.audit.get(id);
+  if (entry === undefined) throw new Problem("not-found", `There is no entry ${id}`);
+  return entry;
 }
 
 /** Every value that is not the same on both sides, in the order of names. */

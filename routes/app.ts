@@ -44,6 +44,7 @@ import { sessionRoutes } from "./sessions.ts";
 import { setUpRoutes } from "./set_up.ts";
 import { signInRoutes } from "./sign_in.ts";
 import { siteRoutes } from "./site.ts";
+import { userCredentialRoutes } from "./user_credentials.ts";
 import { userRoutes } from "./users.ts";
 import { valuationRoutes } from "./valuations.ts";
 import { siteFiles } from "./site_files.ts";
@@ -92,6 +93,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       sessionRoutes,
       apiKeyRoutes,
       userRoutes,
+      userCredentialRoutes,
       auditRoutes,
       queueRoutes,
       scheduleRoutes,

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-o
 import { addAsset, type AddedAsset } from "../lib/market/add_asset.ts";
 import { assetEtag, deleteAsset, listAssets, patchAsset, readAsset } from "../lib/market/assets.ts";
 import { renameAsset } from "../lib/market/rename_asset.ts";
+import { ASSET_KINDS, ASSET_STATUSES } from "../lib/store/assets.ts";
 import { requires } from "./access.ts";
 import { answer, noContent } from "./answer.ts";
 import {
@@ -25,6 +26,7 @@ import {
   listQuery,
   NoQuerySchema,
   NOT_MODIFIED,
+  OrderSchema,
   pageAnswer,
   pageSchema,
   SectorSchema,
@@ -46,6 +48,9 @@ const list = createRoute({
   request: {
     query: listQuery({
       sector: SectorSchema.optional(),
+      kind: z.enum(ASSET_KINDS).optional(),
+      status: z.enum(ASSET_STATUSES).optional(),
+      order: OrderSchema,
       q: z.string().min(1).max(100).optional()
         .openapi({ description: "The beginning of a symbol, or any part of a name", example: "apple" }),
     }),
@@ -153,8 +158,11 @@ const rename = createRoute({
 });
 
 const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
-  const { sector, q, limit = DEFAULT_LIMIT, cursor } = c.req.valid("query");
-  const page = await listAssets(contextOf(c), { sector, q, limit, cursor });
+  const { order, limit = DEFAULT_LIMIT, ...query } = c.req.valid("query");
+  const page = await listAssets(contextOf(c), {
+    ...{ sector: query.sector, kind: query.kind, status: query.status, q: query.q, cursor: query.cursor },
+    ...{ limit, isReversed: order === "desc" },
+  });
   const { body, headers } = pageAnswer(page, assetView, c.req.url);
   return answer(c, body, 200, { headers });
 };
@@ -163,7 +171,7 @@ const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
   const added = newFacts(c.req.valid("json"));
   return await made(
     c,
-    (settle) => addAsset(c.env.services, added, "manual", settle),
+    (settle) => addAsset(contextOf(c), added, "manual", settle),
     ({ asset, backfill }: AddedAsset) => {
       const link = backfill && { link: `</jobs/${backfill.id}>; rel="status"` };
       const headers = { location: `/assets/${asset.value.symbol}`, ...link };

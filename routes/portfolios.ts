@@ -34,6 +34,7 @@ import {
   listQuery,
   NoQuerySchema,
   NOT_MODIFIED,
+  OrderSchema,
   pageAnswer,
   pageSchema,
 } from "./schemas.ts";
@@ -65,7 +66,16 @@ const list = createRoute({
     "The public ones for who has no key, else one's own. `scope=all` is for administrators. Inactive ones are listed with `status=inactive`.",
   tags,
   ...requires({ who: "anyone", scopes: ["portfolios:read"] }),
-  request: { query: listQuery({ scope: z.enum(SCOPES).optional(), status: StatusSchema.default("active") }) },
+  request: {
+    query: listQuery({
+      scope: z.enum(SCOPES).optional(),
+      status: StatusSchema.default("active"),
+      owner: z.string().min(1).max(100).optional().openapi({ description: "With `scope=all`: whose" }),
+      q: z.string().min(1).max(100).optional()
+        .openapi({ description: "With `scope=all`: how the name begins, in either case; listed by name, then" }),
+      order: OrderSchema,
+    }),
+  },
   responses: {
     200: json(pageSchema(PortfolioSchema, "PortfolioPage"), "A page of portfolios, by rising id"),
     ...NOT_MODIFIED,
@@ -143,9 +153,10 @@ const remove = createRoute({
 });
 
 const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
-  const { scope, status, limit = DEFAULT_LIMIT, cursor } = c.req.valid("query");
+  const { order, limit = DEFAULT_LIMIT, ...query } = c.req.valid("query");
   const ctx = contextOf(c);
-  const page = await listPortfolios(ctx, { scope, status, limit, cursor });
+  const { scope, status, owner, q, cursor } = query;
+  const page = await listPortfolios(ctx, { scope, status, owner, q, limit, cursor, isReversed: order === "desc" });
   const views = await Promise.all(page.items.map((portfolio) => portfolioView(ctx, portfolio)));
   const { body, headers } = pageAnswer({ ...page, items: views }, (view) => view, c.req.url);
   return answer(c, body, 200, { headers });

@@ -69,6 +69,9 @@ export const listQuery = <const T extends z.ZodRawShape>(shape: T) =>
     ...shape,
   });
 
+export const OrderSchema = z.enum(["asc", "desc"]).optional()
+  .openapi({ description: "The order that the list has, or its opposite", default: "asc" });
+
 export const DEFAULT_LIMIT = 50;
 
 export const pageSchema = <T extends z.ZodType>(item: T, name: string) =>

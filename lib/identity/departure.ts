@@ -4,13 +4,14 @@
  *
  * @module
  */
+import { stageAudit } from "../audit.ts";
 import type { ActorContext, Context } from "../context.ts";
 import { assertMatches, etagOf, type IfMatch } from "../precondition.ts";
 import { Problem, tooManyConflicts } from "../problem.ts";
 import type { Change } from "../store/change.ts";
 import type { Collection, Versioned } from "../store/collection.ts";
 import { COUNTED, countKey } from "../store/count.ts";
-import { SYSTEM_USER_ID } from "../store/users.ts";
+import { SYSTEM_USER_ID, type User } from "../store/users.ts";
 import { userAsking } from "./actor.ts";
 import { stageOneAdministratorLess } from "./administrators.ts";
 import { stageEnd } from "./sessions.ts";
@@ -21,6 +22,25 @@ const MAX_CONFLICTS = 50;
 /** The last administrator cannot leave. */
 export async function leave(ctx: ActorContext, ifMatch: IfMatch): Promise<void> {
   const { id } = userAsking(ctx.actor, "Leaving");
+  await depart(ctx, id, ifMatch, () => {});
+}
+
+/** The same to somebody else, by an administrator. */
+export async function removeUser(ctx: ActorContext, id: string, ifMatch: IfMatch): Promise<void> {
+  const actor = userAsking(ctx.actor, "Deleting a user");
+  if (await ctx.users.getFresh(id) === undefined) throw new Problem("not-found", `There is no user ${id}`);
+  await depart(ctx, id, ifMatch, (change, { role }) => {
+    const act = { action: "delete user", userId: id, target: `/users/${id}`, before: { role } };
+    if (actor.id !== id) stageAudit(ctx, change, actor, act);
+  });
+}
+
+async function depart(
+  ctx: ActorContext,
+  id: string,
+  ifMatch: IfMatch,
+  note: (change: Change, user: User) => void,
+): Promise<void> {
   if (id === SYSTEM_USER_ID) throw new Problem("forbidden", `${id} belongs to the configuration`);
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const before = await ctx.users.getFresh(id);
@@ -28,6 +48,7 @@ export async function leave(ctx: ActorContext, ifMatch: IfMatch): Promise<void> 
     assertMatches(ifMatch, etagOf(before));
     const change = ctx.store.change();
     await stageOneAdministratorLess(ctx, change, before.value);
+    note(change, before.value);
     ctx.users.replace(change, before, { ...before.value, role: "user", leavingSince: ctx.now().toISOString() });
     if (await change.commit() === undefined) continue;
     return await removeEverythingOf(ctx, id);

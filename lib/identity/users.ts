@@ -51,11 +51,17 @@ export async function patchMe(
 
 export interface ListUsers {
   readonly role: Role | undefined;
+  /** How the e-mail address begins, in either case. */
+  readonly q?: string | undefined;
   readonly limit: number;
   readonly cursor: string | undefined;
 }
 
-export async function listUsers(ctx: ActorContext, { role, ...page }: ListUsers): Promise<Page<Versioned<User>>> {
+export async function listUsers(ctx: ActorContext, { role, q, ...page }: ListUsers): Promise<Page<Versioned<User>>> {
+  if (q !== undefined) {
+    const where = (user: User) => role === undefined || user.role === role;
+    return await ctx.users.list({ by: "email", startsWith: q.toLowerCase(), where, ...page });
+  }
   return await ctx.users.list(role === undefined ? page : { by: "role", value: [role], ...page });
 }
 

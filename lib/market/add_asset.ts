@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Context } from "../context.ts";
+import type { MaybeAsked } from "../audit.ts";
 import { type JobRequest, prepareJob } from "../jobs/enqueue.ts";
 import type { Job } from "../jobs/job.ts";
 import type { JobsContext } from "../jobs/ledger.ts";
@@ -15,7 +15,7 @@ import type { Provider } from "./provider.ts";
 import { marketOf } from "./pulled_assets.ts";
 import { REFRESH_ASSET } from "./refresh_asset.ts";
 
-export interface AddingContext extends Context, JobsContext {
+export interface AddingContext extends MaybeAsked, JobsContext {
   readonly provider: Provider | undefined;
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Facts, type MaybeAsked, stageMarketAudit } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { dayOf } from "../day.ts";
 import { eraseHistory, promiseErasure } from "../history/erase.ts";
@@ -10,7 +11,16 @@ import { newestPrice, type Price, spanOf } from "../history/read.ts";
 import { assertMatches, type IfMatch } from "../precondition.ts";
 import { invalid, pointer, Problem, tooManyConflicts, type ValueError } from "../problem.ts";
 import { askedHistoryCollection } from "../store/asked_histories.ts";
-import { type Asset, ASSET_REMOVALS, CHOOSABLE, type Choosable, isCash, type Sector } from "../store/assets.ts";
+import {
+  type Asset,
+  ASSET_REMOVALS,
+  CHOOSABLE,
+  type Choosable,
+  isCash,
+  type Sector,
+  sectorsOf,
+} from "../store/assets.ts";
+import type { Change } from "../store/change.ts";
 import type { Page, Versioned } from "../store/collection.ts";
 import { versionKey } from "../store/families.ts";
 import { nextNumber } from "../store/sequence.ts";
@@ -35,8 +45,12 @@ export interface AssetHistory {
 
 export interface ListAssets {
   readonly sector: Sector | undefined;
+  readonly kind?: Asset["kind"] | undefined;
+  readonly status?: Asset["status"] | undefined;
   /** The beginning of a symbol or any part of a name, in either case. */
   readonly q: string | undefined;
+  /** By falling symbol. */
+  readonly isReversed?: boolean;
   readonly limit: number;
   readonly cursor: string | undefined;
 }
@@ -58,7 +72,7 @@ export const chosenIn = (given: Partial<Record<Choosable | "sector_weights", unk
   );
 
 export async function createAsset(
-  ctx: Context,
+  ctx: MaybeAsked,
   facts: AssetFacts,
   sectorSource: Asset["sectorSource"],
   settle: Settle<QuotedAsset> = alone,
@@ -74,6 +88,7 @@ export async function createAsset(
       ...{ createdAt: at, updatedAt: at },
     };
     const change = ctx.assets.insert(no.stage(ctx.store.change()), value);
+    stageAssetAudit(ctx, change, "add asset", { after: value });
     const made = (versionstamp: string) => ({ value, versionstamp, latest: undefined, history: NO_HISTORY });
     const created = await settle(change, made);
     if (created !== undefined) return created;
@@ -88,19 +103,16 @@ export async function readAsset(ctx: Context, symbol: string): Promise<QuotedAss
 }
 
 export async function listAssets(ctx: Context, query: ListAssets): Promise<Page<QuotedAsset>> {
-  const { sector, q, limit, cursor } = query;
-  const sought = q?.toLowerCase();
+  const { isReversed = false, limit, cursor } = query;
   const { items, ...rest } = await ctx.assets.list({
-    ...(sector === undefined ? { by: "symbol" } : { by: "sector", value: [sector] }),
-    limit,
-    cursor,
-    ...(sought !== undefined && { where: (asset) => matches(asset, sought) }),
+    ...narrowest(query),
+    ...{ limit, cursor, reverse: isReversed, where: (asset: Asset) => fits(asset, query) },
   });
   return { items: await Promise.all(items.map((asset) => quoted(ctx, asset))), ...rest };
 }
 
 export async function patchAsset(
-  ctx: Context,
+  ctx: MaybeAsked,
   symbol: string,
   patch: Partial<Omit<AssetFacts, "symbol">>,
   ifMatch: IfMatch,
@@ -113,14 +125,16 @@ export async function patchAsset(
     if (JSON.stringify(after) === JSON.stringify(before.value)) return before;
     assertCashIsPlain(after);
     const value = { ...after, updatedAt: ctx.now().toISOString() };
-    const versionstamp = await ctx.assets.replace(ctx.store.change(), before, value).commit();
+    const change = ctx.assets.replace(ctx.store.change(), before, value);
+    const versionstamp = await stageAssetAudit(ctx, change, "change asset", { before: before.value, after: value })
+      .commit();
     if (versionstamp !== undefined) return { ...before, value, versionstamp };
   }
   throw tooManyConflicts();
 }
 
 /** Refuses while a portfolio holds the asset; what history it had is erased with it. */
-export async function deleteAsset(ctx: Context, symbol: string, ifMatch: IfMatch): Promise<void> {
+export async function deleteAsset(ctx: MaybeAsked, symbol: string, ifMatch: IfMatch): Promise<void> {
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const asset = await presentAsset(ctx, symbol, ifMatch);
     const uses = await ctx.store.get(versionKey("portfolios"));
@@ -130,11 +144,28 @@ export async function deleteAsset(ctx: Context, symbol: string, ifMatch: IfMatch
     }
     const change = ctx.store.change().check(uses.key, uses.versionstamp).set(ASSET_REMOVALS, true);
     promiseErasure(change, asset.value.no);
+    stageAssetAudit(ctx, change, "delete asset", { before: asset.value });
     if (await ctx.assets.remove(change, asset).commit() === undefined) continue;
     return await eraseHistory(ctx, asset.value.no);
   }
   throw tooManyConflicts();
 }
+
+function stageAssetAudit(
+  ctx: MaybeAsked,
+  change: Change,
+  action: string,
+  { before, after }: { readonly before?: Asset; readonly after?: Asset },
+): Change {
+  const target = `/assets/${(after ?? before)?.symbol}`;
+  const facts = { ...(before && { before: factsOf(before) }), ...(after && { after: factsOf(after) }) };
+  return stageMarketAudit(ctx, change, { action, target, ...facts });
+}
+
+const factsOf = ({ name, kind, currency, status, sector, sectorWeights }: Asset): Facts => ({
+  ...{ name, kind, currency, status },
+  ...(sectorWeights === null ? { sector } : { sector_weights: { ...sectorWeights } }),
+});
 
 /** Cash is worth itself, so it can be in no other currency, and in no sector. */
 function assertCashIsPlain(facts: AssetFacts): void {
@@ -169,6 +200,18 @@ async function quoted(ctx: Context, asset: Versioned<Asset>): Promise<QuotedAsse
   const history = { from: span && dayOf(span.firstDay), asked: asked?.value.spans ?? [] };
   return { ...asset, latest: await newestPrice(ctx, no), history };
 }
+
+/** By sectors there are the most lists, and so the shortest. */
+function narrowest({ sector, kind, status }: ListAssets) {
+  if (sector !== undefined) return { by: "sector", value: [sector] };
+  if (kind !== undefined) return { by: "kind", value: [kind] };
+  if (status !== undefined) return { by: "status", value: [status] };
+  return { by: "symbol" };
+}
+
+const fits = (asset: Asset, { sector, kind, status, q }: ListAssets): boolean =>
+  (sector === undefined || sectorsOf(asset).includes(sector)) && (kind ?? asset.kind) === asset.kind &&
+  (status ?? asset.status) === asset.status && (q === undefined || matches(asset, q.toLowerCase()));
 
 const matches = (asset: Asset, sought: string): boolean =>
   asset.symbol.toLowerCase().startsWith(sought) || asset.name.toLowerCase().includes(sought);

@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { type Facts, type MaybeAsked, stageMarketAudit } from "../audit.ts";
 import type { Context } from "../context.ts";
 import {
   type ActionFault,
@@ -60,7 +61,7 @@ export async function listActions<T>(ctx: Context, kind: ActionKind<T>, symbol: 
 
 /** Stores the rows that are in order, each in the place of what was known of its date, and says of each other row why it is not. */
 export async function putActions<T>(
-  ctx: Context,
+  ctx: MaybeAsked,
   kind: ActionKind<T>,
   symbol: string,
   rows: readonly SentAction<T>[],
@@ -79,13 +80,13 @@ export async function putActions<T>(
     const written = [...after].filter(([date, action]) => before.get(date) !== action).length;
     const items = [...after].sort(([a], [b]) => a < b ? -1 : 1).map(([, action]) => action);
     const result = { written, unchanged: accepted.size - written, quarantined, etag: etagOfList(items) };
-    return { isChanged: written > 0, result };
+    return { after: written > 0 ? after : undefined, result };
   });
 }
 
 /** Takes out what is known for a date. */
 export function deleteAction<T>(
-  ctx: Context,
+  ctx: MaybeAsked,
   kind: ActionKind<T>,
   symbol: string,
   date: string,
@@ -94,7 +95,7 @@ export function deleteAction<T>(
   return changeActions(ctx, kind, symbol, ifMatch, (before, change, assetNo) => {
     if (!before.has(date)) throw new Problem("not-found", `${symbol} has no ${kind.name} on ${date}`);
     removeAction(change, kind, assetNo, date);
-    return { isChanged: true, result: undefined };
+    return { after: new Map([...before].filter(([other]) => other !== date)), result: undefined };
   });
 }
 
@@ -114,19 +115,19 @@ function sorted<T>(kind: ActionKind<T>, rows: readonly SentAction<T>[]) {
   return { accepted, quarantined };
 }
 
-/** Stages what is to be written, and says whether that is anything. */
+/** Stages what is to be written, and says what the list is then; nothing, where it stays as it is. */
 type Decide<T, R> = (
   before: ReadonlyMap<string, T>,
   change: Change,
   assetNo: number,
-) => { readonly isChanged: boolean; readonly result: R };
+) => { readonly after: ReadonlyMap<string, T> | undefined; readonly result: R };
 
 /**
  * Reads, decides and writes, again and again until nothing of the market changed meanwhile: neither the list, nor
  * whether the asset is there at all.
  */
 async function changeActions<T, R>(
-  ctx: Context,
+  ctx: MaybeAsked,
   kind: ActionKind<T>,
   symbol: string,
   ifMatch: IfMatch,
@@ -139,11 +140,24 @@ async function changeActions<T, R>(
     const items = await freshActionsOf(ctx, kind, assetNo);
     assertMatches(ifMatch, etagOfList(items));
     const change = ctx.store.change().check(market.key, market.versionstamp);
-    const { isChanged, result } = decide(new Map(items.map((item) => [kind.dateOf(item), item])), change, assetNo);
-    if (!isChanged || await change.commit() !== undefined) return result;
+    const before = new Map(items.map((item) => [kind.dateOf(item), item]));
+    const { after, result } = decide(before, change, assetNo);
+    if (after === undefined) return result;
+    stageMarketAudit(ctx, change, {
+      ...{ action: `change ${kind.name}`, target: `/assets/${symbol}/${kind.name}` },
+      ...{ before: factsOf(before), after: factsOf(after) },
+    });
+    if (await change.commit() !== undefined) return result;
   }
   throw tooManyConflicts();
 }
+
+/** What is known for each date; when it was recorded is no part of that. */
+const factsOf = (actions: ReadonlyMap<string, unknown>): Facts =>
+  Object.fromEntries([...actions].map(([date, action]) => [date, withoutStamp(action as Facts)]));
+
+const withoutStamp = (action: Facts): Facts =>
+  Object.fromEntries(Object.entries(action).filter(([name]) => name !== "v" && name !== "recordedAt"));
 
 /** Of what the list says, whenever it came to say so. */
 const etagOfList = (items: readonly unknown[]): string =>

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { LeftOutDividend } from "../analysis/adjustment.ts";
+import { type MaybeAsked, stageMarketAudit } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { newestDay } from "../day.ts";
 import { type AdjustedBar, ADJUSTMENT_KINDS, readAdjustedSeries } from "../history/adjusted_series.ts";
@@ -100,7 +101,7 @@ export const historyTag = async (ctx: Context, symbol: string): Promise<string> 
 
 /** Stores the rows that are in order, and says of each other row why it is not. */
 export async function putHistoricValues(
-  ctx: Context,
+  ctx: MaybeAsked,
   symbol: string,
   rows: readonly SentRow[],
   ifMatch: IfMatch,
@@ -109,8 +110,21 @@ export async function putHistoricValues(
   // It takes as many atomic operations as months: nobody of this process comes between the check and the first of them.
   return await ctx.store.inTurn(["historic_values", asset.no], async () => {
     if (ifMatch !== undefined) assertMatches(ifMatch, await historyTag(ctx, symbol));
-    return await storeRows(ctx, asset, rows);
+    const result = await storeRows(ctx, asset, rows);
+    await noteRows(ctx, asset, rows, result);
+    return result;
   });
+}
+
+/** After the rows, which take many operations; what each said before is kept with the history. */
+async function noteRows(ctx: MaybeAsked, { symbol }: Asset, rows: readonly SentRow[], result: PutResult) {
+  if (result.written === 0) return;
+  const dates = rows.flatMap((row) => "bar" in row ? [row.bar.date] : []).toSorted();
+  const change = stageMarketAudit(ctx, ctx.store.change(), {
+    ...{ action: "put historic values", target: `/assets/${symbol}/historic-values` },
+    after: { from: dates[0] ?? null, to: dates.at(-1) ?? null, written: result.written },
+  });
+  await change.commit();
 }
 
 async function storeRows(ctx: Context, asset: Asset, rows: readonly SentRow[]): Promise<PutResult> {

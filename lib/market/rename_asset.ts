@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type MaybeAsked, stageMarketAudit } from "../audit.ts";
 import type { Context } from "../context.ts";
 import type { IfMatch } from "../precondition.ts";
 import { invalid, pointer, Problem, tooManyConflicts, type ValueError } from "../problem.ts";
@@ -20,7 +21,7 @@ const MAX_CONFLICTS = 100;
 
 /** Throws `conflict` where another asset has the symbol: two histories are never merged. */
 export async function renameAsset(
-  ctx: Context,
+  ctx: MaybeAsked,
   symbol: string,
   rename: Rename,
   ifMatch: IfMatch,
@@ -31,7 +32,12 @@ export async function renameAsset(
     if (rename.symbol === symbol) return before;
     await assertFree(ctx, rename.symbol);
     const value = { ...renamed(before.value, rename), updatedAt: ctx.now().toISOString() };
-    const versionstamp = await ctx.assets.replace(ctx.store.change(), before, value).commit();
+    const change = ctx.assets.replace(ctx.store.change(), before, value);
+    stageMarketAudit(ctx, change, {
+      ...{ action: "rename asset", target: `/assets/${symbol}` },
+      ...{ before: { symbol }, after: { symbol: rename.symbol } },
+    });
+    const versionstamp = await change.commit();
     if (versionstamp !== undefined) return { ...before, value, versionstamp };
   }
   throw tooManyConflicts();

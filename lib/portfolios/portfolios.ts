@@ -6,7 +6,7 @@
 import type { ActorContext } from "../context.ts";
 import { seesAll, unauthorized, userAsking } from "../identity/actor.ts";
 import type { IfMatch } from "../precondition.ts";
-import { pointer, Problem, tooManyConflicts } from "../problem.ts";
+import { invalid, pointer, Problem, tooManyConflicts } from "../problem.ts";
 import { watchAssetRemovals } from "../store/assets.ts";
 import type { Page, Versioned } from "../store/collection.ts";
 import { type Count, countOf } from "../store/count.ts";
@@ -42,6 +42,12 @@ export interface PortfolioPatch {
 export interface ListPortfolios {
   readonly scope: Scope | undefined;
   readonly status: PortfolioStatus;
+  /** Whose; with the scope "all" alone, as the next. */
+  readonly owner?: string | undefined;
+  /** How the name begins, in either case. */
+  readonly q?: string | undefined;
+  /** By falling id or, where a name is sought, name. */
+  readonly isReversed?: boolean;
   readonly limit: number;
   readonly cursor: string | undefined;
 }
@@ -78,15 +84,35 @@ export async function readPortfolio(ctx: ActorContext, id: number): Promise<Vers
 }
 
 export async function listPortfolios(ctx: ActorContext, query: ListPortfolios): Promise<Page<Versioned<Portfolio>>> {
-  const { status, limit, cursor } = query;
+  const { status, limit, cursor, isReversed = false } = query;
+  const page = { limit, cursor, reverse: isReversed };
   const scope = query.scope ?? (ctx.actor.type === "stranger" ? "public" : "own");
+  if (scope !== "all") assertPlain(query);
   if (scope === "public") {
-    return await ctx.portfolios.list({ by: "visibility", value: ["public", status], limit, cursor });
+    return await ctx.portfolios.list({ by: "visibility", value: ["public", status], ...page });
   }
   const { id } = userAsking(ctx.actor, `The scope "${scope}"`);
-  if (scope === "own") return await ctx.portfolios.list({ by: "owner", value: [id, status], limit, cursor });
+  if (scope === "own") return await ctx.portfolios.list({ by: "owner", value: [id, status], ...page });
   if (!seesAll(ctx.actor)) throw new Problem("forbidden", `The scope "all" is for administrators and viewers`);
-  return await ctx.portfolios.list({ by: "status", value: [status], limit, cursor });
+  return await ctx.portfolios.list({ ...amongAll(query), ...page });
+}
+
+/** Somebody's own are few, and the public ones are not to be searched at everybody's cost. */
+function assertPlain(query: ListPortfolios): void {
+  const errors = (["owner", "q"] as const).filter((name) => query[name] !== undefined)
+    .map((parameter) => ({ parameter, detail: `${parameter} goes with scope=all` }));
+  if (errors.length > 0) throw invalid(errors);
+}
+
+function amongAll({ status, owner, q }: ListPortfolios) {
+  const sought = q?.toLowerCase();
+  if (owner === undefined) {
+    return sought === undefined
+      ? { by: "status", value: [status] }
+      : { by: "name", value: [status], startsWith: sought };
+  }
+  const where = ({ name }: Portfolio) => name.toLowerCase().startsWith(sought ?? "");
+  return { by: "owner", value: [owner, status], where };
 }
 
 export async function patchPortfolio(

@@ -65,6 +65,8 @@ export const assetCollection = (store: Store): Collection<Asset, number> =>
     indexes: {
       sector: (asset) => sectorsOf(asset).map((sector) => [sector, asset.symbol]),
       former_symbol: (asset) => [...new Set(asset.formerSymbols.map(({ symbol }) => symbol))].map((symbol) => [symbol]),
+      kind: (asset) => [[asset.kind, asset.symbol]],
+      status: (asset) => [[asset.status, asset.symbol]],
     },
   });
 

@@ -23,4 +23,10 @@ const schema = z.object({
 export type AuditEntry = z.infer<typeof schema>;
 
 export const auditCollection = (store: Store): Collection<AuditEntry, string> =>
-  collection(store, { name: "audit", schemaVersion: 1, schema, idOf: (entry) => entry.id });
+  collection(store, {
+    name: "audit",
+    schemaVersion: 1,
+    schema,
+    idOf: (entry) => entry.id,
+    indexes: { actor: (entry) => [[entry.actorId]], target: (entry) => [[entry.target]] },
+  });

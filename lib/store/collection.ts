@@ -42,6 +42,8 @@ export interface ListQuery<T> {
   /** An index or unique key; without one, the order of ids. */
   readonly by?: string;
   readonly value?: IndexKey;
+  /** What the key part that follows begins with, which has to be text. */
+  readonly startsWith?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
   readonly reverse?: boolean;
@@ -168,10 +170,11 @@ export function collection<T extends object, I extends Id>(
 
   async function list(query: ListQuery<T>): Promise<Page<Versioned<T>>> {
     const prefix = query.by === undefined ? [name] : [`${name}_by_${query.by}`, ...(query.value ?? [])];
-    const entries = store.list({ prefix }, {
+    const [order, selector] = selection(prefix, query);
+    const entries = store.list(selector, {
       batchSize: Math.min(query.limit + 1, MAX_BATCH),
       reverse: query.reverse ?? false,
-      ...(query.cursor !== undefined && { cursor: positionIn(prefix, query.cursor) }),
+      ...(query.cursor !== undefined && { cursor: positionIn(order, query.cursor) }),
     });
     const items: Versioned<T>[] = [];
     let position = "";
@@ -181,7 +184,7 @@ export function collection<T extends object, I extends Id>(
         : await getMany(batch.map(({ entry }) => entry.value as I));
       for (const [i, item] of found.entries()) {
         if (item === undefined || query.where?.(item.value) === false) continue;
-        if (items.length === query.limit) return { items, nextCursor: cursorFor(prefix, position) };
+        if (items.length === query.limit) return { items, nextCursor: cursorFor(order, position) };
         items.push(item);
         position = batch[i]?.cursor ?? position;
       }
@@ -206,6 +209,18 @@ export function collection<T extends object, I extends Id>(
 
   return { get, getMany, getBy, getFresh, idsBy, list, each, insert, replace, remove, update, entriesOf, options };
 }
+
+/** What a cursor is sealed to, and what is listed. */
+function selection(
+  prefix: Deno.KvKey,
+  { startsWith, reverse = false }: Pick<ListQuery<never>, "startsWith" | "reverse">,
+): [order: Deno.KvKey, selector: Deno.KvListSelector] {
+  const order = [...prefix, ...(startsWith === undefined ? [] : [startsWith]), ...(reverse ? ["reverse"] : [])];
+  if (startsWith === undefined) return [order, { prefix }];
+  return [order, { start: [...prefix, startsWith], end: [...prefix, `${startsWith}${LAST_CHARACTER}`] }];
+}
+
+const LAST_CHARACTER = "\u{10ffff}";
 
 const keySet = (keys: readonly Deno.KvKey[]) => new Map(keys.map((key) => [JSON.stringify(key), key]));
 

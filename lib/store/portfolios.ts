@@ -34,6 +34,7 @@ export const portfolioCollection = (store: Store): Collection<Portfolio, number>
       owner: (portfolio) => [[portfolio.owner, portfolio.status]],
       visibility: (portfolio) => [[portfolio.visibility, portfolio.status]],
       status: (portfolio) => [[portfolio.status]],
+      name: (portfolio) => [[portfolio.status, portfolio.name.toLowerCase()]],
       asset: (portfolio) => portfolio.investments.map(({ assetNo }) => [assetNo]),
     },
   });

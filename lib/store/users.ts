@@ -29,6 +29,7 @@ export const userCollection = (store: Store): Collection<User, string> =>
     idOf: (user) => user.id,
     indexes: {
       role: (user) => [[user.role]],
+      email: (user) => user.email === null ? [] : [[user.email.toLowerCase()]],
       leaving: (user) => user.leavingSince === null ? [] : [[]],
     },
   });

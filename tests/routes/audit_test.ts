@@ -20,7 +20,7 @@ Deno.test("what an administrator does to somebody's portfolio is written down; w
   await bodyOf(await service.admin("/portfolios/1/investments/MSFT", { method: "DELETE" }));
   await service.clock.advance(1_000);
   assert.equal((await service.admin("/portfolios/1", { method: "DELETE" })).status, 204);
-  const entries = await itemsOf(await service.admin("/audit"));
+  const entries = await itemsOf(await service.admin("/audit?target=/portfolios/1"));
   const who = { actor: "usr_system", by: "configured_key", owner: "usr_ada", target: "/portfolios/1", omitted: 0 };
   assert.deepEqual(entries.map(({ id: _, ...entry }) => entry), [
     {
@@ -56,7 +56,50 @@ Deno.test("an entry fits into a value however much has changed, and says how muc
   const amount = "123456789012345678.12345678";
   const investments = symbols.map((asset) => ({ asset, amount }));
   await bodyOf(await service.admin("/portfolios/1/investments", { method: "PUT", body: { investments } }));
-  const [entry] = await itemsOf(await service.admin("/audit"));
+  const [entry] = await itemsOf(await service.admin("/audit?target=/portfolios/1"));
   assert.equal((entry?.["changes"] as Json[]).length, 100);
   assert.equal(entry?.["omitted"], 150);
+});
+
+Deno.test("what an administrator does to the market's data is written down, with what differs", async () => {
+  await using service = await startService();
+  await addAssets(service, "AAPL");
+  await bodyOf(await service.admin("/assets/AAPL", { method: "PATCH", body: { sector: "energy" } }));
+  const splits = (split_to: string) => ({ items: [{ execution_date: "2020-08-31", split_from: "1", split_to }] });
+  const put = (body: Json) => service.admin("/assets/AAPL/splits", { method: "PUT", body });
+  for (const body of [splits("3"), splits("4"), splits("4")]) await bodyOf(await put(body));
+  assert.equal((await service.admin("/assets/AAPL/splits/2020-08-31", { method: "DELETE" })).status, 204);
+  const items = [{ date: "2021-11-04", close: "1" }, { date: "2021-11-05", close: "2" }];
+  await bodyOf(await service.admin("/assets/AAPL/historic-values", { method: "PUT", body: { items } }));
+  const changesOf = async (target: string) =>
+    (await itemsOf(await service.admin(`/audit?target=${target}`))).map(({ action, changes }) => [action, changes]);
+  assert.deepEqual((await changesOf("/assets/AAPL")).find(([action]) => action === "change asset"), [
+    "change asset",
+    [{ pointer: "/sector", from: "unclassified", to: "energy" }],
+  ]);
+  const recorded = await changesOf("/assets/AAPL/splits");
+  assert.equal(recorded.length, 3);
+  assert.ok(JSON.stringify(recorded).includes('{"pointer":"/2020-08-31/splitTo","from":"3","to":"4"}'));
+  assert.deepEqual(await changesOf("/assets/AAPL/historic-values"), [["put historic values", [
+    { pointer: "/from", from: null, to: "2021-11-04" },
+    { pointer: "/to", from: null, to: "2021-11-05" },
+    { pointer: "/written", from: null, to: 2 },
+  ]]]);
+});
+
+Deno.test("the audit is listed by who did it and to what, and an entry is read by itself", async () => {
+  await using service = await startService();
+  const eve = await person(service, "usr_eve", "administrator");
+  await addAssets(service, "AAPL", "GS");
+  await service.clock.advance(1_000);
+  await bodyOf(await eve.ask("/assets/AAPL", { method: "PATCH", body: { name: "Apple" } }));
+  const targets = async (query: string) =>
+    (await itemsOf(await service.admin(`/audit?${query}`))).map((e) => e["target"]);
+  assert.deepEqual(await targets("actor=usr_eve"), ["/assets/AAPL"]);
+  assert.deepEqual(await targets("target=/assets/AAPL"), ["/assets/AAPL", "/assets/AAPL"]);
+  assert.deepEqual(await targets("target=/assets/AAPL&actor=usr_system"), ["/assets/AAPL"]);
+  assert.deepEqual(await targets("actor=usr_nobody"), []);
+  const [entry] = await itemsOf(await service.admin("/audit?actor=usr_eve"));
+  assert.deepEqual(await bodyOf(await service.admin(`/audit/${entry?.["id"]}`)), entry);
+  await assertProblem(await service.admin("/audit/nothing"), "not-found");
 });

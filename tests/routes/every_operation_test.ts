@@ -6,7 +6,15 @@
 import assert from "node:assert/strict";
 import { WHO } from "../../routes/access.ts";
 import { assertProblem, assertRefused, dump } from "../support/answers.ts";
-import { addAssets, addCloses, addMarketDay, addPortfolio, addUser, addWaitingBar } from "../support/factories.ts";
+import {
+  addAssets,
+  addCloses,
+  addCredentials,
+  addMarketDay,
+  addPortfolio,
+  addUser,
+  addWaitingBar,
+} from "../support/factories.ts";
 import { operationAt } from "../support/openapi_response.ts";
 import { documentOf, type Operation, operationsOf } from "../support/operations.ts";
 import { ADMIN_KEY, startService, type TestService } from "../support/service.ts";
@@ -20,6 +28,7 @@ async function startFull(): Promise<TestService> {
   await addWaitingBar(service, "2021-11-05");
   await addPortfolio(service, { AAPL: "100" }, { visibility: "public" });
   await addUser(service, "usr_1");
+  await addCredentials(service, "usr_1");
   await service.admin("/jobs", { method: "POST", body: { name: "pull-market-day", args: { date: "2021-11-05" } } });
   return service;
 }

@@ -251,3 +251,20 @@ Deno.test("a portfolio that becomes inactive or private leaves the lists that it
   await bodyOf(await service.admin("/portfolios/1", { method: "PATCH", body: { status: "inactive" } }));
   assert.deepEqual([await count("scope=own"), await count("scope=all&status=inactive")], [0, 1]);
 });
+
+Deno.test("GET /portfolios?scope=all: by owner, by how the name begins, and from either end", async () => {
+  await using service = await startService();
+  for (const name of ["Growth", "growing", "Income"]) await addPortfolio(service, {}, { name });
+  await addForeignPortfolio(service, { name: "Green" });
+  const names = async (query: string) =>
+    (await itemsOf(await service.admin(`/portfolios?scope=all&${query}`))).map(({ name }) => name);
+  assert.deepEqual(await names("order=desc"), ["Green", "Income", "growing", "Growth"]);
+  assert.deepEqual(await names("q=GRO"), ["growing", "Growth"]);
+  assert.deepEqual(await names("q=gr"), ["Green", "growing", "Growth"]);
+  assert.deepEqual(await names("q=gr&owner=usr_system"), ["Growth", "growing"]);
+  assert.deepEqual(await names("owner=usr_other"), ["Green"]);
+  assert.deepEqual(await names("owner=usr_nobody"), []);
+  for (const query of ["q=a", "owner=usr_system", "scope=public&q=a"]) {
+    await assertProblem(await service.admin(`/portfolios?${query}`), "validation-failed");
+  }
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { assertProblem, assertRefused, bodyOf, itemsOf, type Json } from "../support/answers.ts";
+import { assertProblem, assertRefused, bodyOf, dump, itemsOf, type Json } from "../support/answers.ts";
 import { addForeignPortfolio } from "../support/factories.ts";
-import { person } from "../support/people.ts";
+import { makeKey, person, withKey } from "../support/people.ts";
 import { startService } from "../support/service.ts";
 
 Deno.test("users: listed and read by viewers and administrators, by role", async () => {
@@ -53,4 +53,38 @@ Deno.test("the last administrator stays one", async () => {
   await assertRefused(service, demote, "conflict");
   await person(service, "usr_bob", "administrator");
   await bodyOf(await demote());
+});
+
+Deno.test("users are found by how their e-mail address begins", async () => {
+  await using service = await startService();
+  for (const id of ["usr_ada", "usr_adam", "usr_bob"]) await person(service, id);
+  await person(service, "usr_adan", "viewer");
+  const ids = async (query: string) => (await itemsOf(await service.admin(`/users?${query}`))).map(({ id }) => id);
+  assert.deepEqual(await ids("q=USR_ada"), ["usr_ada", "usr_adam", "usr_adan"]);
+  assert.deepEqual(await ids("q=usr_ada&role=viewer"), ["usr_adan"]);
+  assert.deepEqual(await ids("q=zzz"), []);
+});
+
+Deno.test("DELETE /users/{id}: everything of theirs goes, with an entry in the audit; the last administrator stays", async () => {
+  await using service = await startService();
+  await person(service, "usr_eve", "administrator");
+  const before = (await dump(service.kv)).map(({ key }) => key);
+  const ada = await person(service, "usr_ada");
+  const made = await makeKey(ada, ["portfolios:read"]);
+  await bodyOf(await ada.ask("/portfolios", { method: "POST", body: { name: "Growth", investments: [] } }), 201);
+  const remove = (id: string, headers = {}) => service.admin(`/users/${id}`, { method: "DELETE", headers });
+  await assertRefused(service, () => remove("usr_ada", { "if-match": '"x"' }), "version-mismatch");
+  assert.equal((await remove("usr_ada")).status, 204);
+  await assertProblem(await ada.ask("/me"), "unauthorized");
+  await assertProblem(await withKey(service, made)("/me"), "unauthorized");
+  await assertProblem(await service.admin("/users/usr_ada"), "not-found");
+  await assertRefused(service, () => remove("usr_ada"), "not-found");
+  await assertRefused(service, () => remove("usr_eve"), "conflict");
+  await assertRefused(service, () => remove("usr_system"), "not-found");
+  const [entry] = await itemsOf(await service.admin("/audit?target=/users/usr_ada"));
+  assert.deepEqual([entry?.["action"], entry?.["owner"]], ["delete user", "usr_ada"]);
+  const left = (await dump(service.kv)).map(({ key }) => key);
+  const isKept = ([first = ""]: Deno.KvKey) =>
+    !/^(audit|sequences|versions|counts|administrator_changes)/.test(String(first));
+  assert.deepEqual(left.filter(isKept), before.filter(isKept));
 });

@@ -69,6 +69,23 @@ export async function addUser({ services, clock }: TestService, id: string, role
   }
 }
 
+/** The key, the session and the entry in the audit that the operations are asked for. */
+export async function addCredentials({ services, clock }: TestService, userId: string): Promise<void> {
+  const at = clock.now().toISOString();
+  const change = services.store.change();
+  const facts = { userId, createdAt: at };
+  services.apiKeys.insert(change, {
+    ...{ ...facts, id: "key_1", digest: "of a key", prefix: "flk_test", name: "test", scopes: [] },
+    ...{ allowedOrigins: [], expiresAt: null },
+  });
+  services.sessions.insert(change, { ...facts, id: "ses_1", digest: "of a session", userAgent: "", expiresAt: at });
+  services.audit.insert(change, {
+    ...{ id: "2021-11-06T12:00:00.000Z-0123456789ab", at, actorId: userId, by: "ses_1", action: "test", userId },
+    ...{ target: "/portfolios/1", changes: [], omitted: 0 },
+  });
+  assert.notEqual(await change.commit(), undefined);
+}
+
 /** A portfolio of somebody whom the API knows nothing of. */
 export async function addForeignPortfolio(
   service: TestService,

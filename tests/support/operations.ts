@@ -24,6 +24,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   q: "AAPL",
   user_id: "usr_1",
   key_id: "key_1",
+  audit_id: "2021-11-06T12:00:00.000Z-0123456789ab",
   session_id: "ses_1",
   name: "nightly-pull",
   provider: "oidc",

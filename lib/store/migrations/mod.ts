@@ -8,13 +8,14 @@
 import { changes } from "../change.ts";
 import { StoreUnusable } from "../kv_file.ts";
 import { marketDaysByMarket } from "./market_days_by_market.ts";
+import { listPointers } from "./list_pointers.ts";
 import { quarantineStates } from "./quarantine_states.ts";
 
 /** Goes on until nothing of the form before is left. */
 export type Migration = (kv: Deno.Kv) => Promise<void>;
 
 /** The first one brings version 1 to version 2, and so on: only ever add to the end. */
-const MIGRATIONS: readonly Migration[] = [marketDaysByMarket, quarantineStates];
+const MIGRATIONS: readonly Migration[] = [marketDaysByMarket, quarantineStates, listPointers];
 
 const VERSION_KEY: Deno.KvKey = ["schema_version"];
 

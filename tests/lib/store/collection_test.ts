@@ -23,8 +23,10 @@ Deno.test("index entries hold the id and nothing else, one for each value", asyn
   await assets.insert(store.change(), asset(7, { symbol: "FUND", sectorWeights })).commit();
   assert.deepEqual(await keysIn(kv), [
     "assets/7",
+    "assets_by_kind/stock/FUND/7",
     "assets_by_sector/energy/FUND/7",
     "assets_by_sector/utilities/FUND/7",
+    "assets_by_status/active/FUND/7",
     "assets_by_symbol/FUND",
   ]);
   const pointers = await Array.fromAsync(kv.list({ prefix: ["assets_by_sector"] }), ({ value }) => value);
@@ -57,6 +59,7 @@ Deno.test("a replaced entity stands under its new values and no longer under the
     "portfolios/1",
     "portfolios_by_asset/4/1",
     "portfolios_by_asset/5/1",
+    "portfolios_by_name/active/renamed/1",
     "portfolios_by_owner/usr_a/active/1",
     "portfolios_by_owner_and_name/usr_a/Renamed",
     "portfolios_by_status/active/1",
@@ -81,7 +84,7 @@ Deno.test("a replacement writes only what has changed", async () => {
   );
   const written = stamps.filter(([, stamp]) => stamp === replaced).map(([key]) => key);
   assert.deepEqual(written, ["portfolios/1", "versions/portfolios"]);
-  assert.equal(stamps.filter(([, stamp]) => stamp === inserted).length, 5);
+  assert.equal(stamps.filter(([, stamp]) => stamp === inserted).length, 6);
 });
 
 Deno.test("of two changes to one version of an entity the second is refused", async () => {

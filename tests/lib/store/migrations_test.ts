@@ -23,6 +23,22 @@ const oldEntry = (date: string) => ({
   ...{ row: { open: 1, high: 1, low: 2, close: 1 }, recordedAt: "2024-03-09T10:01:00.000Z" },
 });
 
+/** An asset as programs before the third migration stored it: under fewer keys. */
+const oldAsset = (no: number) => ({
+  ...{
+    v: 1,
+    no,
+    symbol: `A${no}`,
+    name: `A${no}`,
+    kind: "fund",
+    currency: "USD",
+    sector: "energy",
+    sectorWeights: null,
+  },
+  ...{ sectorSource: "manual", status: "delisted", createdAt: "2024-03-01T00:00:00.000Z" },
+  updatedAt: "2024-03-01T00:00:00.000Z",
+});
+
 async function oldStore(): Promise<Deno.Kv> {
   const kv = await Deno.openKv(":memory:");
   for (const date of DAYS) {
@@ -32,6 +48,12 @@ async function oldStore(): Promise<Deno.Kv> {
     await kv.set(["quarantine_by_date", date, entry.id], entry.id);
     await kv.set(["quarantine_by_asset", 3, entry.id], entry.id);
   }
+  for (let no = 1; no <= 12; no++) {
+    await kv.set(["assets", no], oldAsset(no));
+    await kv.set(["assets_by_symbol", `A${no}`], no);
+    await kv.set(["assets_by_sector", "energy", `A${no}`, no], no);
+  }
+  await kv.set(["sequences", "assets"], 12);
   await kv.set(["versions", "market"], true);
   return kv;
 }
@@ -60,7 +82,13 @@ const MIGRATED = Object.fromEntries([
       under,
     ) => [`quarantine_by_${under}/${date}:3`, `${date}:3`]),
   ]),
-  ["schema_version", 3],
+  ...Array.from({ length: 12 }, (_, i) => i + 1).flatMap((no) => [
+    [`assets/${no}`, oldAsset(no)],
+    ...[`symbol/A${no}`, ...["sector/energy", "kind/fund", "status/delisted"].map((under) => `${under}/A${no}/${no}`)]
+      .map((under) => [`assets_by_${under}`, no]),
+  ]),
+  ["sequences/assets", 12],
+  ["schema_version", 4],
   ["versions/market", true],
 ]);
 
@@ -79,7 +107,7 @@ Deno.test("days from before there were markets are days of stocks, rows in quara
 Deno.test("a new store has the newest form, and one that has it is only read", async () => {
   using kv = await Deno.openKv(":memory:");
   await migrate(kv);
-  assert.deepEqual(await contentOf(kv), { schema_version: 3 });
+  assert.deepEqual(await contentOf(kv), { schema_version: 4 });
   const readOnly = kvWith(kv, { atomic: () => assert.fail("nothing is to be written") });
   await migrate(readOnly);
 });
@@ -131,7 +159,7 @@ Deno.test("a store that a newer program wrote is refused, and left alone", async
   const before = await contentOf(kv);
   await assert.rejects(openStore(kv, { shared: false }), (error: Error) => {
     assert.ok(error instanceof StoreUnusable);
-    assert.match(error.message, /^The store has the form 99, and this program reads forms up to 3: a newer Foliolens/);
+    assert.match(error.message, /^The store has the form 99, and this program reads forms up to 4: a newer Foliolens/);
     return true;
   });
   assert.deepEqual(await contentOf(kv), before);

@@ -5,12 +5,13 @@ import { InvalidCursor } from "../../../lib/store/cursor.ts";
 import type { Portfolio } from "../../../lib/store/portfolios.ts";
 import { openTestStore, portfolio } from "./harness.ts";
 
-type Query = Pick<ListQuery<Portfolio>, "by" | "value" | "reverse" | "where">;
+type Query = Pick<ListQuery<Portfolio>, "by" | "value" | "startsWith" | "reverse" | "where">;
 
 /** Each order, whom it lists, and what it sorts by before the id. */
 const ORDERS: {
   by?: string;
   value?: string[] | number[];
+  startsWith?: string;
   has: (p: Portfolio) => boolean;
   keyOf: (p: Portfolio) => string;
 }[] = [
@@ -25,6 +26,10 @@ const ORDERS: {
   { by: "owner", has: () => true, keyOf: (p) => `${p.owner}/${p.status}` },
   { by: "visibility", value: ["public"], has: (p) => p.visibility === "public", keyOf: (p) => p.status },
   { by: "status", value: ["inactive"], has: (p) => p.status === "inactive", keyOf: () => "" },
+  {
+    ...{ by: "owner_and_name", value: ["usr_a"], startsWith: "a" },
+    ...{ has: (p) => p.owner === "usr_a" && p.name.startsWith("a"), keyOf: (p) => p.name },
+  },
   { by: "owner_and_name", value: ["usr_b"], has: (p) => p.owner === "usr_b", keyOf: (p) => p.name },
   { by: "asset", value: [2], has: (p) => p.investments.some(({ assetNo }) => assetNo === 2), keyOf: () => "" },
 ];
@@ -33,7 +38,7 @@ const stored = fc.uniqueArray(
   fc.record({
     id: fc.integer({ min: 1, max: 1_000 }),
     owner: fc.constantFrom("usr_a", "usr_b"),
-    name: fc.stringMatching(/^[a-z]{3}$/),
+    name: fc.stringMatching(/^[a-c]{3}$/),
     status: fc.constantFrom("active" as const, "inactive" as const),
     visibility: fc.constantFrom("private" as const, "public" as const),
     assetNos: fc.uniqueArray(fc.integer({ min: 1, max: 3 })),
@@ -119,6 +124,7 @@ Deno.test("a cursor that this list has not given is refused", async () => {
     `${nextCursor}=`,
     nextCursor.slice(0, 8) + inOtherCase,
     otherList.nextCursor ?? "",
+    (await portfolios.list({ limit: 1, reverse: true })).nextCursor ?? "",
   ];
   for (const cursor of forged) await assert.rejects(portfolios.list({ limit: 1, cursor }), InvalidCursor, cursor);
   const elsewhere = { by: "owner", value: ["usr_b"], limit: 1, cursor: otherList.nextCursor };
