@@ -51,7 +51,9 @@ testCases([
     corrupt: (kv) => patch(kv, ["portfolios", 2], { name: "Portfolio 1" }),
     faults: [
       '["portfolios_by_owner_and_name", "usr_a", "Portfolio 1"] points at 1, but ["portfolios", 2] has it',
+      '["portfolios_by_name", "active", "portfolio 1", 2] is missing: ["portfolios", 2] has it',
       '["portfolios_by_owner_and_name", "usr_a", "Portfolio 2"] is left from ["portfolios", 2], which does not have it',
+      '["portfolios_by_name", "active", "portfolio 2", 2] is left from ["portfolios", 2], which does not have it',
     ],
   },
   {
@@ -60,6 +62,8 @@ testCases([
     faults: [
       '["assets_by_symbol", "A301"] is left from ["assets", 301], which does not exist',
       '["assets_by_sector", "energy", "A301", 301] is left from ["assets", 301], which does not exist',
+      '["assets_by_kind", "stock", "A301", 301] is left from ["assets", 301], which does not exist',
+      '["assets_by_status", "active", "A301", 301] is left from ["assets", 301], which does not exist',
     ],
   },
   {

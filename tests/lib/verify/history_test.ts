@@ -154,6 +154,8 @@ testCases([
       await kv.delete(["assets", 3]);
       await kv.delete(["assets_by_symbol", "A3"]);
       await kv.delete(["assets_by_sector", "energy", "A3", 3]);
+      await kv.delete(["assets_by_kind", "stock", "A3", 3]);
+      await kv.delete(["assets_by_status", "active", "A3", 3]);
     },
     faults: ['["series", 3] belongs to asset 3, which does not exist'],
   },

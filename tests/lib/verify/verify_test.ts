@@ -18,7 +18,7 @@ Deno.test("a store that agrees with itself has no faults, and everything in it w
     "jobs": 1,
     "pacing": 1,
     "schedules": 1,
-    "index entries": 6 + 7 + 2 * 6 + 1 + 5,
+    "index entries": 6 + 7 + 2 * 6 + 2 * 7 + 1 + 5,
     "investments": 4,
     "splits": 1,
     "dividends": 1,
