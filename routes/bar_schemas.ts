@@ -53,6 +53,10 @@ export const BarValuesInputSchema = BarInputSchema.pick({
   vwap: true,
 }).strict().openapi("BarValuesInput");
 
+/** A day by hand, and what is known of it. */
+export const BarDaySchema = BarInputSchema.omit({ source: true });
+export const BarFactsSchema = BarDaySchema.omit({ date: true });
+
 export const BarsInputSchema = z.strictObject({
   items: z.array(BarInputSchema).max(MAX_ROWS, `must have ${MAX_ROWS} rows at most`),
 }).openapi("BarsInput", { example: { items: [{ date: "2021-11-05", close: "151.28" }] } });

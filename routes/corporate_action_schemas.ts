@@ -27,6 +27,10 @@ export const SplitValuesInputSchema = SplitInputSchema.pick({ split_from: true, 
 export const DividendValuesInputSchema = DividendInputSchema.pick({ cash_amount: true }).strict()
   .openapi("DividendValuesInput");
 
+/** By hand. */
+export const SplitDateSchema = SplitInputSchema.omit({ source: true });
+export const DividendDateSchema = DividendInputSchema.omit({ source: true });
+
 const rowsOf = <T extends z.ZodType>(row: T) => z.array(row).max(MAX_ACTIONS, `must have ${MAX_ACTIONS} rows at most`);
 
 export const SplitsInputSchema = z.strictObject({ items: rowsOf(SplitInputSchema) }).openapi("SplitsInput", {

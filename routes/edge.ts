@@ -63,6 +63,7 @@ export function createEdge(given: EdgeOptions): Serve {
   async function respond(request: Request, path: string, requestId: string, peer: () => string): Promise<Response> {
     const headersWith = (more?: HeaderFields): HeaderFields => ({ ...always, "x-request-id": requestId, ...more });
     if (request.method === "OPTIONS") return options(app, request, headersWith());
+    const facts = { requestId, path, services, identify };
     let [actor, headers]: [Actor, HeaderFields] = [STRANGER, always];
     try {
       let left: HeaderFields;
@@ -73,13 +74,13 @@ export function createEdge(given: EdgeOptions): Serve {
       if (problem.type === "internal") onInternalError(error, requestId);
       return problemResponse(problem, { requestId, path, headers: headersWith() });
     }
-    if (request.method !== "GET") return await app.fetch(request, { actor, requestId, path, services, headers });
+    if (request.method !== "GET") return await app.fetch(request, { ...facts, actor, headers });
     const question = `${audienceOf(actor)} ${targetOf(request.url)}`;
     const known = finished.find(question);
     if (known !== undefined) return respondWith(known, request, headers);
     const version = finished.version();
     const keep = (answer: FinishedAnswer) => finished.keep(question, version, answer);
-    return await app.fetch(request, { actor, requestId, path, services, headers, keep });
+    return await app.fetch(request, { ...facts, actor, headers, keep });
   }
 }
 

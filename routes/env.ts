@@ -1,6 +1,7 @@
 import type { ActorContext } from "../lib/context.ts";
 import type { Claim } from "../lib/idempotency/claim.ts";
 import type { Actor } from "../lib/identity/actor.ts";
+import type { Identify } from "../lib/identity/identify.ts";
 import type { Services } from "../lib/services.ts";
 import type { Context as HonoContext } from "hono";
 import type { FinishedAnswer } from "./finished_answers.ts";
@@ -12,6 +13,8 @@ export interface RequestFacts {
   /** As it was sent: neither decoded nor without its trailing slash. */
   readonly path: string;
   readonly services: Services;
+  /** Who asks by a credential that the request's own headers do not hold. */
+  readonly identify: Identify;
   /** Headers that every answer carries, as one object: each header added to a finished response costs thousands of requests a second. */
   readonly headers: Readonly<Record<string, string>>;
   /** Has the answer given again as it is, until market data, a portfolio or the day changes. */

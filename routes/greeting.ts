@@ -16,6 +16,7 @@ export function greeting({ address, config, setUp, startMs }: Greeting): string 
   const at = (path: string) => `${origin}${path}`;
   const lines = [
     ["API explorer", at("/docs")],
+    ["Admin site", at("/admin")],
     ...(config.DEMO_DATA ? [["Demo portfolio", at("/portfolios/1/sectors")]] : []),
     ["Health checks", `${at("/livez")} and ${at("/readyz")}`],
     ["Store", config.KV_URL],

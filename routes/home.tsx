@@ -9,6 +9,7 @@ const links = [
   { href: "/portfolios", text: "public portfolios" },
   { href: "/assets", text: "what can be held, with its newest price" },
   { href: "/market/status", text: "how fresh the prices are" },
+  { href: "/admin", text: "the administration, for who has signed in as an administrator" },
   { href: "/openapi.json", text: "the API, as OpenAPI 3.1" },
   { href: "/livez", text: "is the process up" },
   { href: "/readyz", text: "can it answer" },

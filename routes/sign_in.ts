@@ -1,16 +1,19 @@
 import { createRoute, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { isFromOurPages } from "../lib/identity/cross_site.ts";
+import { type KeySession, signInWithKey } from "../lib/identity/key_sign_in.ts";
 import { beginSignIn, completeSignIn } from "../lib/identity/sign_in.ts";
 import { PROVIDER_NAMES } from "../lib/identity/sign_in_provider.ts";
 import { MAX_AGE_MS, signOut } from "../lib/identity/sessions.ts";
 import { SIGN_IN_MS } from "../lib/identity/sign_in_transaction.ts";
 import { assertReturnPath } from "../lib/identity/return_path.ts";
+import { Problem, PROBLEMS } from "../lib/problem.ts";
 import { requires } from "./access.ts";
 import { noContent } from "./answer.ts";
 import { cookiesFor } from "./cookies.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { orProblemPage, PAGE, pageProblems } from "./page_answers.ts";
-import { problems } from "./problem_response.ts";
+import { problemFrom, problems } from "./problem_response.ts";
 import { NoQuerySchema } from "./schemas.ts";
 import { signInPage } from "./sign_in_pages.tsx";
 import { type SiteFiles, siteFiles } from "./site_files.ts";
@@ -36,6 +39,37 @@ const signIn = createRoute({
     200: PAGE,
     302: { description: "To the provider" },
     ...pageProblems("malformed-request", "not-found", "bad-gateway", "unavailable"),
+  },
+});
+
+const FORM = "application/x-www-form-urlencoded";
+
+const signInByKey = createRoute({
+  method: "post",
+  path: "/auth/sign-in",
+  operationId: "signInWithKey",
+  summary: "Sign in with an administrator's key",
+  description:
+    "From the page of `GET /auth/sign-in`: a key that has every scope is given for a session of 12 hours at most, which ends with the key.",
+  tags: ["Sign-in"],
+  ...requires({ who: "anyone" }, { limitBytes: 8_192, mediaTypes: [FORM] }),
+  requestBody: {
+    required: true,
+    content: {
+      [FORM]: {
+        schema: {
+          type: "object",
+          required: ["key"],
+          properties: { key: text, return_to: text },
+          example: { key: "flk_...", return_to: "/admin" },
+        },
+      },
+    },
+  },
+  responses: {
+    303: { description: "To `return_to`, with the session's cookie" },
+    ...pageProblems("malformed-request", "unauthorized", "forbidden", "unavailable"),
+    ...problems("payload-too-large", "unsupported-media-type"),
   },
 });
 
@@ -82,11 +116,47 @@ const handleSignIn = (files: SiteFiles): RouteHandler<typeof signIn, AppEnv> => 
     return redirect(c, url.href, [cookie]);
   });
 
-async function offer(c: Context<AppEnv>, files: SiteFiles, returnTo: string): Promise<Response> {
+async function offer(
+  c: Context<AppEnv>,
+  files: SiteFiles,
+  returnTo: string,
+  problem?: Problem,
+): Promise<Response> {
   const { actor, signInProviders: providers, publicUrl } = contextOf(c);
   assertReturnPath(returnTo);
   const user = actor.type === "user" ? actor : undefined;
-  return await answerPage(c, { status: 200, body: signInPage(files, { providers, returnTo, publicUrl, user }) });
+  const body = signInPage(files, { providers, returnTo, publicUrl, user, problem });
+  const status = problem === undefined ? 200 : PROBLEMS[problem.type].status;
+  return await answerPage(c, { status, policy: { "form-action": "'self'" }, body });
+}
+
+const handleSignInByKey = (files: SiteFiles): RouteHandler<typeof signInByKey, AppEnv> => (c) =>
+  orProblemPage(c, files, async () => {
+    const form = new URLSearchParams(await c.req.text());
+    const returnTo = form.get("return_to") ?? "/admin";
+    assertReturnPath(returnTo);
+    try {
+      const { secret, maxAgeMs } = await exchange(c, form.get("key") ?? "");
+      const { session } = cookiesFor(contextOf(c).publicUrl);
+      return redirect(c, returnTo, [session.write(secret, Math.floor(maxAgeMs / 1_000))], 303);
+    } catch (error) {
+      const problem = problemFrom(error);
+      if (problem.type !== "unauthorized" && problem.type !== "forbidden") throw error;
+      return await offer(c, files, returnTo, problem);
+    }
+  });
+
+/** A page elsewhere must not have a browser sign in as somebody else without knowing. */
+async function exchange(c: Context<AppEnv>, key: string): Promise<KeySession> {
+  const ctx = contextOf(c);
+  const sentFrom = { secFetchSite: c.req.header("sec-fetch-site") ?? null, origin: c.req.header("origin") ?? null };
+  if (!isFromOurPages(sentFrom, ctx.publicUrl)) {
+    throw new Problem("forbidden", `Keys are taken from pages of ${ctx.publicUrl} only`);
+  }
+  const { origin } = new URL(ctx.publicUrl);
+  const actor = await c.env.identify({ authorization: `Bearer ${key.trim()}`, session: null, origin });
+  const session = cookiesFor(ctx.publicUrl).session.read(c.req.header("cookie") ?? null);
+  return await signInWithKey(ctx, { actor, session, userAgent: c.req.header("user-agent") ?? "" });
 }
 
 const handleCallback = (files: SiteFiles): RouteHandler<typeof callback, AppEnv> => (c) =>
@@ -109,16 +179,19 @@ const handleSignOut: RouteHandler<typeof signOutRoute, AppEnv> = async (c) => {
   return noContent(c, { "set-cookie": cookiesFor(ctx.publicUrl).session.clear() });
 };
 
-function redirect(c: Context<AppEnv>, location: string, cookies: readonly string[]): Response {
+function redirect(c: Context<AppEnv>, location: string, cookies: readonly string[], status = 302): Response {
   const own = { location, "cache-control": "no-store" };
   const headers = new Headers({ ...c.env.headers, ...own });
   for (const cookie of cookies) headers.append("set-cookie", cookie);
-  return new Response(null, { status: 302, headers });
+  return new Response(null, { status, headers });
 }
 
 export function signInRoutes(app: OpenAPIHono<AppEnv>) {
   const files = siteFiles();
-  app.openapi(signIn, handleSignIn(files)).openapi(callback, handleCallback(files)).openapi(
+  app.openapi(signIn, handleSignIn(files)).openapi(signInByKey, handleSignInByKey(files)).openapi(
+    callback,
+    handleCallback(files),
+  ).openapi(
     signOutRoute,
     handleSignOut,
   );

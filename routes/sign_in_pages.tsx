@@ -8,7 +8,7 @@ import { Frame } from "./site_page.tsx";
 /** Offers those who can vouch for a user; says so where there is nobody, or nothing to do. */
 export async function signInPage(
   files: SiteFiles,
-  { providers, returnTo, publicUrl, user }: SignInPage,
+  { providers, returnTo, publicUrl, user, problem }: SignInPage,
 ) {
   const query = (name: string) => new URLSearchParams({ provider: name, return_to: returnTo });
   return await framed(
@@ -18,14 +18,16 @@ export async function signInPage(
       ? <p class="lead">Your portfolios are yours alone, unless you make one public.</p>
       : (
         <p class="lead">
-          You are signed in as <code>{user.id}</code>.
+          You are signed in as <code>{user.id}</code>. <a href={returnTo}>Go on</a>
         </p>
       ),
     providers.size === 0
       ? (
         <p>
           Nobody is configured who could vouch for users here. Whoever runs this service can set{" "}
-          <code>OIDC_ISSUER</code> or <code>GITHUB_CLIENT_ID</code>; a key works without.
+          <code>OIDC_ISSUER</code> or{" "}
+          <code>GITHUB_CLIENT_ID</code>. Until then administrators sign in with a key: that of{" "}
+          <code>ADMIN_API_KEY</code>, or the one that the set-up link showed, which the start prints.
         </p>
       )
       : (
@@ -35,14 +37,39 @@ export async function signInPage(
           ))}
         </p>
       ),
+    <KeyForm returnTo={returnTo} problem={problem} />,
   );
 }
+
+const KeyForm = ({ returnTo, problem }: Pick<SignInPage, "returnTo" | "problem">) => (
+  <form method="post" action="/auth/sign-in" class="card" aria-label="Sign in with a key">
+    <h2>With an administrator's key</h2>
+    {problem !== undefined && <p class="error" role="alert" id="key-error">{problem.detail}.</p>}
+    <input type="hidden" name="return_to" value={returnTo} />
+    <div class="field">
+      <label for="key">Key</label>
+      <input
+        id="key"
+        type="password"
+        name="key"
+        required
+        autocomplete="current-password"
+        aria-invalid={problem === undefined ? undefined : "true"}
+        aria-describedby={problem === undefined ? "key-hint" : "key-error key-hint"}
+      />
+      <p class="hint" id="key-hint">It needs every scope. The session ends with it, and after twelve hours.</p>
+    </div>
+    <button class="first" type="submit">Sign in</button>
+  </form>
+);
 
 interface SignInPage {
   readonly providers: SignInProviders;
   readonly returnTo: string;
   readonly publicUrl: string;
   readonly user: UserActor | undefined;
+  /** Why a key was not taken. */
+  readonly problem: Problem | undefined;
 }
 
 /** What went wrong, for somebody who sees a page and not an answer. */
@@ -90,12 +117,21 @@ export async function setUpDonePage(files: SiteFiles, { userId, key }: { userId:
         The key, which is shown this once: <code id="key">{key}</code>
       </p>
     ),
+    <p class="actions">
+      <a class="button first" href={key === undefined ? "/admin" : "/auth/sign-in?return_to=/admin"}>
+        {key === undefined ? "To the administration" : "Sign in with the key"}
+      </a>
+    </p>,
   );
 }
 
 async function framed(files: SiteFiles, title: string, ...children: Child[]) {
   return (
-    <Frame title={`${title}: Foliolens`} description={title} styles={[await files.href("site.css")]}>
+    <Frame
+      title={`${title}: Foliolens`}
+      description={title}
+      styles={[await files.href("site.css"), await files.href("admin.css")]}
+    >
       <main class="home">
         <h1>{title}</h1>
         {children}

@@ -21,11 +21,19 @@ export const MAX_AGE_MS = 30 * DAY_MS;
 const MAX_SESSIONS = 5;
 const MAX_USER_AGENT = 200;
 
+export interface NewSession {
+  readonly userId: string;
+  readonly userAgent: string;
+  readonly keyId?: string | null;
+  /** Where it is to end before it is of age. */
+  readonly expiresAtMs?: number;
+}
+
 /** Stages a new session of a user; the secret is for the browser alone. */
 export async function openSession(
   ctx: Context,
   change: Change,
-  { userId, userAgent }: Pick<Session, "userId" | "userAgent">,
+  { userId, userAgent, keyId = null, expiresAtMs = Infinity }: NewSession,
 ): Promise<string> {
   const secret = newSecret();
   const at = ctx.now();
@@ -35,7 +43,8 @@ export async function openSession(
   ctx.sessions.insert(change, {
     ...{ id: newId("ses"), digest: digestOf(secret), userId, userAgent: userAgent.slice(0, MAX_USER_AGENT) },
     createdAt: at.toISOString(),
-    expiresAt: new Date(at.getTime() + MAX_AGE_MS).toISOString(),
+    expiresAt: new Date(Math.min(at.getTime() + MAX_AGE_MS, expiresAtMs)).toISOString(),
+    keyId,
   });
   return secret;
 }

@@ -12,6 +12,8 @@ const schema = z.object({
   userAgent: z.string(),
   createdAt: z.string(),
   expiresAt: z.string(),
+  /** The key that it was signed in with, and ends with. */
+  keyId: z.string().nullable().default(null),
 });
 
 export type Session = z.infer<typeof schema>;

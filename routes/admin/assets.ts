@@ -1,5 +1,7 @@
 import { ASSET_KINDS, ASSET_STATUSES, SECTORS } from "../../lib/store/assets.ts";
 import { AssetPatchSchema, NewAssetSchema } from "../asset_schemas.ts";
+import { ASSET_LISTS } from "./asset_history.ts";
+import { labelOf } from "./field_view.tsx";
 import type { Item, Model } from "./model.ts";
 
 const pathOf = (symbol: string): string => `/assets/${encodeURIComponent(symbol)}`;
@@ -28,6 +30,7 @@ export const assetModel: Model = {
     { title: "of", show: ({ latest }) => latest?.date ?? "none" },
   ],
   search: { parameter: "q", title: "Symbol or name" },
+  orderedBy: () => "Symbol",
   filters: [
     { parameter: "sector", title: "Sector", options: SECTORS },
     { parameter: "kind", title: "Kind", options: ASSET_KINDS },
@@ -44,18 +47,30 @@ export const assetModel: Model = {
       ...{ name, kind, currency, status, sector, sector_weights },
     }),
   }],
-  facts: ({ symbol, sector_source, latest }: Item) => ({
+  facts: ({ symbol, sector_source, latest, history }: Item) => ({
     "Symbol": symbol,
     "Sector from": sector_source,
     "Newest price": latest === null ? "none" : `${latest.price} of ${latest.date}`,
+    "History": history.from === null ? "none" : `${history.from} to ${history.to}`,
   }),
   actions: [setStatus("inactive", "Make inactive"), setStatus("active", "Make active")],
-  deleting: async (api, { symbol }: Item) => {
-    const { body } = await api(`${pathOf(symbol)}/historic-values`);
-    return [
-      `Its price history goes with it: ${body.items.length} bars.`,
-      "Its splits and dividends go, too.",
-      "It is refused while a portfolio holds it.",
-    ];
+  related: ({ symbol }: Item) =>
+    ASSET_LISTS.map((list) => ({
+      href: `/admin/assets/${encodeURIComponent(symbol)}/${list}`,
+      text: labelOf(list.replaceAll("-", "_")),
+    })),
+  auditTarget: pathOf,
+  csvPath: (symbol) => `${pathOf(symbol)}/historic-values`,
+  removal: {
+    verb: "Delete",
+    done: "was deleted",
+    consequences: async (api, { symbol }: Item) => {
+      const lists = await Promise.all(ASSET_LISTS.map(async (list) => (await api(`${pathOf(symbol)}/${list}`)).body));
+      const [bars, splits, dividends] = lists.map((body) => body.items.length);
+      return [
+        `Its price history goes with it: ${bars} bars, ${splits} splits, ${dividends} dividends.`,
+        "It is refused while a portfolio holds it.",
+      ];
+    },
   },
 };

@@ -12,7 +12,7 @@ export interface FormState {
   readonly value: JsonObject;
   /** By JSON pointer. */
   readonly errors: ReadonlyMap<string, readonly string[]>;
-  /** Empty rows to offer. */
+  /** Empty rows to offer; none to who changes nothing. */
   readonly spareRows: number;
 }
 
@@ -163,8 +163,12 @@ function Rows({ field, place }: { field: Field & { type: "rows" }; place: Place 
           {rows.map((at, row) => <Row fields={field.fields} place={{ ...place, at }} row={row} />)}
         </tbody>
       </table>
-      <p class="hint">Empty a row to remove it.</p>
-      <button type="submit" name="_more" value="10">More rows</button>
+      {place.state.spareRows > 0 && (
+        <>
+          <p class="hint">Empty a row to remove it.</p>
+          <button type="submit" name="_more" value="10">More rows</button>
+        </>
+      )}
     </Fieldset>
   );
 }

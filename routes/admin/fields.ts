@@ -75,18 +75,17 @@ const isLeaf = (field: Field): field is Leaf =>
 
 /** A schema that null meets too, as the rest of it and the word. */
 function withoutNull(schema: JsonSchema): { schema: JsonSchema; isNullable: boolean } {
-  const others = schema.anyOf?.filter((one) => typeof one === "object" && one.type !== "null") as
-    | JsonSchema[]
-    | undefined;
-  const [only, ...more] = others ?? [];
-  if (only === undefined) return { schema, isNullable: false };
-  if (more.length > 0) {
-    // A decimal may come as text or as a number: in a form it is text.
-    const text = others?.find(({ type }) => type === "string");
-    if (text !== undefined) return { schema: text, isNullable: others?.length !== schema.anyOf?.length };
-  }
-  return { schema: only, isNullable: others?.length !== schema.anyOf?.length };
+  const alternatives = alternativesOf(schema);
+  const others = alternatives.filter(({ type }) => type !== "null");
+  // A decimal may come as text or as a number: in a form it is text.
+  const text = others.length > 1 ? others.find(({ type }) => type === "string") : undefined;
+  return { schema: text ?? others[0] ?? schema, isNullable: others.length < alternatives.length };
 }
+
+const alternativesOf = (schema: JsonSchema): JsonSchema[] =>
+  schema.anyOf === undefined
+    ? [schema]
+    : schema.anyOf.flatMap((one) => typeof one === "boolean" ? [] : alternativesOf(one));
 
 /** What was typed, as the JSON that the API takes: what is wrong with it is for the API to say. */
 export function readForm(fields: readonly Field[], form: FormData, at: readonly string[] = []): JsonObject {

@@ -4,9 +4,10 @@
  * @module
  */
 import type { Child } from "hono/jsx";
-import { Fields, type FormState } from "./field_view.tsx";
-import type { Field } from "./fields.ts";
-import { type Item, type Model, pathOfItem, pathOfModel } from "./model.ts";
+import { Fields, type FormState, labelOf } from "./field_view.tsx";
+import type { Field, JsonObject } from "./fields.ts";
+import { Rows } from "./list_page.tsx";
+import { type Item, type Model, pathOfItem, pathOfModel, trailTo } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 
 /** A form as it stands. */
@@ -26,38 +27,69 @@ export interface ItemProps {
   readonly etag: string | undefined;
   readonly forms: readonly FilledForm[];
   readonly notice: string | undefined;
-  /** Somebody else changed it while it was edited; this is what it is now. */
-  readonly isOutdated: boolean;
+  /** Somebody else changed it while it was edited: what it is now, where that differs from what was typed. */
+  readonly outdated?: JsonObject | undefined;
+  readonly inlines: readonly FilledInline[];
 }
 
-export const ItemPage = ({ chrome, model, item, etag, forms, notice, isOutdated }: ItemProps) => {
+/** Items of another model that belong to it, the first of them, and where all are. */
+export interface FilledInline {
+  readonly model: Model;
+  readonly items: readonly Item[];
+  readonly href: string;
+}
+
+export const ItemPage = ({ chrome, model, item, etag, forms, notice, outdated, inlines }: ItemProps) => {
   const here = pathOfItem(model, model.idOf(item));
   return (
-    <Page chrome={chrome} title={model.titleOf(item)} trail={[trailOf(model)]} notice={notice}>
-      {isOutdated && <Outdated />}
+    <Page chrome={chrome} title={model.titleOf(item)} trail={trailTo(model)} notice={notice}>
+      {outdated !== undefined && <Outdated now={outdated} />}
       <Facts facts={model.facts?.(item) ?? {}} />
       <p class="links-inline">
         {(model.related?.(item) ?? []).map(({ href, text }) => <a href={href}>{text}</a>)}
-        <a href={`${here}/history`}>History</a>
-        {model.deleting !== undefined && chrome.mayWrite && <a class="danger" href={`${here}/delete`}>Delete</a>}
+        {model.csvPath !== undefined && <a href={`${here}/csv`}>CSV</a>}
+        {model.auditTarget !== undefined && <a href={`${here}/history`}>History</a>}
+        {model.removal !== undefined && chrome.mayWrite && (
+          <a class="danger" href={`${here}/delete`}>{model.removal.verb}</a>
+        )}
       </p>
+      {model.details?.(item)}
       {forms.map((form) => (
         <FormView chrome={chrome} action={here} form={form} etag={etag}>
           <button type="submit" class="first" name="_then" value="list">Save</button>
           <button type="submit" name="_then" value="stay">Save and continue</button>
         </FormView>
       ))}
+      {inlines.map((inline) => <InlineView {...inline} />)}
     </Page>
   );
 };
 
-const trailOf = (model: Model) => ({ href: pathOfModel(model), text: model.title });
+const InlineView = ({ model, items, href }: FilledInline) => (
+  <section>
+    <h2>{model.title}</h2>
+    {items.length === 0 ? <p class="quiet">None.</p> : <Rows model={model} items={items} />}
+    <p class="links-inline">
+      <a href={href}>{`All of them: ${model.title}`}</a>
+    </p>
+  </section>
+);
 
-const Outdated = () => (
-  <p class="error" role="alert">
-    Somebody else has changed this since you opened it, so nothing was saved. The forms hold what you typed; what it is
-    now stands above them. Save again to put yours in its place.
-  </p>
+const Outdated = ({ now }: { now: JsonObject }) => (
+  <div class="error" role="alert">
+    <p>
+      Somebody else has changed this since you opened it, so nothing was saved. The form holds what you typed; save
+      again to put it in the place of what stands there now:
+    </p>
+    <dl>
+      {Object.entries(now).map(([name, value]) => (
+        <div>
+          <dt>{labelOf(name)}</dt>
+          <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  </div>
 );
 
 const Facts = ({ facts }: { facts: Readonly<Record<string, Child>> }) => (
@@ -98,8 +130,11 @@ function FormView({ chrome, action, form, etag, children }: FormProps) {
   );
 }
 
-export const AddPage = ({ chrome, model, form }: { chrome: Chrome; model: Model; form: FilledForm }) => (
-  <Page chrome={chrome} title={`Add ${model.one}`} trail={[trailOf(model)]}>
+export const AddPage = ({ chrome, model, form, notice }: Pick<ItemProps, "chrome" | "model"> & {
+  form: FilledForm;
+  notice?: string | undefined;
+}) => (
+  <Page chrome={chrome} title={`Add ${model.one}`} trail={trailTo(model)} notice={notice}>
     <FormView chrome={chrome} action={`${pathOfModel(model)}/add`} form={form}>
       <button type="submit" class="first" name="_then" value="list">Save</button>
       <button type="submit" name="_then" value="stay">Save and continue</button>
@@ -119,14 +154,15 @@ export interface DeleteProps {
 
 export const DeletePage = ({ chrome, model, item, etag, consequences, error }: DeleteProps) => {
   const here = pathOfItem(model, model.idOf(item));
-  const trail = [trailOf(model), { href: here, text: model.titleOf(item) }];
+  const trail = [...trailTo(model), { href: here, text: model.titleOf(item) }];
+  const verb = model.removal?.verb ?? "Delete";
   return (
-    <Page chrome={chrome} title={`Delete ${model.titleOf(item)}?`} trail={trail}>
+    <Page chrome={chrome} title={`${verb} ${model.titleOf(item)}?`} trail={trail}>
       {error !== undefined && <p class="error" role="alert">{error}</p>}
       <ul>{consequences.map((sentence) => <li>{sentence}</li>)}</ul>
       <form method="post" action={`${here}/delete`} class="tools">
         {etag !== undefined && <input type="hidden" name="_etag" value={etag} />}
-        <button type="submit" class="danger">Delete</button>
+        {chrome.mayWrite && <button type="submit" class="danger">{verb}</button>}
         <a href={here}>Keep it</a>
       </form>
     </Page>

@@ -4,8 +4,9 @@
  * @module
  */
 import { labelOf } from "./field_view.tsx";
-import { type Filter, type Item, type Model, pathOfItem, pathOfModel } from "./model.ts";
+import { actionsOf, type Filter, type Item, type Model, pathOfItem, pathOfModel, type Span } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
+import { PeriodNav } from "./span.tsx";
 
 export interface ListProps {
   readonly chrome: Chrome;
@@ -16,25 +17,28 @@ export interface ListProps {
   readonly notice: string | undefined;
   /** What the API did not like about the search. */
   readonly error: string | undefined;
+  /** Of a list that is gone through by date: all its days, and those that are shown. */
+  readonly dates: { readonly span: Span; readonly period: string } | undefined;
 }
 
-export const ListPage = ({ chrome, model, query, items, nextCursor, notice, error }: ListProps) => (
-  <Page chrome={chrome} title={model.title} notice={notice}>
+export const ListPage = ({ chrome, model, query, items, nextCursor, notice, error, dates }: ListProps) => (
+  <Page chrome={chrome} title={model.title} notice={notice} trail={model.parents ?? []}>
     <div class="tools">
       <Search model={model} query={query} />
       {model.add !== undefined && chrome.mayWrite && (
         <a class="button first" href={`${pathOfModel(model)}/add`}>Add {model.one}</a>
       )}
     </div>
+    {dates !== undefined && <PeriodNav path={pathOfModel(model)} {...dates} />}
     {error !== undefined && <p class="error" role="alert">{error}</p>}
     {items.length === 0 && error === undefined
       ? <p class="quiet">Nothing here{isAsked(model, query) ? " that fits" : " yet"}.</p>
-      : <Table chrome={chrome} model={model} items={items} />}
+      : <Table {...{ chrome, model, items, query }} />}
     <Pages model={model} query={query} nextCursor={nextCursor} />
   </Page>
 );
 
-/** The parameters of the API that a list page passes on. */
+/** The parameters of the API that a list page passes on, beside the cursor and the order. */
 export const listParameters = ({ search, filters = [] }: Model): string[] => [
   ...(search === undefined ? [] : [search.parameter]),
   ...filters.map(({ parameter }) => parameter),
@@ -70,7 +74,7 @@ const FilterInput = ({ filter, chosen }: { filter: Filter; chosen: string }) => 
         ? <input id={id} name={filter.parameter} value={chosen} />
         : (
           <select id={id} name={filter.parameter}>
-            <option value="">any</option>
+            {filter.fallback === undefined && <option value="">any</option>}
             {filter.options.map((option) => (
               <option value={option} selected={option === chosen}>{labelOf(option)}</option>
             ))}
@@ -80,9 +84,9 @@ const FilterInput = ({ filter, chosen }: { filter: Filter; chosen: string }) => 
   );
 };
 
-function Table({ chrome, model, items }: Pick<ListProps, "chrome" | "model" | "items">) {
-  const { actions = [] } = model;
-  const table = <Rows model={model} items={items} isTicked={actions.length > 0 && chrome.mayWrite} />;
+function Table({ chrome, model, items, query }: Pick<ListProps, "chrome" | "model" | "items" | "query">) {
+  const actions = actionsOf(model);
+  const table = <Rows {...{ model, items, query }} isTicked={actions.length > 0 && chrome.mayWrite} />;
   if (actions.length === 0 || !chrome.mayWrite) return table;
   return (
     <form method="post" action={`${pathOfModel(model)}/actions`}>
@@ -98,7 +102,13 @@ function Table({ chrome, model, items }: Pick<ListProps, "chrome" | "model" | "i
   );
 }
 
-const Rows = ({ model, items, isTicked }: Pick<ListProps, "model" | "items"> & { isTicked: boolean }) => (
+interface RowsProps extends Pick<ListProps, "model" | "items"> {
+  readonly isTicked?: boolean;
+  /** Of a list that can be had from its other end. */
+  readonly query?: URLSearchParams;
+}
+
+export const Rows = ({ model, items, query, isTicked = false }: RowsProps) => (
   <div class="wide" role="region" aria-label={model.title} tabindex={0}>
     <table>
       <thead>
@@ -108,13 +118,40 @@ const Rows = ({ model, items, isTicked }: Pick<ListProps, "model" | "items"> & {
               <span class="unseen">Ticked</span>
             </th>
           )}
-          {model.columns.map(({ title, isNumber }) => <th scope="col" class={isNumber ? "number" : ""}>{title}</th>)}
+          {model.columns.map(({ title, isNumber }) =>
+            query !== undefined && model.orderedBy?.(query) === title
+              ? <OrderedHeader model={model} title={title} query={query} isNumber={isNumber ?? false} />
+              : <th scope="col" class={isNumber ? "number" : ""}>{title}</th>
+          )}
         </tr>
       </thead>
       <tbody>{items.map((item) => <ItemRow model={model} item={item} isTicked={isTicked} />)}</tbody>
     </table>
   </div>
 );
+
+/** Leads to the same list from its other end. */
+function OrderedHeader({ model, title, query, isNumber }: {
+  model: Model;
+  title: string;
+  query: URLSearchParams;
+  isNumber: boolean;
+}) {
+  const isReversed = query.get("order") === "desc";
+  const other = asked(query);
+  other.set("order", isReversed ? "asc" : "desc");
+  return (
+    <th scope="col" class={isNumber ? "number" : ""} aria-sort={isReversed ? "descending" : "ascending"}>
+      <a href={`${pathOfModel(model)}?${other}`}>
+        {title} <span aria-hidden="true">{isReversed ? "↓" : "↑"}</span>
+      </a>
+    </th>
+  );
+}
+
+/** What is asked of a list, wherever one is in it. */
+const asked = (query: URLSearchParams): URLSearchParams =>
+  new URLSearchParams([...query].filter(([name, value]) => name !== "cursor" && name !== "notice" && value !== ""));
 
 function ItemRow({ model, item, isTicked }: { model: Model; item: Item; isTicked: boolean }) {
   const id = model.idOf(item);
@@ -135,7 +172,7 @@ function ItemRow({ model, item, isTicked }: { model: Model; item: Item; isTicked
 }
 
 function Pages({ model, query, nextCursor }: Pick<ListProps, "model" | "query" | "nextCursor">) {
-  const kept = new URLSearchParams([...query].filter(([name, value]) => name !== "cursor" && value !== ""));
+  const kept = asked(query);
   const first = `${pathOfModel(model)}${kept.size > 0 ? `?${kept}` : ""}`;
   if (!query.has("cursor") && nextCursor === undefined) return null;
   if (nextCursor !== undefined) kept.set("cursor", nextCursor);

@@ -12,7 +12,11 @@ import type { AppEnv } from "../env.ts";
 import { problemFrom } from "../problem_response.ts";
 import type { SiteFiles } from "../site_files.ts";
 import { apiFor } from "./api_client.ts";
+import { ASSET_LISTS, assetList } from "./asset_history.ts";
 import { assetModel } from "./assets.ts";
+import { auditModel } from "./audit.tsx";
+import { apiKeyModel, sessionModel } from "./credentials.ts";
+import { showHistory } from "./history_page.tsx";
 import {
   changeJob,
   changeSchedule,
@@ -24,18 +28,23 @@ import {
   showRun,
   showSchedules,
 } from "./job_handlers.tsx";
-import type { Model } from "./model.ts";
-import { act, add, change, remove, showAdd, showDelete, showItem, showList } from "./model_pages.tsx";
-import { type Chrome, pageAnswer, ProblemPage, seeOther } from "./page.tsx";
+import { type Model, pathOfModel } from "./model.ts";
+import { act, add, change, remove, showAdd, showCsv, showDelete, showItem, showList } from "./model_pages.tsx";
+import { type Chrome, csvAnswer, pageAnswer, ProblemPage, seeOther } from "./page.tsx";
 import { portfolioModel } from "./portfolios.ts";
+import { userModel } from "./users.ts";
 import type { Shown, Visit } from "./visit.ts";
 
-const MODELS: readonly Model[] = [portfolioModel, assetModel];
+const HOLDINGS: readonly Model[] = [portfolioModel, assetModel];
+const ACCOUNTS: readonly Model[] = [userModel, apiKeyModel, sessionModel, auditModel];
+
+const sectionOf = (model: Model) => ({ href: pathOfModel(model), title: model.title });
 
 const SECTIONS = [
-  ...MODELS.map(({ name, title }) => ({ href: `/admin/${name}`, title })),
+  ...HOLDINGS.map(sectionOf),
   { href: "/admin/jobs", title: "Jobs" },
   { href: "/admin/schedules", title: "Timetable" },
+  ...ACCOUNTS.map(sectionOf),
 ];
 
 type Show = (visit: Visit, c: Context<AppEnv>) => Shown | Promise<Shown>;
@@ -55,8 +64,12 @@ export function adminRoutes(app: OpenAPIHono<AppEnv>, files: SiteFiles, onIntern
       ),
   };
   pages.show("/admin", () => ({ location: SECTIONS[0]?.href ?? "/" }));
-  for (const model of MODELS) modelPages(pages, model);
+  for (const model of [...HOLDINGS, ...ACCOUNTS]) modelPages(pages, pathOfModel(model), "id", () => model);
+  for (const list of ASSET_LISTS) {
+    modelPages(pages, `${pathOfModel(assetModel)}/:id/${list}`, "row", (c) => assetList(param(c, "id"), list));
+  }
   queuePages(pages);
+  app.post("/admin/sign-out", (c) => signOut(app, c));
   pages.show("/admin/*", () => {
     throw new Problem("not-found", "There is no such page");
   });
@@ -70,16 +83,20 @@ interface Pages {
 
 const param = (c: Context<AppEnv>, name: string): string => c.req.param(name) ?? "";
 
-function modelPages({ show, take }: Pages, model: Model): void {
-  const path = `/admin/${model.name}`;
-  show(path, (visit) => showList(model, visit));
-  take(`${path}/actions`, (visit, _, data) => act(model, visit, data));
-  show(`${path}/add`, (visit) => showAdd(model, visit));
-  take(`${path}/add`, (visit, _, data) => add(model, visit, data));
-  show(`${path}/:id`, (visit, c) => showItem(model, visit, param(c, "id")));
-  take(`${path}/:id`, (visit, c, data) => change(model, visit, param(c, "id"), data));
-  show(`${path}/:id/delete`, (visit, c) => showDelete(model, visit, param(c, "id")));
-  take(`${path}/:id/delete`, (visit, c, data) => remove(model, visit, param(c, "id"), data));
+/** `name` is that of the path's parameter that holds an item's id. */
+function modelPages({ show, take }: Pages, path: string, name: string, modelOf: (c: Context<AppEnv>) => Model): void {
+  const item = `${path}/:${name}`;
+  const idIn = (c: Context<AppEnv>) => param(c, name);
+  show(path, (visit, c) => showList(modelOf(c), visit));
+  take(`${path}/actions`, (visit, c, data) => act(modelOf(c), visit, data));
+  show(`${path}/add`, (visit, c) => showAdd(modelOf(c), visit));
+  take(`${path}/add`, (visit, c, data) => add(modelOf(c), visit, data));
+  show(item, (visit, c) => showItem(modelOf(c), visit, idIn(c)));
+  take(item, (visit, c, data) => change(modelOf(c), visit, idIn(c), data));
+  show(`${item}/delete`, (visit, c) => showDelete(modelOf(c), visit, idIn(c)));
+  take(`${item}/delete`, (visit, c, data) => remove(modelOf(c), visit, idIn(c), data));
+  show(`${item}/history`, (visit, c) => showHistory(modelOf(c), visit, idIn(c)));
+  show(`${item}/csv`, (visit, c) => showCsv(modelOf(c), visit, idIn(c)));
 }
 
 function queuePages({ show, take }: Pages): void {
@@ -95,6 +112,12 @@ function queuePages({ show, take }: Pages): void {
     "/admin/schedules/:name/:verb{pause|resume|run}",
     (visit, c) => changeSchedule(visit, param(c, "name"), param(c, "verb")),
   );
+}
+
+/** For whoever has a session, also where the pages are not for them. */
+async function signOut(app: OpenAPIHono<AppEnv>, c: Context<AppEnv>): Promise<Response> {
+  const { cookie } = await apiFor(app, c)("/auth/sign-out", { method: "POST" });
+  return seeOther(c, "/", cookie);
 }
 
 type OnInternalError = (error: unknown, requestId: string) => void;
@@ -122,6 +145,7 @@ function handler(
       if (!seesAll(actor)) throw new Problem("forbidden", "This is for administrators and viewers");
       const result = await show({ api: apiFor(app, c), chrome, query: new URL(c.req.url).searchParams }, c);
       if ("location" in result) return seeOther(c, result.location);
+      if ("csv" in result) return csvAnswer(c, result);
       return await pageAnswer(c, result.page, result.status);
     } catch (error) {
       const { type, detail } = problemFrom(error);

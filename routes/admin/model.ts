@@ -25,6 +25,8 @@ export interface Filter {
   readonly title: string;
   /** Without them it is typed in. */
   readonly options?: readonly string[];
+  /** What the API takes where nothing is chosen; otherwise any will do. */
+  readonly fallback?: string;
 }
 
 export interface Form {
@@ -38,6 +40,30 @@ export interface Form {
   readonly path: (id: string) => string;
   /** The value that it is filled with at first. */
   readonly valueOf: (item: Item) => JsonObject;
+  /** The API takes rows by the list: the value is sent as the only one, with what else the row is known by. */
+  readonly asRow?: (id: string) => JsonObject;
+}
+
+/** How items of a model end. */
+export interface Removal {
+  /** As a button says it, and as a notice says that it is done. */
+  readonly verb: string;
+  readonly done: string;
+  /** What else goes, or why it cannot, in sentences. */
+  readonly consequences: (api: Api, item: Item) => Promise<readonly string[]>;
+}
+
+/** Items of another model that belong to an item, in a table of their own. */
+export interface Inline {
+  readonly model: Model;
+  /** What that list is asked by. */
+  readonly query: (item: Item) => Readonly<Record<string, string>>;
+}
+
+/** The days of a list that is gone through by year and month. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** Something to do to several items of a list at once. */
@@ -45,18 +71,24 @@ export interface Action {
   readonly name: string;
   readonly title: string;
   readonly run: (api: Api, id: string) => ReturnType<Api>;
+  /** Asked about first, on a page of its own. */
+  readonly isFinal?: boolean;
 }
 
 export interface Model {
-  /** As in the path: `/admin/{name}`. */
+  /** As in the path: `/admin/{name}`; the API's own, so that what the API calls something leads to its page. */
   readonly name: string;
   readonly title: string;
   readonly one: string;
+  /** Pages that lead to its list, where it belongs to an item of another model. */
+  readonly parents?: Trail;
   /** Of the API: the list, and an item of it. */
   readonly listPath: string;
   /** What is always asked of the list. */
   readonly listQuery?: Readonly<Record<string, string>>;
   readonly itemPath: (id: string) => string;
+  /** Where the API has no path to read one item by, it is found in the list that it has. */
+  readonly isFoundInList?: boolean;
   readonly idOf: (item: Item) => string;
   readonly titleOf: (item: Item) => string;
   /** The first leads to the item. */
@@ -64,16 +96,42 @@ export interface Model {
   /** The parameter of the API that searches. */
   readonly search?: { readonly parameter: string; readonly title: string };
   readonly filters?: readonly Filter[];
-  readonly add?: Omit<Form, "valueOf" | "method" | "path" | "isWhole">;
+  /** The title of the column that the list is in the order of; the API gives it from either end. */
+  readonly orderedBy?: (query: URLSearchParams) => string;
+  /** Shown a month or a year at a time, of these days; nothing where there are none. */
+  readonly span?: (api: Api) => Promise<Span | undefined>;
+  readonly add?: Pick<Form, "title" | "schema" | "asRow"> & Partial<Pick<Form, "method">>;
   readonly change?: readonly Form[];
   /** Facts of an item that no form changes. */
   readonly facts?: (item: Item) => Readonly<Record<string, Child>>;
+  /** What else is shown of it. */
+  readonly details?: (item: Item) => Child;
   /** Other pages about an item. */
   readonly related?: (item: Item) => readonly { readonly href: string; readonly text: string }[];
+  readonly inlines?: readonly Inline[];
+  /** What the audit calls an item; absent where nothing of the kind is written down. */
+  readonly auditTarget?: (id: string) => string;
+  /** The path of the API that answers an item as CSV. */
+  readonly csvPath?: (id: string) => string;
   readonly actions?: readonly Action[];
-  /** What else goes, or why it cannot, in sentences; absent where nothing of the kind can be deleted. */
-  readonly deleting?: (api: Api, item: Item) => Promise<readonly string[]>;
+  /** Absent where nothing of the kind can be deleted. */
+  readonly removal?: Removal;
 }
 
+/** What there is to do to several at once: also to delete them, where one can be deleted. */
+export const actionsOf = ({ actions = [], removal, itemPath }: Model): readonly Action[] =>
+  removal === undefined ? actions : [...actions, {
+    ...{ name: "delete", title: removal.verb, isFinal: true },
+    run: (api, id) => api(itemPath(id), { method: "DELETE" }),
+  }];
+
+export type Trail = readonly { readonly href: string; readonly text: string }[];
+
+/** The way to a page of an item. */
+export const trailTo = (model: Model): Trail => [
+  ...model.parents ?? [],
+  { href: pathOfModel(model), text: model.title },
+];
+
 export const pathOfModel = ({ name }: Model): string => `/admin/${name}`;
-export const pathOfItem = (model: Model, id: string): string => `/admin/${model.name}/${encodeURIComponent(id)}`;
+export const pathOfItem = (model: Model, id: string): string => `${pathOfModel(model)}/${encodeURIComponent(id)}`;

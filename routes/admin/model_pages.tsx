@@ -5,29 +5,36 @@
  */
 import { Problem } from "../../lib/problem.ts";
 import { type Api, errorsOf } from "./api_client.ts";
+import { ActionPage } from "./action_page.tsx";
 import type { FormState } from "./field_view.tsx";
 import { changedMembers, fieldsOf, type JsonObject, readForm } from "./fields.ts";
-import { AddPage, DeletePage, type FilledForm, ItemPage } from "./item_page.tsx";
+import { AddPage, DeletePage, type FilledForm, type FilledInline, ItemPage } from "./item_page.tsx";
 import { ListPage, listParameters } from "./list_page.tsx";
-import { type Form, type Item, type Model, pathOfItem, pathOfModel } from "./model.ts";
+import { actionsOf, type Form, type Item, type Model, pathOfItem, pathOfModel } from "./model.ts";
 import { noted, noticeIn } from "./notice.ts";
-import { type Shown, throwUnlessOk, type Visit } from "./visit.ts";
+import { send } from "./send.ts";
+import { daysOf, periodIn } from "./span.tsx";
+import { read, type Shown, throwUnlessOk, type Visit } from "./visit.ts";
 
 const SPARE_ROWS = 3;
 const NO_ERRORS: FormState["errors"] = new Map();
 
 export async function showList(model: Model, { api, chrome, query }: Visit): Promise<Shown> {
   const asked = new URLSearchParams(model.listQuery);
-  for (const name of [...listParameters(model), "cursor"]) {
+  const ordered = model.orderedBy === undefined ? [] : ["order"];
+  for (const name of [...listParameters(model), ...ordered, "cursor"]) {
     const value = query.get(name) ?? "";
     if (value !== "") asked.set(name, value);
   }
+  const span = await model.span?.(api);
+  const dates = span && { span, period: periodIn(query, span) };
+  if (dates !== undefined) { for (const [name, day] of Object.entries(daysOf(dates.period))) asked.set(name, day); }
   const answer = await api(`${model.listPath}?${asked}`);
   const error = answer.status === 422 ? [...errorsOf(answer).values()].flat().join("; ") : undefined;
   if (error === undefined) throwUnlessOk(answer);
   const page = (
     <ListPage
-      {...{ chrome, model, query, error }}
+      {...{ chrome, model, query, error, dates }}
       items={answer.body.items ?? []}
       nextCursor={answer.body.next_cursor}
       notice={noticeIn(query)}
@@ -36,9 +43,9 @@ export async function showList(model: Model, { api, chrome, query }: Visit): Pro
   return { page, status: 200 };
 }
 
-export function showAdd(model: Model, { chrome }: Visit): Shown {
+export function showAdd(model: Model, { chrome, query }: Visit): Shown {
   const form = filled(addForm(model), 0, { value: {}, errors: NO_ERRORS, spareRows: SPARE_ROWS });
-  return { page: <AddPage chrome={chrome} model={model} form={form} />, status: 200 };
+  return { page: <AddPage chrome={chrome} model={model} form={form} notice={noticeIn(query)} />, status: 200 };
 }
 
 export async function add(model: Model, { api, chrome }: Visit, data: FormData): Promise<Shown> {
@@ -51,20 +58,32 @@ export async function add(model: Model, { api, chrome }: Visit, data: FormData):
   });
   const more = moreRows(data);
   if (more !== undefined) return again(NO_ERRORS, more, 200);
-  const answer = await api(model.listPath, { method: "POST", body: value });
-  if (!answer.isOk) return again(errorsOf(answer), SPARE_ROWS, answer.status);
-  const done = `${model.titleOf(answer.body)} was added`;
+  const taken = await isTaken(api, model, form, value);
+  if (taken !== undefined) return again(new Map([["", [taken]]]), SPARE_ROWS, 409);
+  const sent = await send(api, form, { id: "", value, ifMatch: undefined });
+  if (!sent.isOk) return again(sent.errors, SPARE_ROWS, sent.status);
+  const done = `${model.titleOf(sent.item)} was added`;
   const then = data.get("_then");
-  if (then === "another") return { location: `${pathOfModel(model)}/add` };
-  return { location: noted(then === "stay" ? pathOfItem(model, model.idOf(answer.body)) : pathOfModel(model), done) };
+  if (then === "another") return { location: noted(`${pathOfModel(model)}/add`, done) };
+  return { location: noted(then === "stay" ? pathOfItem(model, model.idOf(sent.item)) : pathOfModel(model), done) };
+}
+
+/** A list would put the row in the place of the one that is there. */
+async function isTaken(api: Api, model: Model, { asRow }: Form, value: JsonObject): Promise<string | undefined> {
+  if (asRow === undefined) return undefined;
+  const { body } = await api(model.listPath);
+  const id = model.idOf(value);
+  return body?.items?.some((item: Item) => model.idOf(item) === id) ? `${id} is there already: change it` : undefined;
 }
 
 export async function showItem(model: Model, visit: Visit, id: string): Promise<Shown> {
   const { item, etag } = await readItem(visit.api, model, id);
-  const forms = (model.change ?? []).map((form, place) => filled(form, place, unchanged(form, item)));
+  const forms = (model.change ?? []).map((form, place) =>
+    filled(form, place, unchanged(form, item, visit.chrome.mayWrite ? SPARE_ROWS : 0))
+  );
   const notice = noticeIn(visit.query);
-  const page = <ItemPage chrome={visit.chrome} {...{ model, item, etag, forms, notice }} isOutdated={false} />;
-  return { page, status: 200 };
+  const inlines = await inlinesOf(visit.api, model, item);
+  return { page: <ItemPage chrome={visit.chrome} {...{ model, item, etag, forms, notice, inlines }} />, status: 200 };
 }
 
 export async function change(model: Model, visit: Visit, id: string, data: FormData): Promise<Shown> {
@@ -73,37 +92,39 @@ export async function change(model: Model, visit: Visit, id: string, data: FormD
   if (form === undefined) throw new Problem("not-found", "There is no such form");
   const { item, etag } = await readItem(visit.api, model, id);
   const value = readForm(fieldsOf(form.schema), data);
-  const again = (state: Omit<FormState, "value">, status: number): Shown => {
+  const again = async (state: Omit<FormState, "value">, status: number): Promise<Shown> => {
     const forms = (model.change ?? []).map((other, at) =>
       filled(other, at, at === place ? { value, ...state } : unchanged(other, item))
     );
-    const isOutdated = status === 412;
-    const page = <ItemPage chrome={visit.chrome} {...{ model, item, etag, forms, isOutdated }} notice={undefined} />;
-    return { page, status };
+    const outdated = status === 412 ? changedMembers(value, form.valueOf(item)) : undefined;
+    const inlines = await inlinesOf(visit.api, model, item);
+    const props = { model, item, etag, forms, outdated, inlines };
+    return { page: <ItemPage chrome={visit.chrome} {...props} notice={undefined} />, status };
   };
   const more = moreRows(data);
-  if (more !== undefined) return again({ errors: NO_ERRORS, spareRows: more }, 200);
-  const body = form.isWhole ? value : changedMembers(form.valueOf(item), value);
-  const ifMatch = String(data.get("_etag") ?? "*");
-  const answer = await visit.api(form.path(id), { method: form.method, body, ifMatch });
-  if (answer.status === 412) return again({ errors: NO_ERRORS, spareRows: SPARE_ROWS }, 412);
-  if (!answer.isOk) return again({ errors: errorsOf(answer), spareRows: SPARE_ROWS }, answer.status);
+  if (more !== undefined) return await again({ errors: NO_ERRORS, spareRows: more }, 200);
+  const changed = form.isWhole ? value : changedMembers(form.valueOf(item), value);
+  const sent = await send(visit.api, form, { id, value: changed, ifMatch: String(data.get("_etag") ?? "*") });
+  if (sent.status === 412) return await again({ errors: NO_ERRORS, spareRows: SPARE_ROWS }, 412);
+  if (!sent.isOk) return await again({ errors: sent.errors, spareRows: SPARE_ROWS }, sent.status);
   const next = data.get("_then") === "stay" ? pathOfItem(model, id) : pathOfModel(model);
   return { location: noted(next, `${model.titleOf(item)} was saved`) };
 }
 
 export async function showDelete(model: Model, { api, chrome }: Visit, id: string): Promise<Shown> {
   const { item, etag } = await readItem(api, model, id);
-  const consequences = await model.deleting?.(api, item) ?? [];
+  if (model.removal === undefined) throw new Problem("not-found", `${model.title} are not deleted here`);
+  const consequences = await model.removal.consequences(api, item);
   return { page: <DeletePage {...{ chrome, model, item, etag, consequences }} />, status: 200 };
 }
 
 export async function remove(model: Model, { api, chrome }: Visit, id: string, data: FormData): Promise<Shown> {
+  if (model.removal === undefined) throw new Problem("not-found", `${model.title} are not deleted here`);
   const { item, etag } = await readItem(api, model, id);
   const ifMatch = String(data.get("_etag") ?? "*");
   const answer = await api(model.itemPath(id), { method: "DELETE", ifMatch });
-  if (answer.isOk) return { location: noted(pathOfModel(model), `${model.titleOf(item)} was deleted`) };
-  const consequences = await model.deleting?.(api, item) ?? [];
+  if (answer.isOk) return { location: noted(pathOfModel(model), `${model.titleOf(item)} ${model.removal.done}`) };
+  const consequences = await model.removal.consequences(api, item);
   const error = answer.status === 412
     ? "Somebody else has changed it since you opened this page: look at it again, and decide then."
     : answer.body?.detail;
@@ -111,11 +132,17 @@ export async function remove(model: Model, { api, chrome }: Visit, id: string, d
 }
 
 /** One after another, as whoever ticked them would; what is refused does not hold up the rest. */
-export async function act(model: Model, { api }: Visit, data: FormData): Promise<Shown> {
-  const action = model.actions?.find(({ name }) => name === data.get("action"));
+export async function act(model: Model, { api, chrome }: Visit, data: FormData): Promise<Shown> {
+  const action = actionsOf(model).find(({ name }) => name === data.get("action"));
   if (action === undefined) throw new Problem("not-found", "There is no such action");
+  const ids = data.getAll("id").map(String);
+  if (ids.length === 0) return { location: noted(pathOfModel(model), "Nothing was ticked") };
+  if (action.isFinal && data.get("sure") !== "yes") {
+    const ticked = await Promise.all(ids.map((id) => tickedItem(api, model, id)));
+    return { page: <ActionPage {...{ chrome, model, action, ticked }} />, status: 200 };
+  }
   let [done, refused] = [0, ""];
-  for (const id of data.getAll("id").map(String)) {
+  for (const id of ids) {
     const answer = await action.run(api, id);
     if (answer.isOk) done += 1;
     else refused ||= `; ${id}: ${answer.body?.detail ?? answer.status}`;
@@ -123,16 +150,47 @@ export async function act(model: Model, { api }: Visit, data: FormData): Promise
   return { location: noted(pathOfModel(model), `${action.title}: ${done} done${refused}`) };
 }
 
+/** What else would go with it; one that is gone meanwhile is for the action itself to say. */
+async function tickedItem(api: Api, model: Model, id: string) {
+  try {
+    const { item } = await readItem(api, model, id);
+    return { id, title: model.titleOf(item), consequences: await model.removal?.consequences(api, item) ?? [] };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { id, title: id, consequences: [error.detail] };
+  }
+}
+
+export async function showCsv(model: Model, { api }: Visit, id: string): Promise<Shown> {
+  if (model.csvPath === undefined) throw new Problem("not-found", `There is no CSV of ${model.title}`);
+  const answer = await api(model.csvPath(id), { accept: "text/csv" });
+  throwUnlessOk(answer);
+  return { csv: answer.text, name: `${model.name}-${id.replaceAll(/[^\w.-]/g, "_")}.csv` };
+}
+
 function addForm(model: Model): Form {
   if (model.add === undefined) throw new Problem("not-found", `${model.title} are not added here`);
-  return { ...model.add, method: "POST", isWhole: true, path: () => model.listPath, valueOf: () => ({}) };
+  return { method: "POST", ...model.add, isWhole: true, path: () => model.listPath, valueOf: () => ({}) };
 }
 
 async function readItem(api: Api, model: Model, id: string): Promise<{ item: Item; etag: string | undefined }> {
-  const answer = await api(model.itemPath(id));
+  const answer = await api(model.isFoundInList ? model.listPath : model.itemPath(id));
   throwUnlessOk(answer);
-  return { item: answer.body, etag: answer.etag };
+  const { body, etag } = answer;
+  const item = model.isFoundInList ? body.items.find((one: Item) => model.idOf(one) === id) : body;
+  if (item === undefined) throw new Problem("not-found", `${model.title}: there is no ${id}`);
+  return { item, etag };
 }
+
+const INLINE_ROWS = 10;
+
+const inlinesOf = (api: Api, model: Model, item: Item): Promise<FilledInline[]> =>
+  Promise.all((model.inlines ?? []).map(async ({ model: other, query }) => {
+    const own = query(item);
+    const asked = new URLSearchParams({ ...other.listQuery, ...own, limit: String(INLINE_ROWS) });
+    const { items } = await read(api, `${other.listPath}?${asked}`);
+    return { model: other, items, href: `${pathOfModel(other)}?${new URLSearchParams(own)}` };
+  }));
 
 const filled = ({ title, schema }: Pick<Form, "title" | "schema">, place: number, state: FormState): FilledForm => ({
   title,
@@ -141,10 +199,10 @@ const filled = ({ title, schema }: Pick<Form, "title" | "schema">, place: number
   state,
 });
 
-const unchanged = (form: Form, item: Item): FormState => ({
+const unchanged = (form: Form, item: Item, spareRows = SPARE_ROWS): FormState => ({
   value: form.valueOf(item) as JsonObject,
   errors: NO_ERRORS,
-  spareRows: SPARE_ROWS,
+  spareRows,
 });
 
 /** How many empty rows were asked for, instead of saving. */

@@ -47,9 +47,21 @@ export async function pageAnswer(c: Context<AppEnv>, page: unknown, status = 200
   return new Response(`<!doctype html>${await page}\n`, { status, headers });
 }
 
+export const csvAnswer = (c: Context<AppEnv>, { csv, name }: { csv: string; name: string }): Response =>
+  new Response(csv, {
+    headers: {
+      ...pageHeaders(c.env.headers),
+      ...{ "content-type": "text/csv; charset=utf-8", "cache-control": "no-store" },
+      "content-disposition": `attachment; filename="${name}"`,
+    },
+  });
+
 /** A form that was taken is answered by another page, so that loading that one again sends nothing twice. */
-export const seeOther = (c: Context<AppEnv>, location: string): Response =>
-  new Response(null, { status: 303, headers: { ...pageHeaders(c.env.headers), location } });
+export const seeOther = (c: Context<AppEnv>, location: string, cookie?: string): Response =>
+  new Response(null, {
+    status: 303,
+    headers: { ...pageHeaders(c.env.headers), location, ...(cookie !== undefined && { "set-cookie": cookie }) },
+  });
 
 export const Page = ({ chrome, title, children, trail = [], notice, refreshSeconds = 0 }: PageProps) => (
   <html lang="en">

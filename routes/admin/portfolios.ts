@@ -23,7 +23,12 @@ export const portfolioModel: Model = {
     { title: "Investments", show: ({ investments }) => investments.length, isNumber: true },
     { title: "Changed", show: ({ updated_at }) => updated_at.slice(0, 10) },
   ],
-  filters: [{ parameter: "status", title: "Status", options: PORTFOLIO_STATUSES }],
+  search: { parameter: "q", title: "Name begins with" },
+  filters: [
+    { parameter: "status", title: "Status", options: PORTFOLIO_STATUSES, fallback: "active" },
+    { parameter: "owner", title: "Owner" },
+  ],
+  orderedBy: (query) => query.get("q") && !query.get("owner") ? "Name" : "Id",
   add: { title: "New portfolio", schema: NewPortfolioSchema },
   change: [
     {
@@ -50,7 +55,16 @@ export const portfolioModel: Model = {
     "Created": created_at,
     "Changed": updated_at,
   }),
-  related: ({ id }: Item) => [{ href: `/portfolios/${id}/sectors`, text: "By sector" }],
-  deleting: (_, { investments }: Item) =>
-    Promise.resolve([`Its ${investments.length} investments go with it.`, "Its id is never used again."]),
+  related: ({ id, owner }: Item) => [
+    { href: `/portfolios/${id}/sectors`, text: "By sector" },
+    { href: `/admin/users/${owner}`, text: "Its owner" },
+  ],
+  auditTarget: pathOf,
+  csvPath: (id) => `${pathOf(id)}/investments`,
+  removal: {
+    verb: "Delete",
+    done: "was deleted",
+    consequences: (_, { investments }: Item) =>
+      Promise.resolve([`Its ${investments.length} investments go with it.`, "Its id is never used again."]),
+  },
 };

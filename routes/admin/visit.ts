@@ -14,8 +14,11 @@ export interface Visit {
   readonly query: URLSearchParams;
 }
 
-/** A page, or where to go on. */
-export type Shown = { readonly page: unknown; readonly status: number } | { readonly location: string };
+/** A page, where to go on, or a file. */
+export type Shown =
+  | { readonly page: unknown; readonly status: number }
+  | { readonly location: string }
+  | { readonly csv: string; readonly name: string };
 
 /** The body of what is there. Throws the problem that the API answers otherwise. */
 export async function read(api: Api, path: string): Promise<Item> {

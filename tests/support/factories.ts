@@ -78,7 +78,9 @@ export async function addCredentials({ services, clock }: TestService, userId: s
     ...{ ...facts, id: "key_1", digest: "of a key", prefix: "flk_test", name: "test", scopes: [] },
     ...{ allowedOrigins: [], expiresAt: null },
   });
-  services.sessions.insert(change, { ...facts, id: "ses_1", digest: "of a session", userAgent: "", expiresAt: at });
+  services.sessions.insert(change, {
+    ...{ ...facts, id: "ses_1", digest: "of a session", userAgent: "", expiresAt: at, keyId: null },
+  });
   services.audit.insert(change, {
     ...{ id: "2021-11-06T12:00:00.000Z-0123456789ab", at, actorId: userId, by: "ses_1", action: "test", userId },
     ...{ target: "/portfolios/1", changes: [], omitted: 0 },

@@ -1,0 +1,32 @@
+/**
+ * What administrators did to one thing, the newest first; also after it is gone.
+ *
+ * @module
+ */
+import { Problem } from "../../lib/problem.ts";
+import { Entry } from "./audit_entries.tsx";
+import { type Item, type Model, pathOfItem, trailTo } from "./model.ts";
+import { Page } from "./page.tsx";
+import { read, type Shown, type Visit } from "./visit.ts";
+
+export async function showHistory(model: Model, { api, chrome, query }: Visit, id: string): Promise<Shown> {
+  if (model.auditTarget === undefined) throw new Problem("not-found", `Nothing is written down of ${model.title}`);
+  const asked = new URLSearchParams({ target: model.auditTarget(id) });
+  if (query.has("cursor")) asked.set("cursor", query.get("cursor") ?? "");
+  const { items, next_cursor: next } = await read(api, `/audit?${asked}`);
+  const trail = [...trailTo(model), { href: pathOfItem(model, id), text: id }];
+  const page = (
+    <Page chrome={chrome} title={`History of ${id}`} trail={trail}>
+      {items.length === 0 && (
+        <p class="quiet">No administrator has changed it. What its owner does is not written down.</p>
+      )}
+      {items.map((entry: Item) => <Entry entry={entry} />)}
+      {next !== undefined && (
+        <nav class="pages" aria-label="Pages">
+          <a rel="next" href={`${pathOfItem(model, id)}/history?${new URLSearchParams({ cursor: next })}`}>Next page</a>
+        </nav>
+      )}
+    </Page>
+  );
+  return { page, status: 200 };
+}

@@ -1,0 +1,67 @@
+import { ROLES } from "../../lib/store/users.ts";
+import { RolePatchSchema } from "../users.ts";
+import { apiKeyModel, sessionModel } from "./credentials.ts";
+import type { Item, Model } from "./model.ts";
+import { portfolioModel } from "./portfolios.ts";
+
+const pathOf = (id: string): string => `/users/${encodeURIComponent(id)}`;
+const whose = ({ id }: Item) => ({ user: id });
+
+export const userModel: Model = {
+  name: "users",
+  title: "Users",
+  one: "a user",
+  listPath: "/users",
+  itemPath: pathOf,
+  idOf: ({ id }: Item) => id,
+  titleOf: ({ name, email }: Item) => email === null ? name : `${name} (${email})`,
+  columns: [
+    { title: "Name", show: ({ name }) => name },
+    { title: "E-mail", show: ({ email }) => email ?? "" },
+    { title: "Role", show: ({ role }) => role },
+    { title: "Id", show: ({ id }) => id },
+    { title: "Since", show: ({ created_at }) => created_at.slice(0, 10) },
+  ],
+  search: { parameter: "q", title: "E-mail begins with" },
+  filters: [{ parameter: "role", title: "Role", options: ROLES }],
+  change: [{
+    title: "What they may be",
+    schema: RolePatchSchema,
+    method: "PATCH",
+    isWhole: true,
+    path: pathOf,
+    valueOf: ({ role }: Item) => ({ role }),
+  }],
+  facts: ({ id, name, email, role, created_at }: Item) => ({
+    "Id": id,
+    "Name": name,
+    "E-mail": email ?? "none",
+    "Role": role,
+    "Since": created_at,
+  }),
+  inlines: [
+    { model: portfolioModel, query: ({ id }) => ({ owner: id }) },
+    { model: apiKeyModel, query: whose },
+    { model: sessionModel, query: whose },
+  ],
+  auditTarget: pathOf,
+  removal: {
+    verb: "Delete",
+    done: "was deleted",
+    consequences: async (api, { id, role }: Item) => {
+      const query = new URLSearchParams({ user: id, limit: "200" });
+      const owned = new URLSearchParams({ scope: "all", owner: id, limit: "200" });
+      const lists = [`/portfolios?${owned}`, `/portfolios?status=inactive&${owned}`, `/user-api-keys?${query}`];
+      const counts = await Promise.all([...lists, `/user-sessions?${query}`].map(async (path) => {
+        const { body } = await api(path);
+        return body.next_cursor === undefined ? String(body.items.length) : `more than ${body.items.length}`;
+      }));
+      const [active, inactive, keys, sessions] = counts;
+      return [
+        `Their portfolios go with them: ${active} active, ${inactive} inactive.`,
+        `Their ${keys} API keys and ${sessions} sessions open nothing any more.`,
+        ...(role === "administrator" ? ["It is refused for the last administrator."] : []),
+      ];
+    },
+  },
+};
