@@ -60,13 +60,17 @@ export async function add(model: Model, { api, chrome }: Visit, data: FormData):
   if (more !== undefined) return again(NO_ERRORS, more, 200);
   const taken = await isTaken(api, model, form, value);
   if (taken !== undefined) return again(new Map([["", [taken]]]), SPARE_ROWS, 409);
-  const sent = await send(api, form, { id: "", value, ifMatch: undefined });
+  const sent = await send(api, form, { id: "", value: withoutNulls(value), ifMatch: undefined });
   if (!sent.isOk) return again(sent.errors, SPARE_ROWS, sent.status);
   const done = `${model.titleOf(sent.item)} was added`;
   const then = data.get("_then");
   if (then === "another") return { location: noted(`${pathOfModel(model)}/add`, done) };
   return { location: noted(then === "stay" ? pathOfItem(model, model.idOf(sent.item)) : pathOfModel(model), done) };
 }
+
+/** Of something new, what was left empty is not said at all. */
+const withoutNulls = (value: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 
 /** A list would put the row in the place of the one that is there. */
 async function isTaken(api: Api, model: Model, { asRow }: Form, value: JsonObject): Promise<string | undefined> {

@@ -14,7 +14,7 @@ Deno.test("a schema's fields: what is required, what may be null, what is chosen
   const fields = fieldsOf(NewAssetSchema);
   assert.deepEqual(fields.map(({ name, type, isRequired, isNullable }) => [name, type, isRequired, isNullable]), [
     ["symbol", "text", true, false],
-    ["name", "text", true, false],
+    ["name", "text", false, false],
     ["kind", "choice", false, false],
     ["currency", "text", false, false],
     ["status", "choice", false, false],
@@ -25,8 +25,8 @@ Deno.test("a schema's fields: what is required, what may be null, what is chosen
 
 Deno.test("what was typed becomes what the API takes", () => {
   const form = typed({
-    "/symbol": " ABC ",
-    "/name": "",
+    "/symbol": "",
+    "/name": " ABC ",
     "/kind": "fund",
     "/currency": "",
     "/status": "active",
@@ -36,9 +36,9 @@ Deno.test("what was typed becomes what the API takes", () => {
     "/sector_weights/utilities": "",
   });
   assert.deepEqual(readForm(fieldsOf(NewAssetSchema), form), {
-    symbol: "ABC",
     // Required, so that the API says that it is empty.
-    name: "",
+    symbol: "",
+    name: "ABC",
     kind: "fund",
     status: "active",
     sector: null,
