@@ -123,6 +123,7 @@ Deno.test("assets: by kind and status, and what was done to one, also after it i
   const asked = await postTo(service.admin, "/admin/assets/actions", { action: "delete", id: ["FUND", "GONE"] });
   const page = await asked.text();
   assert.match(page, /FUND.*0 bars, 0 splits, 0 dividends.*GONE.*There is no asset GONE/s);
+  await service.clock.advance(1_000);
   const done = await postTo(service.admin, "/admin/assets/actions", {
     action: "delete",
     sure: "yes",
