@@ -42,7 +42,7 @@ export type Serve = (request: Request, peer?: () => string) => Promise<Response>
 const CLIENTS_ID = /^[\w.:-]{1,128}$/;
 
 export function createEdge(given: EdgeOptions): Serve {
-  const { app, services, newId, onInternalError, onRequest } = given;
+  const { app, services, identify, newId, onInternalError, onRequest } = given;
   const admit = admission({ ...given, publicUrl: services.publicUrl });
   const finished = finishedAnswers({ store: services.store, today: dayByMinute(services) });
   const always = apiHeaders(services.publicUrl);
