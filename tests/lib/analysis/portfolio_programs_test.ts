@@ -1,12 +1,17 @@
 /**
- * Expected numbers of portfolio-performance/portfolio: snapshot/ClientIndexTest.java and math/RiskTest.java; of ghostfolio's
- * libs/common/src/lib/calculation-helper.spec.ts; and what wealthfolio's performance_service.rs refuses.
+ * Expected numbers of portfolio-performance/portfolio: snapshot/ClientIndexTest.java, snapshot/GroupByTaxonomyTest.java and
+ * math/RiskTest.java; of ghostfolio's calculation-helper.spec.ts and portfolio-calculator-stock-split.spec.ts; of
+ * ohduran/portfolio-analysis-tool; and what wealthfolio's performance_service.rs refuses.
  *
  * @module
  */
 import assert from "node:assert/strict";
+import { splitFactor } from "../../../lib/analysis/adjustment.ts";
+import { decimal, plain } from "../../../lib/analysis/decimal.ts";
 import { maxDrawdownOf } from "../../../lib/analysis/drawdown.ts";
+import { inverse, quotient, scaled } from "../../../lib/analysis/ratio.ts";
 import { annualisedReturn, growthOf } from "../../../lib/analysis/returns.ts";
+import { allocate, type SectorClaim } from "../../../lib/analysis/sector_allocation.ts";
 import { timeWeightedReturn, timeWeightedReturns } from "../../../lib/analysis/time_weighted_return.ts";
 import { assertMissing, assertNear, series } from "./metric_assertions.ts";
 
@@ -54,6 +59,47 @@ Deno.test("Wealthfolio: perf_rejects_negative_portfolio_value", () => {
 Deno.test("Ghostfolio: getAnnualizedPerformancePercent", () => {
   assertNear(annualisedReturn(0.1025, 65), 0.729705, 0.005);
   assertNear(annualisedReturn(0.2374, 575), 0.145, 0.005);
+});
+
+Deno.test("Portfolio Performance: GroupByTaxonomyTest.single and testSecuritiesWithoutAssignment", () => {
+  const position = (marketValue: string, claim: SectorClaim) => ({
+    holding: claim,
+    marketValue: decimal(marketValue),
+    claim,
+  });
+  const valuesOf = (positions: ReturnType<typeof position>[]) =>
+    Object.fromEntries(allocate(positions).sectors.map(({ sector, marketValue }) => [sector, plain(marketValue)]));
+  assert.deepEqual(
+    valuesOf([
+      position("100", { sector: "debt" }),
+      position("120", { sector: "equity" }),
+      position("120", { sector: "equity" }),
+    ]),
+    { equity: "240", debt: "100" },
+  );
+  assert.deepEqual(valuesOf([position("100", { weights: {} })]), { unclassified: "100" });
+});
+
+Deno.test("ohduran/portfolio-analysis-tool: test_list_portfolios, shares times the latest close by sector", () => {
+  const held: [sector: string, shares: number, close: number][] = [
+    ...[["IT", 1, 1], ["IT", 2, 2], ["RE", 7, 3], ["RE", 11, 5], ["FI", 17, 13]] as [string, number, number][],
+  ];
+  const positions = held.map(([sector, shares, close]) => ({
+    ...{ holding: sector, marketValue: decimal(shares).times(close), claim: { sector } },
+  }));
+  const totals = allocate(positions).sectors.map(({ sector, marketValue }) => [sector, plain(marketValue)]);
+  assert.deepEqual(totals, [["FI", "221"], ["RE", "76"], ["IT", "5"]]);
+});
+
+Deno.test("Ghostfolio: a split of 2 for 1 after 10 shares were bought at 100", () => {
+  const factor = splitFactor(
+    [{ executionDate: "2021-07-01", splitFrom: "1", splitTo: "2" }],
+    "2021-01-04",
+    "2021-12-31",
+  );
+  assert.equal(scaled(10, factor), "20");
+  assert.equal(scaled(100, inverse(factor)), "50");
+  assert.equal(plain(quotient(factor).times(10).minus(5)), "15");
 });
 
 Deno.test("nothing held earns nothing; something that comes of nothing has no return", () => {
