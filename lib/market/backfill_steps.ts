@@ -151,6 +151,7 @@ async function askForHistory(backfilling: Backfilling, { asset: { no }, span, se
       ...gained,
       written: gained.written + stored.written,
       quarantined: gained.quarantined + stored.quarantined,
+      actions: gained.actions + stored.actions,
       empty: rows === undefined ? 1 : 0,
     };
     await noteAnswer(ctx, provider, plan.market, from);

@@ -22,6 +22,8 @@ export interface JudgedHistory {
   readonly bars: readonly AssetBar[];
   /** By date. */
   readonly waiting: ReadonlyMap<string, readonly QuarantineEntry[]>;
+  /** Splits that were stored on the way. */
+  readonly splits: number;
 }
 
 /** Of days that have no bar yet. The provider is asked for the asset's splits where a price jumps without a known one. */
@@ -47,7 +49,7 @@ export async function judgeHistory(
     accepted.push(...decided.accepted);
     quarantined.push(...decided.quarantined);
   }
-  const jumps = await unexplainedJumps(ctx, market, history, open);
+  const { jumps, splits } = await unexplainedJumps(ctx, market, history, open);
   const jumping = new Set(jumps.map(({ bar }) => bar.date));
   const facts = { market: history.market, now: ctx.now() };
   const waiting = [
@@ -57,6 +59,7 @@ export async function judgeHistory(
   return {
     bars: [...open.filter(({ bar }) => !jumping.has(bar.date)), ...accepted],
     waiting: Map.groupBy(waiting, ({ date }) => date),
+    splits,
   };
 }
 
@@ -68,8 +71,8 @@ async function unexplainedJumps(
 ) {
   const jumps = await jumpsAmong(ctx, bars);
   const { splits } = market.provider;
-  if (jumps.length === 0 || of !== "stocks" || splits === undefined) return jumps;
+  if (jumps.length === 0 || of !== "stocks" || splits === undefined) return { jumps, splits: 0 };
   const sent = await market.ask((call) => splits({ ...span, symbol: symbolOn(asset, span.to) }, call));
   const settled = await settleActions(ctx, CHECKED_SPLITS, sent ?? [], await factsOf(ctx, market, bars));
-  return settled.written > 0 ? await jumpsAmong(ctx, bars) : jumps;
+  return { jumps: settled.written > 0 ? await jumpsAmong(ctx, bars) : jumps, splits: settled.written };
 }

@@ -26,6 +26,7 @@ export interface AnsweredHistory {
 export interface StoredHistory {
   readonly written: number;
   readonly quarantined: number;
+  readonly actions: number;
 }
 
 /** Last of all it is noted that the span was asked for: cut off before, what is missing of it is asked for again. */
@@ -35,9 +36,10 @@ export async function storeHistory(
   history: AnsweredHistory,
 ): Promise<StoredHistory> {
   const { asset, span } = history;
-  const { bars, waiting } = await judgeHistory(ctx, market, history);
+  const { bars, waiting, splits } = await judgeHistory(ctx, market, history);
   for (const [date, rows] of waiting) await addWaiting(ctx, { market: history.market, date }, rows);
   const { written } = await writeBars(ctx, bars, { signal: run.signal });
   await noteAsked(ctx, asset.no, "spans", span);
-  return { written, quarantined: waiting.values().reduce((sum, rows) => sum + rows.length, 0) };
+  const quarantined = waiting.values().reduce((sum, rows) => sum + rows.length, 0);
+  return { written, quarantined, actions: splits };
 }

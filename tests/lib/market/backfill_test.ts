@@ -212,7 +212,7 @@ Deno.test("splits and dividends of a new asset's past come with its history: bar
   assert.deepEqual([state, result.written, result.actions, result.quarantined, result.provider_calls], [
     "succeeded",
     10,
-    1,
+    2,
     0,
     4,
   ]);
