@@ -25,6 +25,7 @@ import type { StatusContext } from "./market/status.ts";
 import type { AnalysisContext } from "./portfolios/analysis_context.ts";
 import { readCache } from "./store/cache.ts";
 import type { Store } from "./store/store.ts";
+import { verifyStore } from "./verify/verify_store.ts";
 
 /** What the routes, the jobs and the timetable are given. */
 export interface Services extends MarketContext, StatusContext, TimetableContext, AnalysisContext, SignInContext {
@@ -67,7 +68,7 @@ export function createServices({ store, now, marketTimeZone, ...rest }: ServiceO
   const caches = { timelines: readCache(MAX_TIMELINES), analyses: readCache(MAX_ANALYSES) };
   const definitions = [
     ...[pullMarketDay(context), night, refetchMarketDay, pullCorporateActions(context)],
-    ...[fetchHolidays, reviewAssets, refreshAsset, probeProvider, backfill(context)],
+    ...[fetchHolidays, reviewAssets, refreshAsset, probeProvider, backfill(context), verifyStore],
   ];
   return { ...context, ...rest, ...caches, uses, jobs: definitions };
 }

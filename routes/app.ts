@@ -17,10 +17,12 @@ import type { AppEnv } from "./env.ts";
 import { gapRoutes } from "./gaps.ts";
 import { healthRoutes } from "./health.ts";
 import { historicValueRoutes } from "./historic_values.ts";
+import { inspectorRoutes } from "./inspector.ts";
 import { investmentRoutes } from "./investments.ts";
 import { jobRoutes } from "./jobs.ts";
 import { lookupRoutes } from "./lookup.ts";
 import { marketRoutes } from "./market.ts";
+import { marketCalendarRoutes } from "./market_calendar.ts";
 import { marketDayRoutes } from "./market_days.ts";
 import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -83,6 +85,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       corporateActionRoutes,
       marketRoutes,
       marketDayRoutes,
+      marketCalendarRoutes,
       gapRoutes,
       quarantineRoutes,
       backfillPlanRoutes,
@@ -97,6 +100,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       auditRoutes,
       queueRoutes,
       scheduleRoutes,
+      inspectorRoutes,
       healthRoutes,
     ]
   ) mount(app);

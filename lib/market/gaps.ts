@@ -80,6 +80,10 @@ export async function findGaps(ctx: GapsContext, { from, to, market, asset }: Ga
   };
 }
 
+/** Every session of a market's span that is over, those on which nothing is missing included. */
+export const sessionGaps = (ctx: GapsContext, market: Market, span: Span): Promise<DayGaps[]> =>
+  gapsOfMarket(ctx, market, span, undefined, new Map());
+
 /** An asset with the day of its first bar. */
 interface Expected extends Tracked {
   readonly since: string | undefined;

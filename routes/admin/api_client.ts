@@ -52,10 +52,10 @@ export const apiFor = (app: OpenAPIHono<AppEnv>, c: Context<AppEnv>): Api => asy
   };
 };
 
-/** What is wrong with a body, by pointer; under "" what is wrong with it as a whole. */
+/** What is wrong with a body or a query, by pointer; under "" what is wrong with it as a whole. */
 export function errorsOf({ body }: ApiAnswer): Map<string, string[]> {
   const errors = new Map<string, string[]>();
-  for (const { pointer = "", detail } of body?.errors ?? []) {
+  for (const { parameter, detail, pointer = parameter === undefined ? "" : `/${parameter}` } of body?.errors ?? []) {
     errors.set(pointer, [...errors.get(pointer) ?? [], detail]);
   }
   if (!errors.has("") && errors.size === 0) errors.set("", [body?.detail ?? "It was refused"]);

@@ -5,7 +5,9 @@
  */
 import { JOB_STATES } from "../../lib/jobs/job.ts";
 import { MAX_COUNTED } from "../../lib/jobs/queue_status.ts";
+import { Choice } from "./choice.tsx";
 import { labelOf } from "./field_view.tsx";
+import { Instant } from "./instant.tsx";
 import type { Item } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 
@@ -65,18 +67,6 @@ const Search = ({ names, query }: Pick<JobsProps, "names" | "query">) => (
   </form>
 );
 
-const Choice = (
-  { id, title, options, chosen }: { id: string; title: string; options: readonly string[]; chosen: string },
-) => (
-  <div>
-    <label for={id}>{title}</label>
-    <select id={id} name={id}>
-      <option value="">any</option>
-      {options.map((option) => <option value={option} selected={option === chosen}>{option}</option>)}
-    </select>
-  </div>
-);
-
 const RetryAll = ({ dead }: { dead: number }) =>
   dead === 0 ? null : (
     <form method="post" action="/admin/jobs/retry-dead">
@@ -126,8 +116,10 @@ function JobTable({ jobs }: Pick<JobsProps, "jobs">) {
                 <Progress progress={job.progress} />
               </td>
               <td class="number">{job.attempts}</td>
-              <td>{job.due_at}</td>
-              <td>{job.finished_at ?? ""}</td>
+              <td>
+                <Instant at={job.due_at} />
+              </td>
+              <td>{job.finished_at !== null && <Instant at={job.finished_at} />}</td>
               <td>{(job.error ?? "").slice(0, 120)}</td>
             </tr>
           ))}

@@ -28,12 +28,15 @@ import {
   showRun,
   showSchedules,
 } from "./job_handlers.tsx";
+import { showInspector } from "./inspector_page.tsx";
+import { marketPages } from "./market_pages.ts";
 import { type Model, pathOfModel } from "./model.ts";
 import { act, add, change, remove, showAdd, showCsv, showDelete, showItem, showList } from "./model_pages.tsx";
 import { type Chrome, csvAnswer, pageAnswer, ProblemPage, seeOther } from "./page.tsx";
 import { portfolioModel } from "./portfolios.ts";
 import { userModel } from "./users.ts";
-import type { Shown, Visit } from "./visit.ts";
+import { runVerifier, showVerifier } from "./verifier_page.tsx";
+import { type Pages, param, type Show } from "./visit.ts";
 
 const HOLDINGS: readonly Model[] = [portfolioModel, assetModel];
 const ACCOUNTS: readonly Model[] = [userModel, apiKeyModel, sessionModel, auditModel];
@@ -42,13 +45,15 @@ const sectionOf = (model: Model) => ({ href: pathOfModel(model), title: model.ti
 
 const SECTIONS = [
   ...HOLDINGS.map(sectionOf),
+  { href: "/admin/market", title: "Market" },
   { href: "/admin/jobs", title: "Jobs" },
   { href: "/admin/schedules", title: "Timetable" },
   ...ACCOUNTS.map(sectionOf),
+  { href: "/admin/inspector", title: "Inspector" },
+  { href: "/admin/verifier", title: "Verifier" },
 ];
 
-type Show = (visit: Visit, c: Context<AppEnv>) => Shown | Promise<Shown>;
-type Take = (visit: Visit, c: Context<AppEnv>, data: FormData) => Shown | Promise<Shown>;
+const STYLESHEETS = ["site.css", "admin.css", "data.css"] as const;
 
 export function adminRoutes(app: OpenAPIHono<AppEnv>, files: SiteFiles, onInternalError: OnInternalError): void {
   const shown = (show: Show) => handler(app, files, onInternalError, show);
@@ -68,20 +73,14 @@ export function adminRoutes(app: OpenAPIHono<AppEnv>, files: SiteFiles, onIntern
   for (const list of ASSET_LISTS) {
     modelPages(pages, `${pathOfModel(assetModel)}/:id/${list}`, "row", (c) => assetList(param(c, "id"), list));
   }
+  marketPages(pages);
   queuePages(pages);
+  storePages(pages);
   app.post("/admin/sign-out", (c) => signOut(app, c));
   pages.show("/admin/*", () => {
     throw new Problem("not-found", "There is no such page");
   });
 }
-
-/** Pages that are shown, and forms that are taken. */
-interface Pages {
-  readonly show: (path: string, show: Show) => void;
-  readonly take: (path: string, take: Take) => void;
-}
-
-const param = (c: Context<AppEnv>, name: string): string => c.req.param(name) ?? "";
 
 /** `name` is that of the path's parameter that holds an item's id. */
 function modelPages({ show, take }: Pages, path: string, name: string, modelOf: (c: Context<AppEnv>) => Model): void {
@@ -120,6 +119,12 @@ async function signOut(app: OpenAPIHono<AppEnv>, c: Context<AppEnv>): Promise<Re
   return seeOther(c, "/", cookie);
 }
 
+function storePages({ show, take }: Pages): void {
+  show("/admin/inspector", (visit) => showInspector(visit));
+  show("/admin/verifier", (visit) => showVerifier(visit));
+  take("/admin/verifier/run", (visit) => runVerifier(visit));
+}
+
 type OnInternalError = (error: unknown, requestId: string) => void;
 
 function handler(
@@ -134,7 +139,7 @@ function handler(
       return seeOther(c, `/auth/sign-in?${new URLSearchParams({ return_to: c.env.path })}`);
     }
     const chrome: Chrome = {
-      stylesheets: [await files.href("site.css"), await files.href("admin.css")],
+      stylesheets: await Promise.all(STYLESHEETS.map(files.href)),
       script: await files.href("admin.js"),
       sections: seesAll(actor) ? SECTIONS : [],
       path: c.env.path,

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { Context } from "hono";
 import { Problem, PROBLEMS, type ProblemType } from "../../lib/problem.ts";
+import type { AppEnv } from "../env.ts";
 import type { Api, ApiAnswer } from "./api_client.ts";
 import type { Item } from "./model.ts";
 import type { Chrome } from "./page.tsx";
@@ -19,6 +21,17 @@ export type Shown =
   | { readonly page: unknown; readonly status: number }
   | { readonly location: string }
   | { readonly csv: string; readonly name: string };
+
+export type Show = (visit: Visit, c: Context<AppEnv>) => Shown | Promise<Shown>;
+export type Take = (visit: Visit, c: Context<AppEnv>, data: FormData) => Shown | Promise<Shown>;
+
+/** Pages that are shown, and forms that are taken. */
+export interface Pages {
+  readonly show: (path: string, show: Show) => void;
+  readonly take: (path: string, take: Take) => void;
+}
+
+export const param = (c: Context<AppEnv>, name: string): string => c.req.param(name) ?? "";
 
 /** The body of what is there. Throws the problem that the API answers otherwise. */
 export async function read(api: Api, path: string): Promise<Item> {

@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { CLIENT, startOidcProvider } from "../support/oidc_provider.ts";
 import { openBrowser, openPage } from "./support/browser.ts";
 import { freePort, startServer } from "./support/server.ts";
+import { logIn } from "./support/sign_in.ts";
 
 // The browser's own connections outlive a step, so the sanitizers cannot hold here.
 Deno.test("signing in, in a browser", { sanitizeOps: false, sanitizeResources: false }, async (t) => {
@@ -19,17 +20,6 @@ Deno.test("signing in, in a browser", { sanitizeOps: false, sanitizeResources: f
 interface Addresses {
   readonly url: string;
   readonly issuer: string;
-}
-
-/** To the provider, as far as its question whether one agrees. */
-async function logIn(page: Page, issuer: string): Promise<void> {
-  await page.goto("/auth/sign-in?return_to=/docs");
-  await page.getByRole("link", { name: /^Sign in with/ }).click();
-  await page.waitForURL(`${issuer}/**`);
-  await page.locator("input[name=login]").fill("ada");
-  await page.locator("input[name=password]").fill("any");
-  await page.locator("button[type=submit]").click();
-  await page.locator("input[name=prompt][value=consent]").waitFor({ state: "attached" });
 }
 
 /** The provider's own pages, with the font that they ask for, are not ours to answer for. */

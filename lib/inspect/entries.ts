@@ -1,0 +1,70 @@
+/**
+ * The store as it is, entry by entry, for whoever wants to see what is behind an answer: read only, a page at a time.
+ *
+ * @module
+ */
+import { serialize } from "node:v8";
+import type { Context } from "../context.ts";
+import type { Page } from "../store/collection.ts";
+import { cursorFor, positionIn } from "../store/cursor.ts";
+import { isKeySecret, isValueSecret, MASK, maskedKey } from "./masks.ts";
+import { shownValue } from "./shown_value.ts";
+
+export interface InspectedEntry {
+  readonly key: Deno.KvKey;
+  /** As JSON has it. */
+  readonly value: unknown;
+  readonly versionstamp: string;
+  /** What the value takes, serialised. */
+  readonly bytes: number;
+}
+
+export interface EntriesQuery {
+  /** One part at least. */
+  readonly prefix: Deno.KvKey;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+/**
+ * The entry of that key, if there is one, and then those under it. Where keys are secrets there is one page only, because a
+ * cursor says the key that it stands at. Throws `InvalidCursor`.
+ */
+export async function inspectEntries({ store }: Context, query: EntriesQuery): Promise<Page<InspectedEntry>> {
+  const { prefix, limit, cursor } = query;
+  const own = cursor === undefined ? await store.get(prefix) : undefined;
+  const position = cursor === undefined ? undefined : positionIn(prefix, cursor);
+  const listed = store.list({ prefix: [...prefix] }, {
+    ...{ limit, batchSize: Math.min(limit, 100) },
+    ...(position !== undefined && { cursor: position }),
+  });
+  const entries = await Array.fromAsync(listed);
+  const isLast = entries.length < limit || entries.some(({ key }) => isKeySecret(key));
+  const first = own === undefined || own.versionstamp === null ? [] : [own];
+  return {
+    items: [...first, ...entries].map(inspected),
+    ...(!isLast && { nextCursor: cursorFor(prefix, listed.cursor) }),
+  };
+}
+
+const inspected = ({ key, value, versionstamp }: Deno.KvEntry<unknown>): InspectedEntry => ({
+  key: maskedKey(key),
+  value: isValueSecret(key) ? MASK : shownValue(value),
+  versionstamp,
+  bytes: serialize(value).byteLength,
+});
+
+/** The first key parts that there are, in order; each is found by one step past all that stands under the one before. */
+export async function families({ store }: Context): Promise<string[]> {
+  const found: string[] = [];
+  let start: Deno.KvKey | undefined;
+  for (;;) {
+    const [entry] = await Array.fromAsync(
+      store.list({ prefix: [], ...(start !== undefined && { start }) }, { limit: 1 }),
+    );
+    if (entry === undefined) return found;
+    const first = String(entry.key[0]);
+    found.push(first);
+    start = [`${first}\0`];
+  }
+}

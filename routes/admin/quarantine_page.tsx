@@ -1,0 +1,114 @@
+/**
+ * Quarantine: what waits for a decision, and an entry with the forms that decide on it.
+ *
+ * @module
+ */
+import { QUARANTINE_KINDS, QUARANTINE_STATES } from "../../lib/store/quarantine.ts";
+import { Choice } from "./choice.tsx";
+import { Fields, type FormState, labelOf } from "./field_view.tsx";
+import type { Field } from "./fields.ts";
+import type { Item } from "./model.ts";
+import { type Chrome, Page } from "./page.tsx";
+import { Act, Facts, NextPage, Table } from "./table.tsx";
+
+const HERE = "/admin/market/quarantine";
+
+export const pathOfEntry = (id: string): string => `${HERE}/${encodeURIComponent(id)}`;
+
+export interface QuarantineProps {
+  readonly chrome: Chrome;
+  readonly entries: readonly Item[];
+  readonly nextCursor: string | undefined;
+  readonly query: URLSearchParams;
+  readonly notice: string | undefined;
+}
+
+const MARKET = { href: "/admin/market", text: "Market" };
+
+export const QuarantinePage = ({ chrome, entries, nextCursor, query, notice }: QuarantineProps) => (
+  <Page chrome={chrome} title="Quarantine" trail={[MARKET]} notice={notice}>
+    <form method="get" class="search" role="search">
+      <Choice id="state" title="State" options={QUARANTINE_STATES} chosen={query.get("state") ?? ""} />
+      <Choice id="kind" title="Kind" options={QUARANTINE_KINDS} chosen={query.get("kind") ?? ""} />
+      <button type="submit">Find</button>
+    </form>
+    {entries.length === 0 ? <p class="quiet">Nothing here.</p> : <Entries entries={entries} />}
+    <NextPage path={HERE} query={query} cursor={nextCursor} />
+  </Page>
+);
+
+const Entries = ({ entries }: { entries: readonly Item[] }) => (
+  <Table
+    label="Quarantine"
+    titles={["Date", "Asset", "Kind", "Reason", "State", "Recorded"]}
+    rows={entries.map((entry) => [
+      <a href={pathOfEntry(entry.id)} aria-label={`${entry.date} ${entry.asset ?? ""}`}>{entry.date}</a>,
+      entry.asset ?? "",
+      entry.kind,
+      labelOf(entry.reason),
+      entry.state,
+      entry.recorded_at,
+    ])}
+  />
+);
+
+export interface EntryProps {
+  readonly chrome: Chrome;
+  readonly entry: Item;
+  readonly fields: readonly Field[];
+  readonly state: FormState;
+  readonly notice: string | undefined;
+}
+
+export const EntryPage = ({ chrome, entry, fields, state, notice }: EntryProps) => {
+  const trail = [MARKET, { href: `${HERE}?state=waiting`, text: "Quarantine" }];
+  const mayDecide = chrome.mayWrite && entry.state === "waiting";
+  return (
+    <Page chrome={chrome} title={`${entry.asset ?? "A deleted asset"}, ${entry.date}`} trail={trail} notice={notice}>
+      <Facts
+        facts={[
+          ["Kind", entry.kind],
+          ["State", entry.state],
+          ["Reason", labelOf(entry.reason)],
+          ["Last good price", entry.compared_with && `${entry.compared_with.price} on ${entry.compared_with.date}`],
+          ["Source", entry.source],
+          ["Recorded", entry.recorded_at],
+          ["Decided by", entry.decided_by && `${entry.decided_by}, ${entry.decided_at}`],
+        ]}
+      />
+      <Values title="As it was sent" row={entry.row} />
+      {entry.corrected !== null && <Values title="As it was stored" row={entry.corrected} />}
+      {mayDecide && <Decide id={entry.id} />}
+      {mayDecide && <Correct entry={entry} fields={fields} state={state} />}
+    </Page>
+  );
+};
+
+const Values = ({ title, row }: { title: string; row: Readonly<Record<string, string | null>> }) => (
+  <section class="card">
+    <h2>{title}</h2>
+    <Facts facts={Object.entries(row).map(([name, value]) => [labelOf(name), value])} />
+  </section>
+);
+
+const Decide = ({ id }: { id: string }) => (
+  <div class="tools start">
+    <Act action={`${pathOfEntry(id)}/accept`} text="Accept as it was sent" isFirst />
+    <Act action={`${pathOfEntry(id)}/reject`} text="Reject" />
+  </div>
+);
+
+const Correct = ({ entry, fields, state }: Pick<EntryProps, "entry" | "fields" | "state">) => (
+  <form method="post" action={`${pathOfEntry(entry.id)}/correct`} class="card" aria-label="Accept with other values">
+    <h2>Accept with other values</h2>
+    {state.errors.size > 0 && (
+      <p class="error" role="alert">
+        {state.errors.get("")?.join("; ") ?? "Nothing was stored: see what is marked below."}
+      </p>
+    )}
+    <div class="grid">
+      <Fields fields={fields} state={state} at={[entry.kind]} />
+    </div>
+    <button type="submit">Accept these</button>
+  </form>
+);

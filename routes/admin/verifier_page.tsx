@@ -1,0 +1,77 @@
+/**
+ * The verifier: what it found when it last ran, and a button to run it.
+ *
+ * @module
+ */
+import { VERIFY, VERIFY_JOB_ID } from "../../lib/verify/verify_store.ts";
+import { pathOfJob, State } from "./jobs_page.tsx";
+import type { Item } from "./model.ts";
+import { noted, noticeIn } from "./notice.ts";
+import { type Chrome, Page } from "./page.tsx";
+import { Act, Facts, Table } from "./table.tsx";
+import { type Shown, throwUnlessOk, type Visit } from "./visit.ts";
+
+const HERE = "/admin/verifier";
+
+interface VerifierProps {
+  readonly chrome: Chrome;
+  /** `undefined` where it never ran. */
+  readonly job: Item;
+  readonly notice: string | undefined;
+}
+
+const VerifierPage = ({ chrome, job, notice }: VerifierProps) => (
+  <Page chrome={chrome} title="Verifier" notice={notice} refreshSeconds={isAtWork(job) ? 2 : 0}>
+    <p class="quiet">
+      It proves that every index, count, sheet and series of the store agrees with the rest, while everything goes on.
+    </p>
+    {chrome.mayWrite && !isAtWork(job) && (
+      <div class="tools start">
+        <Act action={`${HERE}/run`} text="Run it now" isFirst />
+      </div>
+    )}
+    {job === undefined ? <p>It has not run yet.</p> : <Report job={job} />}
+  </Page>
+);
+
+const isAtWork = (job: Item): boolean => job !== undefined && job.finished_at === null;
+
+const Report = ({ job }: { job: Item }) => (
+  <section class="card">
+    <h2>{isAtWork(job) ? "So far" : "The last report"}</h2>
+    <p>
+      <State state={job.state} /> <a href={pathOfJob(job.id)}>{job.finished_at ?? "at work"}</a>
+    </p>
+    {job.error !== null && <p class="error">{job.error}</p>}
+    {job.result !== null && <Found result={job.result} isOver={!isAtWork(job)} />}
+  </section>
+);
+
+const Found = ({ result: { faults, listed, looked_at }, isOver }: { result: Item; isOver: boolean }) => (
+  <>
+    <p class={faults > 0 ? "error" : undefined}>
+      <strong>{faults > 0 ? `${faults} faults.` : isOver ? "No fault." : "No fault so far."}</strong>
+    </p>
+    {listed.length > 0 && (
+      <Table
+        label="Faults"
+        titles={["Key", "What is wrong"]}
+        rows={listed.map(({ key, what }: Item) => [<code>{key}</code>, what])}
+      />
+    )}
+    <h3>Looked at</h3>
+    <Facts facts={Object.entries(looked_at).map(([what, count]) => [what.replaceAll("_", " "), String(count)])} />
+  </>
+);
+
+export async function showVerifier({ api, chrome, query }: Visit): Promise<Shown> {
+  const answer = await api(`/jobs/${encodeURIComponent(VERIFY_JOB_ID)}`);
+  if (answer.status !== 404) throwUnlessOk(answer);
+  const job = answer.isOk ? answer.body : undefined;
+  return { page: <VerifierPage chrome={chrome} job={job} notice={noticeIn(query)} />, status: 200 };
+}
+
+export async function runVerifier({ api }: Visit): Promise<Shown> {
+  throwUnlessOk(await api("/jobs", { method: "POST", body: { name: VERIFY, args: {} } }));
+  return { location: noted(HERE, "Asked for") };
+}
