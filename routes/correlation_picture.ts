@@ -3,15 +3,14 @@ import { correlationHeatmap, type CorrelationPicture } from "../lib/charts/corre
 import type { Analysis } from "../lib/portfolios/analysis.ts";
 import { correlationsOf, type PortfolioCorrelations } from "../lib/portfolios/correlations.ts";
 import { requires } from "./access.ts";
-import { ANALYSIS_ACCESS, analysisQuery } from "./analysis_frame.ts";
+import { ANALYSIS_ACCESS } from "./analysis_frame.ts";
 import { wholeParameter } from "./analysis_parameters.ts";
 import type { AppEnv } from "./env.ts";
-import { answerPicture, picture, sizeQuery } from "./picture.ts";
+import { answerPicture, picture, pictureQuery, questionOf } from "./picture.ts";
 import { PortfolioIdSchema } from "./portfolio_schemas.ts";
 import { problems } from "./problem_response.ts";
 import { NOT_MODIFIED } from "./schemas.ts";
 import { sectorName } from "./sectors.ts";
-import { questionOf } from "./series_pictures.ts";
 
 const MAX_ASSETS = 60;
 const DEFAULT_ASSETS = 20;
@@ -26,13 +25,12 @@ const correlationsPicture = createRoute({
   ...requires(ANALYSIS_ACCESS),
   request: {
     params: PortfolioIdSchema,
-    query: analysisQuery({
+    query: pictureQuery(520).extend({
       by: z.enum(["assets", "sectors"]).default("assets").openapi({ description: "Whose correlations" }),
       limit: wholeParameter(1, MAX_ASSETS).optional().openapi({
         ...{ type: "integer", minimum: 1, maximum: MAX_ASSETS, default: DEFAULT_ASSETS, example: DEFAULT_ASSETS },
         description: "Assets at most, the largest by gross value",
       }),
-      ...sizeQuery(520),
     }),
   },
   responses: {

@@ -7,6 +7,7 @@ import { z } from "@hono/zod-openapi";
 import type { Context, TypedResponse } from "hono";
 import { type ChartElement, type ChartSize, svgText } from "../lib/charts/chart.tsx";
 import { THEMES } from "../lib/charts/theme.ts";
+import { analysisQuery } from "./analysis_frame.ts";
 import { answerText } from "./answer.ts";
 import type { AppEnv } from "./env.ts";
 import { answerOf, type PortfolioQuestion } from "./portfolio_answer.ts";
@@ -27,6 +28,15 @@ export const sizeQuery = (usualHeight: number) => ({
   height: pixels(120, 2_000, "Pixels", usualHeight),
   theme: z.enum(THEMES).default("light").openapi({ description: "The colours: on white paper, or on dark" }),
 });
+
+/** What a picture of an analysis can be asked: a picture explains nothing. */
+export const pictureQuery = (usualHeight: number) =>
+  analysisQuery({}).omit({ explain: true }).extend(sizeQuery(usualHeight));
+
+/** Without what only the picture depends on, so that pictures and numbers share one analysis. */
+export const questionOf = <T extends { width: number; height: number; theme: string }>(
+  { width: _width, height: _height, theme: _theme, ...question }: T,
+) => question;
 
 export const picture = (description: string) => ({
   description,

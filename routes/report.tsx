@@ -24,7 +24,10 @@ const report = createRoute({
     "What a portfolio holds, how it did and what it risks, with tables and pictures, for light and dark screens and for paper. Without scripts.",
   tags: ["Analysis"],
   ...requires(ANALYSIS_ACCESS),
-  request: { params: PortfolioIdSchema, query: analysisQuery({ benchmark: BenchmarkParameter.optional() }) },
+  request: {
+    params: PortfolioIdSchema,
+    query: analysisQuery({ benchmark: BenchmarkParameter.optional() }).omit({ explain: true }),
+  },
   responses: {
     200: { description: "The page", content: { [HTML]: { schema: z.string() } } },
     ...NOT_MODIFIED,

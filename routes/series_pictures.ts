@@ -8,15 +8,15 @@ import type { Analysis } from "../lib/portfolios/analysis.ts";
 import { returnsIn } from "../lib/portfolios/portfolio_series.ts";
 import { type ValuePath, valuePathOf } from "../lib/portfolios/value_path.ts";
 import { requires } from "./access.ts";
-import { ANALYSIS_ACCESS, analysisQuery } from "./analysis_frame.ts";
+import { ANALYSIS_ACCESS } from "./analysis_frame.ts";
 import type { AppEnv } from "./env.ts";
-import { answerPicture, picture, sizeQuery } from "./picture.ts";
+import { answerPicture, picture, pictureQuery, questionOf } from "./picture.ts";
 import { PortfolioIdSchema } from "./portfolio_schemas.ts";
 import { problems } from "./problem_response.ts";
 import { NOT_MODIFIED } from "./schemas.ts";
 
 const tags = ["Analysis"];
-const request = { params: PortfolioIdSchema, query: analysisQuery(sizeQuery(300)) };
+const request = { params: PortfolioIdSchema, query: pictureQuery(300) };
 const responsesWith = (description: string) => ({
   200: picture(description),
   ...NOT_MODIFIED,
@@ -86,11 +86,6 @@ const handleReturns: RouteHandler<typeof returns, AppEnv> = (c) => {
     draw: (analysis, size) => returnHistogram(returnPicture(analysis), size),
   });
 };
-
-/** Without what only the picture depends on, so that pictures and numbers share one analysis. */
-export const questionOf = <T extends { width: number; height: number; theme: string }>(
-  { width: _width, height: _height, theme: _theme, ...question }: T,
-) => question;
 
 const seriesOf = ({ portfolio, result: { days, values } }: Analysis<ValuePath>): DatedSeries => ({
   ...{ name: portfolio.name, currency: portfolio.currency, days, values: [...values] },

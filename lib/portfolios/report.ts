@@ -3,21 +3,22 @@
  *
  * @module
  */
+import type { Allocation } from "../analysis/sector_allocation.ts";
 import type { Versioned } from "../store/collection.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 import { type Analysis, type AnalysisQuestion, assertAnswerable } from "./analysis.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import { atOneVersion } from "./at_one_version.ts";
+import { type DatedHolding, holdingsOf } from "./holdings.ts";
 import { type Performance, performanceOf } from "./performance.ts";
 import { type Risk, riskOf, type RiskParameters } from "./risk.ts";
 import { type RiskBacktest, riskBacktestOf } from "./risk_backtest.ts";
 import { type Contributions, riskContributionsOf } from "./risk_contributions.ts";
 import { type Scenario, scenariosOf, type Untold } from "./scenarios.ts";
-import { type SectorReport, sectorsOf } from "./sectors.ts";
 
 export interface PortfolioReport {
   readonly marketVersion: string;
-  readonly sectors: SectorReport;
+  readonly holdings: Analysis<Allocation<DatedHolding>>;
   readonly performance: Analysis<Performance>;
   readonly risk: Analysis<Risk>;
   readonly contributions: Analysis<Contributions>;
@@ -39,11 +40,12 @@ export async function reportOf(
   benchmark: string | undefined,
 ): Promise<PortfolioReport> {
   assertAnswerable(ctx, question);
-  const { as_of, adjust, to } = question;
+  const { adjust, known_at } = question;
+  const day = { as_of: question.to ?? question.as_of, known_at };
   const tested = { method: "historical", confidence: TEST_CONFIDENCE, lookback: 250 } as const;
-  const replayed = { ...{ as_of: to ?? as_of, adjust }, missing: "proxy_sector" } as const;
+  const replayed = { ...day, adjust, missing: "proxy_sector" } as const;
   const { marketVersion, read } = await atOneVersion(ctx, async () => ({
-    sectors: await sectorsOf(ctx, portfolio, to ?? as_of),
+    holdings: await holdingsOf(ctx, portfolio, day),
     performance: await performanceOf(ctx, portfolio, question, benchmark),
     risk: await riskOf(ctx, portfolio, question, { ...RISK, benchmark }),
     contributions: await riskContributionsOf(ctx, portfolio, question, PARTS_CONFIDENCE),

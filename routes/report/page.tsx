@@ -20,10 +20,10 @@ export interface ReportPageProps {
 }
 
 export function ReportPage({ report, styles, query }: ReportPageProps) {
-  const { portfolio, asOf, allocation } = report.sectors;
+  const { portfolio, asOf, result: { marketValue } } = report.holdings;
   const title = `${portfolio.name}: report`;
-  const worth = `${money(plain(allocation.marketValue))} ${portfolio.currency}`;
-  const day = query["to"] ?? query["as_of"];
+  const worth = `${money(plain(marketValue))} ${portfolio.currency}`;
+  const day = { ...(asOf !== null && { as_of: asOf }), ...(query["known_at"] && { known_at: query["known_at"] }) };
   return (
     <Frame title={title} description={`${portfolio.name}: value, performance and risk.`} styles={styles}>
       <main class="report">
@@ -35,7 +35,7 @@ export function ReportPage({ report, styles, query }: ReportPageProps) {
         <section>
           <h2>What it holds</h2>
           <Picture
-            {...{ name: "sectors.svg", portfolioId: portfolio.id, query: day === undefined ? {} : { as_of: day } }}
+            {...{ name: "sectors.svg", portfolioId: portfolio.id, query: day }}
             {...{ height: 320, narrowHeight: 520, alt: "The sectors as a ring; the table says the same" }}
           />
           <SectorTable report={report} />
@@ -52,7 +52,7 @@ export function ReportPage({ report, styles, query }: ReportPageProps) {
 type SectionProps = Omit<ReportPageProps, "styles">;
 
 const PerformanceSection = ({ report, query }: SectionProps) => {
-  const asked = { portfolioId: report.sectors.portfolio.id, query };
+  const asked = { portfolioId: report.holdings.portfolio.id, query };
   return (
     <section>
       <h2>How it did</h2>
@@ -72,7 +72,7 @@ const PerformanceSection = ({ report, query }: SectionProps) => {
 };
 
 const RiskSection = ({ report, query }: SectionProps) => {
-  const asked = { portfolioId: report.sectors.portfolio.id, query };
+  const asked = { portfolioId: report.holdings.portfolio.id, query };
   return (
     <section>
       <h2>What it risks</h2>
@@ -98,6 +98,7 @@ const RiskSection = ({ report, query }: SectionProps) => {
 /** What everything above was made of. */
 function Basis({ report: { risk, marketVersion } }: { report: PortfolioReport }) {
   const { window, coverage, warnings, leftOut, question, result } = risk;
+  const known = question.known_at === undefined ? "" : `, as it was known at ${question.known_at}`;
   return (
     <section class="basis">
       <h2>What this is made of</h2>
@@ -106,7 +107,8 @@ function Basis({ report: { risk, marketVersion } }: { report: PortfolioReport })
         daily returns{question.adjust === "total" ? ", dividends reinvested" : ", without dividends"}. Of what is held,
         {" "}
         {coverage === null ? "nothing" : fraction(coverage, 1)}{" "}
-        has a price of its own on every day. Losses are positive. Market data of version {marketVersion}.
+        has a price of its own on every day. Losses are positive. Market data of version {marketVersion}
+        {known}.
       </p>
       {leftOut.length > 0 && (
         <p>

@@ -1,36 +1,36 @@
 import { type Decimal, plain, sum } from "../../lib/analysis/decimal.ts";
+import type { DatedHolding } from "../../lib/portfolios/holdings.ts";
 import type { PortfolioReport } from "../../lib/portfolios/report.ts";
-import type { Holding } from "../../lib/portfolios/valuation.ts";
 import { sectorName } from "../sectors.ts";
 import { fraction, money, quantity } from "./format.ts";
 import { Table } from "./table.tsx";
 
 const weightOf = (value: Decimal, total: Decimal): string => total.eq(0) ? "–" : fraction(value.div(total).toNumber());
 
-export function SectorTable({ report: { sectors } }: { report: PortfolioReport }) {
-  const { allocation: { sectors: parts, marketValue: total }, portfolio } = sectors;
+export function SectorTable({ report: { holdings } }: { report: PortfolioReport }) {
+  const { result: { sectors, marketValue: total }, portfolio } = holdings;
   const row = (name: string, value: Decimal) => [name, money(plain(value)), weightOf(value, total)];
-  const rows = [...parts.map(({ sector, marketValue }) => row(sectorName(sector), marketValue)), row("Total", total)];
+  const rows = [...sectors.map(({ sector, marketValue }) => row(sectorName(sector), marketValue)), row("Total", total)];
   return <Table caption="By sector" head={["Sector", `Value, ${portfolio.currency}`, "Weight"]} rows={rows} hasTotal />;
 }
 
 /** An investment once, however many sectors it stands in. */
 interface Held {
-  readonly holding: Holding;
+  readonly holding: DatedHolding;
   readonly sectors: readonly string[];
   readonly value: Decimal;
 }
 
-export function HoldingTable({ report: { sectors } }: { report: PortfolioReport }) {
-  const { allocation, portfolio, unpriced } = sectors;
-  const priced = heldIn(allocation.sectors).map(({ holding, sectors: stands, value }) => [
+export function HoldingTable({ report: { holdings } }: { report: PortfolioReport }) {
+  const { result, portfolio, leftOut, asOf } = holdings;
+  const priced = heldIn(result.sectors).map(({ holding, sectors, value }) => [
     <Named symbol={holding.asset.symbol} name={holding.asset.name} />,
-    stands.length === 1 ? sectorName(stands[0] ?? "") : `${stands.length} sectors`,
+    sectors.length === 1 ? sectorName(sectors[0] ?? "") : `${sectors.length} sectors`,
     quantity(plain(holding.amount)),
-    <Priced holding={holding} asOf={sectors.asOf} />,
-    ...[money(plain(value)), weightOf(value, allocation.marketValue)],
+    <Priced holding={holding} asOf={asOf} />,
+    ...[money(plain(value)), weightOf(value, result.marketValue)],
   ]);
-  const without = unpriced.map(({ asset, amount, reason }) => [
+  const without = leftOut.map(({ held: { asset, amount }, reason }) => [
     <Named symbol={asset.symbol} name={asset.name} />,
     ...["–", quantity(plain(amount)), reason.replaceAll("_", " "), "–", "–"],
   ]);
@@ -45,7 +45,7 @@ const Named = ({ symbol, name }: { symbol: string; name: string }) => (
 );
 
 /** The day stands beside a price that is older than the report. */
-const Priced = ({ holding: { price, priceDate, asset }, asOf }: { holding: Holding; asOf: string | null }) => (
+const Priced = ({ holding: { price, priceDate, asset }, asOf }: { holding: DatedHolding; asOf: string | null }) => (
   <>
     {quantity(plain(price))} {asset.currency}
     {priceDate !== asOf && <span class="name">of {priceDate}</span>}
@@ -53,7 +53,7 @@ const Priced = ({ holding: { price, priceDate, asset }, asOf }: { holding: Holdi
 );
 
 /** By falling value. */
-function heldIn(sectors: PortfolioReport["sectors"]["allocation"]["sectors"]): Held[] {
+function heldIn(sectors: PortfolioReport["holdings"]["result"]["sectors"]): Held[] {
   const byAsset = Map.groupBy(
     sectors.flatMap(({ sector, slices }) => slices.map((slice) => ({ ...slice, sector }))),
     ({ holding }) => holding.asset.no,

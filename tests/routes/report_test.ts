@@ -138,3 +138,43 @@ Deno.test("no report: of what may not be read, of a window that cannot be, again
     await assertProblem(await service.admin(`/portfolios/1/report?${query}`), "validation-failed");
   }
 });
+
+Deno.test("a report as it was known then: the correction since counts in none of it, nor in its pictures", async () => {
+  await using service = await startService();
+  await addReturns(service, { symbol: "AA", sector: "energy" }, [0.1, -0.2, 0.3]);
+  await addPortfolio(service, { AA: "10" }, PUBLIC);
+  const before = await reportAt(service, "/portfolios/1/report");
+  const known = service.clock.now().toISOString();
+  await service.clock.advance(60_000);
+  await addCloses(service, "AA", { "2021-11-05": "120" });
+  const now = await reportAt(service, "/portfolios/1/report");
+  assert.match(before, /1,144\.00 USD/);
+  assert.match(now, /1,200\.00 USD/);
+  const again = await reportAt(service, `/portfolios/1/report?known_at=${known}`);
+  for (const caption of ["By sector", "Holdings", "Returns", "Metrics"]) {
+    assert.deepEqual(tableIn(again, caption), tableIn(before, caption), caption);
+  }
+  for (const name of ["sectors.svg", "value.svg"]) {
+    const [src = ""] = [...again.matchAll(/src="(\/portfolios[^"]+)"/g)].map(([, src = ""]) =>
+      src.replaceAll("&amp;", "&")
+    )
+      .filter((src) => src.includes(name));
+    assert.match(await (await service.request(src)).text(), /1,144 USD on 2021-11-05/);
+  }
+});
+
+Deno.test("what it holds is worth what /sectors says of the day", async () => {
+  await using service = await startService();
+  await loadDemo(service.services);
+  for (const query of ["", "?as_of=2021-06-30", "?as_of=2020-03-14"]) {
+    const html = await reportAt(service, `/portfolios/2/report${query}`);
+    const { sectors, market_value } = await (await service.request(`/portfolios/2/sectors${query}`)).json();
+    const money = (text: string) =>
+      new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(Number(text));
+    const told = tableIn(html, "By sector").slice(1).map(([name, value]) => [name, value]);
+    assert.deepEqual(told, [
+      ...sectors.map(({ name, market_value }: { name: string; market_value: string }) => [name, money(market_value)]),
+      ["Total", money(market_value)],
+    ]);
+  }
+});

@@ -1,0 +1,52 @@
+/**
+ * What a portfolio holds, and what each holding is worth on the day that an analysis is of: what `sectors.ts` says of that
+ * day, but as it was known at any instant.
+ *
+ * @module
+ */
+import { type Decimal, decimal } from "../analysis/decimal.ts";
+import { plainFixed } from "../analysis/fixed_point.ts";
+import { scaled } from "../analysis/ratio.ts";
+import { allocate, type Allocation } from "../analysis/sector_allocation.ts";
+import { dayOf } from "../day.ts";
+import type { Versioned } from "../store/collection.ts";
+import type { Asset } from "../store/assets.ts";
+import type { Portfolio } from "../store/portfolios.ts";
+import { analysed, type Analysis, type AnalysisQuestion } from "./analysis.ts";
+import type { AnalysisContext } from "./analysis_context.ts";
+import { exactNewest } from "./exact_values.ts";
+import type { Line } from "./line.ts";
+import { claimOf } from "./sector_claim.ts";
+
+/** An investment with its price of the day. */
+export interface DatedHolding {
+  readonly asset: Asset;
+  readonly amount: Decimal;
+  /** In the asset's currency and today's shares. */
+  readonly price: Decimal;
+  readonly priceDate: string;
+}
+
+export const holdingsOf = (
+  ctx: AnalysisContext,
+  portfolio: Versioned<Portfolio>,
+  { as_of, known_at }: Pick<AnalysisQuestion, "as_of" | "known_at">,
+): Promise<Analysis<Allocation<DatedHolding>>> => {
+  const question = { as_of, known_at, adjust: "splits", missing: "proxy_sector" } as const;
+  // One day wants no history.
+  return analysed(ctx, portfolio, { ...question, window: { count: 0, unit: "sessions" } }, {
+    name: "holdings",
+    compute: ({ lines }) => allocate(lines.map(positionOf)),
+  });
+};
+
+function positionOf(line: Line) {
+  const { held: { asset, amount }, path, newestPlace } = line;
+  const [close, factor] = [path.closes[newestPlace], path.factors[newestPlace]];
+  const price = close === undefined || factor === undefined ? decimal(0) : decimal(scaled(close, factor));
+  return {
+    holding: { asset, amount, price, priceDate: dayOf(path.days[newestPlace] ?? 0) },
+    marketValue: decimal(plainFixed(exactNewest(line))),
+    claim: claimOf(asset),
+  };
+}
