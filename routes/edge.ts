@@ -67,7 +67,8 @@ export function createEdge(given: EdgeOptions): Serve {
     let [actor, headers]: [Actor, HeaderFields] = [STRANGER, always];
     try {
       let left: HeaderFields;
-      [actor, left] = await admit(request, { path, headers: request.headers, peer });
+      // By the path as routes are matched by it: what is escaped in another way leads to the same place.
+      [actor, left] = await admit(request, { path: app.getPath(request), headers: request.headers, peer });
       headers = headersWith(left);
     } catch (error) {
       const problem = problemFrom(error);

@@ -31,6 +31,9 @@ const API = {
 const PAGE = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
+  // Without a referrer the `Origin` of a form is null, and there is nothing else to know our pages by where a browser sends no
+  // `Sec-Fetch-Site`, as on plain http. No page says its path to anybody.
+  "referrer-policy": "strict-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 };
 

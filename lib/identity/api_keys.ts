@@ -46,6 +46,16 @@ export async function createApiKey(
   const user = userAsking(ctx.actor, "Creating an API key");
   assertMayGive(user, input.scopes);
   assertFuture(ctx, input.expiresAt);
+  // Each of those that are made at once counts the others: nobody loses to so many that they have to give up.
+  return await ctx.store.inTurn(["api_keys_by_user", user.id], () => makeOne(ctx, user, input, settle));
+}
+
+async function makeOne(
+  ctx: ActorContext,
+  user: UserActor,
+  input: NewApiKey,
+  settle: Settle<MadeApiKey>,
+): Promise<MadeApiKey> {
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const ifStillThere = await watchUser(ctx.users, user.id);
     if (ifStillThere === undefined) throw unauthorized("The user is gone");

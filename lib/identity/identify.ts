@@ -2,7 +2,8 @@
  * From a credential to who is asking.
  *
  * What was found is kept in memory until anything about users, keys or sessions changes, in this process or, as their version
- * tells, in another: so that a request costs no read, and a revoked key or session is refused at once.
+ * tells, in another: so that a request costs no read, and a revoked key or session is refused at once. Where there are other
+ * processes, it is kept for less than a second all the same: a connection that is lost may be long in saying so.
  *
  * @module
  */
@@ -37,6 +38,8 @@ export interface IdentifyOptions {
 
 const BEARER = /^Bearer +(\S+)$/i;
 const MAX_KEPT = 10_000;
+/** How long a process that shares its store goes by what it has in memory. */
+const SHARED_KEPT_MS = 900;
 
 export function identifyBy({ ctx, adminApiKey }: IdentifyOptions): Identify {
   const isAdminKey = sameAs(adminApiKey);
@@ -94,7 +97,9 @@ function orElse(actor: Actor | undefined | Promise<Actor | undefined>, other: ()
 
 /** Remembers what a digest stands for, as long as nothing about identities changes. */
 function kept(ctx: IdentifyContext, read: (ctx: IdentifyContext, digest: string) => Promise<Known | undefined>) {
-  const found = new Map<string, Known>();
+  const found = new Map<string, { readonly known: Known; readonly readAtMs: number }>();
+  const maxKeptMs = ctx.store.isShared ? SHARED_KEPT_MS : Infinity;
+  const nowMs = () => ctx.now().getTime();
   let keptVersion = "";
 
   function forgetOld(): void {
@@ -107,15 +112,16 @@ function kept(ctx: IdentifyContext, read: (ctx: IdentifyContext, digest: string)
   return {
     find(digest: string): Known | undefined {
       forgetOld();
-      return found.get(digest);
+      const kept = found.get(digest);
+      return kept !== undefined && nowMs() - kept.readAtMs < maxKeptMs ? kept.known : undefined;
     },
     async read(digest: string): Promise<Known | undefined> {
-      const version = ctx.store.version("identity");
+      const [version, readAtMs] = [ctx.store.version("identity"), nowMs()];
       const known = await read(ctx, digest);
       forgetOld();
       if (known === undefined || version !== keptVersion) return known;
       if (found.size >= MAX_KEPT) found.clear();
-      found.set(digest, known);
+      found.set(digest, { known, readAtMs });
       return known;
     },
   };

@@ -75,13 +75,17 @@ export async function exchangeCode(
   const { server, clientSecret } = client;
   const parameters = oauth.validateAuthResponse(server, clientOf(client), callback, exchange.state);
   const methods = server.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
+  const options = requestOptions(client.fetch, server.issuer);
   const authenticate = methods.includes("client_secret_basic") ? oauth.ClientSecretBasic : oauth.ClientSecretPost;
   const response = await oauth.authorizationCodeGrantRequest(
     ...[server, clientOf(client), authenticate(clientSecret), parameters] as const,
-    ...[exchange.redirectUri, exchange.codeVerifier, requestOptions(client.fetch, server.issuer)] as const,
+    ...[exchange.redirectUri, exchange.codeVerifier, options] as const,
   );
   const expected = requireIdToken ? { expectedNonce: exchange.nonce, requireIdToken } : {};
-  return await oauth.processAuthorizationCodeResponse(server, clientOf(client), response, expected);
+  const tokens = await oauth.processAuthorizationCodeResponse(server, clientOf(client), response, expected);
+  // TLS would do (OpenID Connect Core 1.0, 3.1.3.7), but a proxy on the way may end it.
+  if (requireIdToken) await oauth.validateApplicationLevelSignature(server, response, options);
+  return tokens;
 }
 
 export async function userInfo(

@@ -19,6 +19,8 @@ export const MAX_IDLE_MS = 7 * DAY_MS;
 export const MAX_AGE_MS = 30 * DAY_MS;
 /** The oldest make room for new ones. */
 const MAX_SESSIONS = 5;
+/** Of those that were opened at the same moment there may be more; an atomic operation checks ten entries in all. */
+const MAX_ENDED_AT_ONCE = 2;
 const MAX_USER_AGENT = 200;
 
 export interface NewSession {
@@ -39,7 +41,7 @@ export async function openSession(
   const at = ctx.now();
   const sessions = await Array.fromAsync(ctx.sessions.each({ by: "user", value: [userId] }));
   const byAge = sessions.toSorted((a, b) => b.value.createdAt.localeCompare(a.value.createdAt));
-  for (const old of byAge.slice(MAX_SESSIONS - 1)) stageEnd(ctx, change, old);
+  for (const old of byAge.slice(MAX_SESSIONS - 1).slice(-MAX_ENDED_AT_ONCE)) stageEnd(ctx, change, old);
   ctx.sessions.insert(change, {
     ...{ id: newId("ses"), digest: digestOf(secret), userId, userAgent: userAgent.slice(0, MAX_USER_AGENT) },
     createdAt: at.toISOString(),

@@ -30,6 +30,8 @@ const BATCH = 10;
 
 const useKey = (id: string): Deno.KvKey => ["credential_uses", id];
 
+const msOf = (stored: unknown): number => typeof stored === "string" ? Date.parse(stored) : 0;
+
 /** Stages that nothing is left of a credential's uses. */
 export const forgetUses = (change: Change, id: string): Change => change.delete(useKey(id));
 
@@ -58,10 +60,11 @@ export function createUses({ store, now, log }: UsesOptions): Uses {
   /** One that is gone meanwhile is left out: nothing of it may come back. */
   async function storeBatch(uses: [id: string, use: { kind: CredentialKind; atMs: number }][]): Promise<void> {
     const records = await store.getMany(uses.map(([id, { kind }]) => [kind, id]));
+    const stored = await store.getMany(uses.map(([id]) => useKey(id)));
     const change = store.change();
     for (const [i, [id, { atMs }]] of uses.entries()) {
       const record = records[i];
-      if (record === undefined || record.versionstamp === null) continue;
+      if (record === undefined || record.versionstamp === null || atMs <= msOf(stored[i]?.value)) continue;
       change.check(record.key, record.versionstamp).set(useKey(id), new Date(atMs).toISOString());
     }
     await change.commit();
@@ -70,11 +73,10 @@ export function createUses({ store, now, log }: UsesOptions): Uses {
 
   async function lastOf(ids: readonly string[]): Promise<(string | undefined)[]> {
     const stored = await store.getMany(ids.map(useKey));
+    // Another process may have stored a newer one.
     return ids.map((id, i) => {
-      const use = noted.get(id);
-      if (use !== undefined) return new Date(use.atMs).toISOString();
-      const value = stored[i]?.value;
-      return typeof value === "string" ? value : undefined;
+      const newestMs = Math.max(noted.get(id)?.atMs ?? 0, msOf(stored[i]?.value));
+      return newestMs === 0 ? undefined : new Date(newestMs).toISOString();
     });
   }
 

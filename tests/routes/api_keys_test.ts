@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { digestOf } from "../../lib/identity/secret.ts";
+import { openStore } from "../../lib/store/store.ts";
+import { kvWith } from "../lib/store/harness.ts";
 import { assertProblem, assertRefused, bodyOf, dump, itemsOf, type Json } from "../support/answers.ts";
 import { addForeignPortfolio, addPortfolio } from "../support/factories.ts";
 import { makeKey, person, withKey } from "../support/people.ts";
@@ -192,4 +194,63 @@ Deno.test("the configured key makes keys of the service's own, which act as what
   await addPortfolio(service, {}, { name: "Ours" });
   const items = await itemsOf(await withKey(service, key)("/portfolios"));
   assert.deepEqual(items.map((portfolio) => portfolio["owner"]), ["usr_system"]);
+});
+
+Deno.test("sixty at once: as many keys as a user may have, 409 for the others, and nobody gives up for losing to them", async () => {
+  const kv = await Deno.openKv(":memory:");
+  let lost = 0;
+  const counting = kvWith(kv, {
+    atomic() {
+      const operation = kv.atomic();
+      const commit = operation.commit.bind(operation);
+      operation.commit = async () => {
+        const result = await commit();
+        if (!result.ok) lost += 1;
+        return result;
+      };
+      return operation;
+    },
+  });
+  await using service = await startService({
+    open: async () => ({ kv, store: await openStore(counting, { shared: false }) }),
+  });
+  const ada = await person(service, "usr_ada");
+  const body = { name: "x", scopes: ["portfolios:read"] };
+  const answers = await Promise.all(Array.from({ length: 60 }, () => ada.ask("/api-keys", { ...POST, body })));
+  const statuses = answers.map(({ status }) => status).toSorted();
+  assert.deepEqual(statuses, [...Array(50).fill(201), ...Array(10).fill(409)]);
+  assert.equal((await keysOf(service)).length, 50);
+  assert.equal(lost, 0);
+});
+
+Deno.test("a key that expires is taken up to its stored instant, and not at it; so is a session", async () => {
+  await using service = await startService();
+  const ada = await person(service, "usr_ada");
+  const key = withKey(service, await makeKey(ada, ["portfolios:read"], { expires_at: "2021-11-06T12:00:01.500Z" }));
+  await service.clock.advance(1_499);
+  assert.equal((await key("/portfolios")).status, 200);
+  await service.clock.advance(1);
+  await assertProblem(await key("/portfolios"), "unauthorized");
+
+  const DAY_MS = 86_400_000;
+  const [session] = await itemsOf(await ada.ask("/me/sessions"));
+  assert.equal(session?.["expires_at"], "2021-12-06T12:00:00.000Z");
+  for (let day = 6; day < 30; day += 6) {
+    await service.clock.advance(6 * DAY_MS);
+    assert.equal((await ada.ask("/me")).status, 200, "it is used, and so goes on");
+  }
+  await service.clock.advance(Date.parse("2021-12-06T11:59:59.999Z") - service.clock.now().getTime());
+  assert.equal((await ada.ask("/me")).status, 200);
+  await service.clock.advance(1);
+  await assertProblem(await ada.ask("/me"), "unauthorized");
+});
+
+Deno.test("a session that is not used for a week ends at that very instant", async () => {
+  await using service = await startService();
+  const [ada, bob] = [await person(service, "usr_ada"), await person(service, "usr_bob")];
+  await service.clock.advance(7 * 86_400_000 - 1);
+  assert.equal((await ada.ask("/me")).status, 200);
+  await service.clock.advance(1);
+  await assertProblem(await bob.ask("/me"), "unauthorized");
+  assert.equal((await ada.ask("/me")).status, 200);
 });

@@ -144,3 +144,14 @@ Deno.test("0: no limit, and no word of one", async () => {
   const { headers } = await service.request("/auth/unknown");
   assert.deepEqual([headers.get("ratelimit"), headers.get("ratelimit-policy")], [null, null]);
 });
+
+Deno.test("a path of sign-in that is written another way counts as sign-in all the same", async () => {
+  await using service = await limitedTo(600);
+  for (const path of ["/%61uth/sign-in", "/auth%2Fsign-in", "/auth/sign-in/", "/a%75th/callback/oidc?code=x&state=y"]) {
+    const answer = await service.request(path);
+    const isSignIn = answer.status !== 404 || path.includes("callback");
+    const policy = isSignIn ? '"sign-in";q=30;w=60' : '"default";q=600;w=60';
+    assert.equal(answer.headers.get("ratelimit-policy"), policy, `${path}: ${answer.status}`);
+    await answer.body?.cancel();
+  }
+});

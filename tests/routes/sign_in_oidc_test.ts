@@ -247,3 +247,34 @@ Deno.test("no secret of the whole flow is in the store or in a line of the log",
     assert.ok(!said.includes(secret), "logged");
   }
 });
+
+/** The provider, but for what it says at one of its addresses. */
+const saying =
+  (path: string, said: (answer: Response) => Promise<Response> | Response): typeof fetch => async (url, init) => {
+    const answer = await fetch(url, init);
+    return String(url).endsWith(path) ? await said(answer) : answer;
+  };
+
+const withClaims = (token: string, claims: Record<string, unknown>): string => {
+  const [header, payload = "", signature] = token.split(".");
+  const text = atob(payload.replaceAll("-", "+").replaceAll("_", "/"));
+  const changed = btoa(JSON.stringify({ ...JSON.parse(text), ...claims }));
+  return [header, changed.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""), signature].join(".");
+};
+
+Deno.test("an identity token that was changed under its signature, or signed by nobody who is known: 502, and no session", async () => {
+  await using provider = await startOidcProvider(START);
+  const forging = saying("/token", async (answer) => {
+    const tokens = await answer.json();
+    return Response.json({
+      ...tokens,
+      id_token: withClaims(tokens.id_token, { sub: "bob", email: "ada@example.com" }),
+    });
+  });
+  const keyless = saying("/jwks", () => Response.json({ keys: [] }));
+  for (const fetch of [forging, keyless]) {
+    await using service = await startSigning(provider, {}, { fetch });
+    await assertPage(await signIn(service, provider.issuer, "ada"), 502, /cannot be used/);
+    assert.deepEqual((await dump(service.kv)).filter(({ key }) => key[0] === "users"), []);
+  }
+});

@@ -7,6 +7,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { getPath } from "hono/utils/url";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { isDay } from "../../lib/day.ts";
 
@@ -41,8 +42,8 @@ const PAGES = /^\/($|docs$|openapi\.json$|favicon\.|static\/|problems(\/|$))/;
 /** Pages that say in HTML what is wrong. */
 const ADMIN = /^\/admin(\/|$)/;
 
-/** A trailing slash is answered the same. */
-const pathOf = ({ url }: Pick<Request, "url">): string => new URL(url).pathname.replace(/(?<=.)\/$/, "");
+/** A trailing slash is answered the same, and so is what is escaped without need. */
+const pathOf = (request: Pick<Request, "url">): string => getPath(request as Request).replace(/(?<=.)\/$/, "");
 
 /** `made` is the document as the program makes it; it is read as it is sent. */
 export function responseChecker(made: object): CheckResponse {

@@ -10,20 +10,22 @@ import { type Identify, identifyBy } from "../../../lib/identity/identify.ts";
 import { endSession, openSession } from "../../../lib/identity/sessions.ts";
 import { createUses } from "../../../lib/identity/uses.ts";
 import { createLog } from "../../../lib/log.ts";
-import type { Store } from "../../../lib/store/store.ts";
+import { openStore, type Store } from "../../../lib/store/store.ts";
 import { turn } from "../../support/clock.ts";
 import { userActor } from "../../support/factories.ts";
 import { hasKvServer, startKvServer } from "../../support/kv_connect_server.ts";
-import { contextOf, NOW } from "../store/harness.ts";
+import { contextOf, kvWith, NOW } from "../store/harness.ts";
 import { openProcess } from "../store/kv_process.ts";
 
 const ADA = userActor("usr_ada");
 const WITHIN_MS = 1_000;
 
 const serviceOn = (store: Store) => {
-  const log = createLog({ level: "error", now: () => NOW, write: () => {} });
-  const ctx = { ...contextOf(store), actor: ADA, uses: createUses({ store, now: () => NOW, log }) };
-  return { ctx, identify: identifyBy({ ctx, adminApiKey: undefined }) };
+  const clock = { now: NOW };
+  const now = () => clock.now;
+  const log = createLog({ level: "error", now, write: () => {} });
+  const ctx = { ...contextOf(store), now, actor: ADA, uses: createUses({ store, now, log }) };
+  return { ctx, clock, identify: identifyBy({ ctx, adminApiKey: undefined }) };
 };
 
 const byKey = async (identify: Identify, key: string): Promise<Actor | undefined> => {
@@ -74,4 +76,22 @@ Deno.test({ name: "revoked in one process, refused in another within a second", 
     otherStore.close();
     await turn();
   }
+});
+
+Deno.test("a key that another process has revoked is refused within a second, also where nobody is told of it", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const deaf = kvWith(kv, { watch: () => new ReadableStream() as never, close: () => {} });
+  const [store, otherStore] = [await openStore(kv, { shared: false }), await openStore(deaf, { shared: true })];
+  const [{ ctx }, other] = [serviceOn(store), serviceOn(otherStore)];
+  const at = NOW.toISOString();
+  const user = { id: ADA.id, email: null, name: "Ada", role: "user" as const, createdAt: at, updatedAt: at };
+  await ctx.users.insert(store.change(), { ...user, leavingSince: null }).commit();
+  const input = { name: "x", scopes: ["portfolios:read" as const], expiresAt: null, allowedOrigins: [] };
+  const { key, apiKey } = await createApiKey(ctx, input);
+  assert.equal((await byKey(other.identify, key))?.type, "user");
+  await deleteApiKey(ctx, apiKey.value.id, undefined);
+  assert.equal((await byKey(other.identify, key))?.type, "user", "it is in memory");
+  other.clock.now = new Date(NOW.getTime() + WITHIN_MS);
+  assert.equal(await byKey(other.identify, key), undefined);
+  otherStore.close();
 });
