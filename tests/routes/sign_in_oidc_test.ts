@@ -271,7 +271,7 @@ Deno.test("an identity token that was changed under its signature, or signed by 
       id_token: withClaims(tokens.id_token, { sub: "bob", email: "ada@example.com" }),
     });
   });
-  const keyless = saying("/jwks", () => Response.json({ keys: [] }));
+  const keyless = saying("/jwks", async (answer) => (await answer.body?.cancel(), Response.json({ keys: [] })));
   for (const fetch of [forging, keyless]) {
     await using service = await startSigning(provider, {}, { fetch });
     await assertPage(await signIn(service, provider.issuer, "ada"), 502, /cannot be used/);
