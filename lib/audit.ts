@@ -11,6 +11,7 @@ import { pointer, Problem } from "./problem.ts";
 import type { AuditEntry } from "./store/audit.ts";
 import type { Change } from "./store/change.ts";
 import type { Page, Versioned } from "./store/collection.ts";
+import { alone, type Settle } from "./store/settle.ts";
 import { SYSTEM_USER_ID } from "./store/users.ts";
 
 /** What is compared: values by name, and records of values. */
@@ -35,15 +36,18 @@ type Difference = AuditEntry["changes"][number];
 const MAX_CHANGES = 100;
 
 /** Stages the entry. */
-export function stageAudit(ctx: Context, change: Change, actor: UserActor, act: Act): Change {
+export const stageAudit = (ctx: Context, change: Change, actor: UserActor, act: Act): Change =>
+  ctx.audit.insert(change, entryOf(ctx, actor, act));
+
+function entryOf(ctx: Context, actor: UserActor, act: Act): AuditEntry {
   const at = ctx.now().toISOString();
   const changes = differences(act.before ?? {}, act.after ?? {});
-  return ctx.audit.insert(change, {
+  return {
     id: `${at}-${randomBytes(6).toString("hex")}`,
     ...{ at, actorId: actor.id, by: "id" in actor.by ? actor.by.id : actor.by.type },
     ...{ action: act.action, userId: act.userId, target: act.target },
     ...{ changes: changes.slice(0, MAX_CHANGES), omitted: Math.max(0, changes.length - MAX_CHANGES) },
-  });
+  };
 }
 
 export interface ListAudit {
@@ -58,12 +62,32 @@ export interface ListAudit {
 /** A context in which nobody may be asking: what the service does by itself is not written down here. */
 export type MaybeAsked = Context & { readonly actor?: Actor };
 
+/** What belongs to everybody is nobody's. */
+export type ActOnMarket = Omit<Act, "userId">;
+
+/** Settles a change together with its entry, which says nothing of versions: there is none yet. */
+export const audited =
+  <T>(ctx: MaybeAsked, actOf: (made: T) => ActOnMarket, settle: Settle<T> = alone): Settle<T> => (change, made) =>
+    settle(stageMarketAudit(ctx, change, actOf(made("none yet"))), made);
+
 /** Stages an entry about what belongs to everybody, where an administrator asks for the change. */
-export function stageMarketAudit(ctx: MaybeAsked, change: Change, act: Omit<Act, "userId">): Change {
-  const { actor } = ctx;
-  if (actor?.type !== "user" || !isAdministrator(actor)) return change;
-  return stageAudit(ctx, change, actor, { ...act, userId: SYSTEM_USER_ID });
+export function stageMarketAudit(ctx: MaybeAsked, change: Change, act: ActOnMarket): Change {
+  const entry = marketEntryOf(ctx, act);
+  return entry === undefined ? change : ctx.audit.insert(change, entry);
 }
+
+/** Of a change that takes several operations: stages the entry in the first of them that is committed. */
+export function marketAuditOnce(ctx: MaybeAsked, act: ActOnMarket): (change: Change) => Promise<void> {
+  const entry = marketEntryOf(ctx, act);
+  return async (change) => {
+    if (entry !== undefined && await ctx.audit.getFresh(entry.id) === undefined) ctx.audit.insert(change, entry);
+  };
+}
+
+const marketEntryOf = (ctx: MaybeAsked, act: ActOnMarket): AuditEntry | undefined =>
+  ctx.actor?.type === "user" && isAdministrator(ctx.actor)
+    ? entryOf(ctx, ctx.actor, { ...act, userId: SYSTEM_USER_ID })
+    : undefined;
 
 /** The newest first. */
 export async function listAudit(

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
+import { type ActOnMarket, audited } from "../lib/audit.ts";
 import { MAX_ID_CHARS } from "../lib/jobs/bounds.ts";
 import { enqueueJob } from "../lib/jobs/enqueue.ts";
 import { type Job, JOB_STATES, jobView } from "../lib/jobs/job.ts";
@@ -7,7 +8,7 @@ import { cancelJob, getJob, listJobs, retryJob } from "../lib/jobs/ledger.ts";
 import { letProviderBeTried } from "../lib/market/provider_state.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
-import type { AppEnv } from "./env.ts";
+import { type AppEnv, contextOf } from "./env.ts";
 import { made } from "./idempotency.ts";
 import { problems } from "./problem_response.ts";
 import {
@@ -126,6 +127,8 @@ const cancel = createRoute({
   description: "One that runs is asked to stop, and ends as soon as it has heard of it.",
 });
 
+export const ASKED = "ask for job";
+
 const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
   const { limit = DEFAULT_LIMIT, ...query } = c.req.valid("query");
   const { body, headers } = pageAnswer(await listJobs(c.env.services, { limit, ...query }), viewOfJob, c.req.url);
@@ -137,7 +140,7 @@ const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
   const request = { ...c.req.valid("json"), by: "an administrator" };
   return await made(
     c,
-    (settle) => enqueueJob(c.env.services, request, settle),
+    (settle) => enqueueJob(c.env.services, request, audited(contextOf(c), actOnJob(ASKED), settle)),
     (job: Job) => answer(c, viewOfJob(job), 202, { headers: { location: `/jobs/${job.id}` } }),
   );
 };
@@ -147,13 +150,29 @@ const handleRead: RouteHandler<typeof read, AppEnv> = async (c) =>
 
 const handleRetry: RouteHandler<typeof retry, AppEnv> = async (c) => {
   const { job_id } = c.req.valid("param");
-  const answered = await made(c, (settle) => retryJob(c.env.services, job_id, settle), accepted(c));
+  const answered = await made(
+    c,
+    (settle) => retryJob(c.env.services, job_id, audited(contextOf(c), actOnJob("retry job"), settle)),
+    accepted(c),
+  );
   await letProviderBeTried(c.env.services);
   return answered;
 };
 
-const handleCancel: RouteHandler<typeof cancel, AppEnv> = (c) =>
-  made(c, (settle) => cancelJob(c.env.services, c.req.valid("param").job_id, settle), accepted(c));
+const handleCancel: RouteHandler<typeof cancel, AppEnv> = (c) => {
+  const { job_id } = c.req.valid("param");
+  return made(
+    c,
+    (settle) => cancelJob(c.env.services, job_id, audited(contextOf(c), actOnJob("cancel job"), settle)),
+    accepted(c),
+  );
+};
+
+/** Who asked for a job, and what for; what came of it, the job's own timeline says. */
+export const actOnJob = (action: string) => ({ id, args }: Job): ActOnMarket => ({
+  ...{ action, target: `/jobs/${id}` },
+  ...(action === ASKED && { after: { args: JSON.stringify(args) } }),
+});
 
 const accepted = (c: Context<AppEnv>) => (job: Job) => answer(c, viewOfJob(job), 202);
 

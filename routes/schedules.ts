@@ -1,10 +1,11 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
+import { type ActOnMarket, audited } from "../lib/audit.ts";
 import { runNow, setPaused, timetableStatus } from "../lib/jobs/schedule.ts";
 import { userAsking } from "../lib/identity/actor.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
-import type { AppEnv } from "./env.ts";
-import { JobSchema, viewOfJob } from "./jobs.ts";
+import { type AppEnv, contextOf } from "./env.ts";
+import { actOnJob, ASKED, JobSchema, viewOfJob } from "./jobs.ts";
 import { problems } from "./problem_response.ts";
 import { InstantSchema, json, NoQuerySchema, NOT_MODIFIED } from "./schemas.ts";
 
@@ -79,16 +80,22 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) =>
   answer(c, { items: await timetableStatus(c.env.services) }, 200);
 
 const handlePause: RouteHandler<typeof pause, AppEnv> = async (c) => {
-  const { id } = userAsking(c.env.actor, "Pausing a schedule");
-  return answer(c, await setPaused(c.env.services, c.req.valid("param").name, id), 200);
+  const [{ id }, { name }] = [userAsking(c.env.actor, "Pausing a schedule"), c.req.valid("param")];
+  const settle = audited<true>(contextOf(c), () => acting("pause schedule", name));
+  return answer(c, await setPaused(c.env.services, name, id, settle), 200);
 };
 
-const handleResume: RouteHandler<typeof resume, AppEnv> = async (c) =>
-  answer(c, await setPaused(c.env.services, c.req.valid("param").name, undefined), 200);
+const handleResume: RouteHandler<typeof resume, AppEnv> = async (c) => {
+  const { name } = c.req.valid("param");
+  const settle = audited<true>(contextOf(c), () => acting("resume schedule", name));
+  return answer(c, await setPaused(c.env.services, name, undefined, settle), 200);
+};
+
+const acting = (action: string, name: string): ActOnMarket => ({ action, target: `/schedules/${name}` });
 
 const handleRun: RouteHandler<typeof run, AppEnv> = async (c) => {
   const { id } = userAsking(c.env.actor, "Running a schedule");
-  const job = await runNow(c.env.services, c.req.valid("param").name, id);
+  const job = await runNow(c.env.services, c.req.valid("param").name, id, audited(contextOf(c), actOnJob(ASKED)));
   return answer(c, viewOfJob(job), 202, { headers: { location: `/jobs/${job.id}` } });
 };
 

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { type Collection, collection } from "../store/collection.ts";
+import { alone, type Settle } from "../store/settle.ts";
 import type { Store } from "../store/store.ts";
 
 const schema = z.object({ name: z.string(), paused_at: z.iso.datetime(), paused_by: z.string() });
@@ -20,14 +21,17 @@ export const pauseCollection = (store: Store): Collection<SchedulePause, string>
   });
 
 /** Pausing what is paused leaves it as it was. */
-export async function pauseSchedule(store: Store, pause: SchedulePause): Promise<void> {
-  await pauseCollection(store).update(pause.name, (before) => before ?? pause);
+export async function pauseSchedule(store: Store, pause: SchedulePause, settle: Settle<true> = alone): Promise<void> {
+  const pauses = pauseCollection(store);
+  while (await pauses.getFresh(pause.name) === undefined) {
+    if (await settle(pauses.insert(store.change(), pause), () => true)) return;
+  }
 }
 
 /** Resuming what is not paused changes nothing. */
-export async function resumeSchedule(store: Store, name: string): Promise<void> {
+export async function resumeSchedule(store: Store, name: string, settle: Settle<true> = alone): Promise<void> {
   const pauses = pauseCollection(store);
   for (let before = await pauses.getFresh(name); before !== undefined; before = await pauses.getFresh(name)) {
-    if (await pauses.remove(store.change(), before).commit() !== undefined) return;
+    if (await settle(pauses.remove(store.change(), before), () => true)) return;
   }
 }

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { type Collection, collection } from "../store/collection.ts";
+import { alone, type Settle } from "../store/settle.ts";
 import type { Store } from "../store/store.ts";
 import type { Log } from "../log.ts";
 import { type DailySchedule, newestDue, nextDue } from "./daily.ts";
@@ -127,17 +128,22 @@ export const timetableStatus = (ctx: TimetableContext): Promise<ScheduleStatus[]
   Promise.all(ctx.timetable.map((entry) => scheduleStatus(ctx, entry)));
 
 /** Throws `not-found`. */
-export async function setPaused(ctx: TimetableContext, name: string, by: string | undefined): Promise<ScheduleStatus> {
+export async function setPaused(
+  ctx: TimetableContext,
+  name: string,
+  by: string | undefined,
+  settle: Settle<true> = alone,
+): Promise<ScheduleStatus> {
   const entry = entryOf(ctx, name);
-  if (by === undefined) await resumeSchedule(ctx.store, name);
-  else await pauseSchedule(ctx.store, { name, paused_at: ctx.now().toISOString(), paused_by: by });
+  if (by === undefined) await resumeSchedule(ctx.store, name, settle);
+  else await pauseSchedule(ctx.store, { name, paused_at: ctx.now().toISOString(), paused_by: by }, settle);
   return await scheduleStatus(ctx, entry);
 }
 
 /** Asks for the job of a schedule now, beside its slots, also while it is paused. Throws `not-found`. */
-export function runNow(ctx: TimetableContext, name: string, by: string): Promise<Job> {
+export function runNow(ctx: TimetableContext, name: string, by: string, settle: Settle<Job> = alone): Promise<Job> {
   const { job } = entryOf(ctx, name);
-  return enqueueJob(ctx, { name: job.name, args: job.args(ctx.now()), by });
+  return enqueueJob(ctx, { name: job.name, args: job.args(ctx.now()), by }, settle);
 }
 
 function entryOf({ timetable }: TimetableContext, name: string): ScheduleEntry {

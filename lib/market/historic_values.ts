@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { LeftOutDividend } from "../analysis/adjustment.ts";
-import { type MaybeAsked, stageMarketAudit } from "../audit.ts";
+import { marketAuditOnce, type MaybeAsked } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { newestDay } from "../day.ts";
 import { type AdjustedBar, ADJUSTMENT_KINDS, readAdjustedSeries } from "../history/adjusted_series.ts";
@@ -110,24 +110,11 @@ export async function putHistoricValues(
   // It takes as many atomic operations as months: nobody of this process comes between the check and the first of them.
   return await ctx.store.inTurn(["historic_values", asset.no], async () => {
     if (ifMatch !== undefined) assertMatches(ifMatch, await historyTag(ctx, symbol));
-    const result = await storeRows(ctx, asset, rows);
-    await noteRows(ctx, asset, rows, result);
-    return result;
+    return await storeRows(ctx, asset, rows);
   });
 }
 
-/** After the rows, which take many operations; what each said before is kept with the history. */
-async function noteRows(ctx: MaybeAsked, { symbol }: Asset, rows: readonly SentRow[], result: PutResult) {
-  if (result.written === 0) return;
-  const dates = rows.flatMap((row) => "bar" in row ? [row.bar.date] : []).toSorted();
-  const change = stageMarketAudit(ctx, ctx.store.change(), {
-    ...{ action: "put historic values", target: `/assets/${symbol}/historic-values` },
-    after: { from: dates[0] ?? null, to: dates.at(-1) ?? null, written: result.written },
-  });
-  await change.commit();
-}
-
-async function storeRows(ctx: Context, asset: Asset, rows: readonly SentRow[]): Promise<PutResult> {
+async function storeRows(ctx: MaybeAsked, asset: Asset, rows: readonly SentRow[]): Promise<PutResult> {
   const newest = newestDay(ctx.now(), ctx.marketTimeZone);
   const accepted = new Map<string, Bar>();
   const quarantined: QuarantinedRow[] = [];
@@ -141,7 +128,13 @@ async function storeRows(ctx: Context, asset: Asset, rows: readonly SentRow[]): 
     else quarantined.push({ row: i + 1, date: row.bar.date, reason });
   }
   const bars = [...accepted.values()].map((bar) => ({ assetNo: asset.no, bar }));
-  const { written, unchanged } = await writeBars(ctx, bars);
+  const dates = [...accepted.keys()].toSorted();
+  // What each bar said before is kept with the history.
+  const stage = marketAuditOnce(ctx, {
+    ...{ action: "put historic values", target: `/assets/${asset.symbol}/historic-values` },
+    after: { from: dates[0] ?? null, to: dates.at(-1) ?? null, rows: dates.length },
+  });
+  const { written, unchanged } = await writeBars(ctx, bars, { stage });
   return { written, unchanged, quarantined };
 }
 

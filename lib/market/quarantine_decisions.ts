@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { stageMarketAudit } from "../audit.ts";
 import type { ActorContext } from "../context.ts";
 import { userAsking } from "../identity/actor.ts";
 import { Problem, tooManyConflicts } from "../problem.ts";
+import type { Change } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
 import { quarantineCollection, type QuarantineEntry, type QuarantineRow } from "../store/quarantine.ts";
 import { type Correction, effectOf } from "./quarantine_effects.ts";
@@ -28,18 +30,35 @@ export async function acceptQuarantined(
   const entry = await decide(ctx, id, "accepted", async (before, after) => {
     const effect = effectOf(before.value.kind);
     effect.assertStorable(before.value, correction);
-    return await effect.store(ctx, before, after);
+    return await effect.store(ctx, before, after, (change) => stageDecision(ctx, change, before, after));
   }, correction);
   await releaseBars(ctx, entry.assetNo);
   return await shownEntry(ctx, entry);
 }
 
 export async function rejectQuarantined(ctx: ActorContext, id: string): Promise<ShownEntry> {
-  const entry = await decide(ctx, id, "rejected", (before, after) => {
-    const entries = quarantineCollection(ctx.store);
-    return settleAlone(ctx, before.value, (change) => entries.replace(change, before, after));
-  });
+  const entry = await decide(
+    ctx,
+    id,
+    "rejected",
+    (before, after) => settleAlone(ctx, before.value, (change) => stageDecision(ctx, change, before, after)),
+  );
   return await shownEntry(ctx, entry);
+}
+
+function stageDecision(
+  ctx: ActorContext,
+  change: Change,
+  before: Versioned<QuarantineEntry>,
+  after: QuarantineEntry,
+): Change {
+  const { id, state, decision } = after;
+  quarantineCollection(ctx.store).replace(change, before, after);
+  return stageMarketAudit(ctx, change, {
+    ...{ action: "decide on quarantine", target: `/market/quarantine/${id}` },
+    before: { state: before.value.state },
+    after: { state, ...(decision?.values && { values: { ...decision.values } }) },
+  });
 }
 
 /** Does what was decided, and answers `false` where somebody came between. */

@@ -7,13 +7,9 @@ import type { Context } from "../context.ts";
 import { valueFaultOf } from "../history/checks.ts";
 import { faultOfAction, setAction } from "../history/corporate_actions.ts";
 import { invalid, pointer, Problem } from "../problem.ts";
+import type { Change } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
-import {
-  quarantineCollection,
-  type QuarantineEntry,
-  type QuarantineKind,
-  type QuarantineRow,
-} from "../store/quarantine.ts";
+import type { QuarantineEntry, QuarantineKind, QuarantineRow } from "../store/quarantine.ts";
 import { acceptedAction, type CheckedAction } from "./checked_action.ts";
 import { CHECKED_DIVIDENDS, OTHER_CURRENCY } from "./checked_dividends.ts";
 import { CHECKED_SPLITS } from "./checked_splits.ts";
@@ -29,8 +25,13 @@ export interface Correction {
 export interface Effect {
   /** Throws `validation-failed` where the row, or what is to take its place, fails a check that nobody can waive. */
   readonly assertStorable: (entry: QuarantineEntry, correction: Correction | undefined) => void;
-  /** In one atomic operation with the entry as it is then. Answers `false` where somebody came between. */
-  readonly store: (ctx: Context, before: Versioned<QuarantineEntry>, after: QuarantineEntry) => Promise<boolean>;
+  /** In one atomic operation with what `settle` stages. Answers `false` where somebody came between. */
+  readonly store: (
+    ctx: Context,
+    before: Versioned<QuarantineEntry>,
+    after: QuarantineEntry,
+    settle: (change: Change) => Change,
+  ) => Promise<boolean>;
 }
 
 export const effectOf = (kind: QuarantineKind): Effect => EFFECTS[kind];
@@ -38,10 +39,9 @@ export const effectOf = (kind: QuarantineKind): Effect => EFFECTS[kind];
 const BAR: Effect = {
   assertStorable: (entry, correction) =>
     assertStorable(entry, correction, valueFaultOf(acceptedBar(corrected(entry, correction)))),
-  async store(ctx, before, after) {
-    const entries = quarantineCollection(ctx.store);
+  async store(ctx, before, after, settle) {
     await assertAssetIsThere(ctx, after);
-    return await storeFromQuarantine(ctx, before, acceptedBar(after), (c) => entries.replace(c, before, after));
+    return await storeFromQuarantine(ctx, before, acceptedBar(after), settle);
   },
 };
 
@@ -51,13 +51,15 @@ const actionEffect = <T, S>(checked: CheckedAction<T, S>): Effect => ({
     const isForeign = correction === undefined && entry.reason === OTHER_CURRENCY;
     assertStorable(entry, correction, isForeign ? OTHER_CURRENCY : fault);
   },
-  async store(ctx, before, after) {
+  async store(ctx, before, after, settle) {
     const { assetNo } = after;
     const versionstamp = await assertAssetIsThere(ctx, after);
     const recorded = { v: 1, ...acceptedAction(checked, after), recordedAt: ctx.now().toISOString() };
     return await settleAlone(ctx, before.value, (change) => {
-      quarantineCollection(ctx.store).replace(change, before, after);
-      setAction(change, checked.kind, assetNo, checked.kind.parse(recorded)).check(["assets", assetNo], versionstamp);
+      setAction(settle(change), checked.kind, assetNo, checked.kind.parse(recorded)).check(
+        ["assets", assetNo],
+        versionstamp,
+      );
     });
   },
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { SYSTEM } from "../../lib/identity/actor.ts";
+import { putHistoricValues } from "../../lib/market/historic_values.ts";
 import { assertProblem, bodyOf, itemsOf, type Json } from "../support/answers.ts";
-import { addAssets } from "../support/factories.ts";
+import { addAssets, addWaitingBar } from "../support/factories.ts";
 import { person } from "../support/people.ts";
 import { startService } from "../support/service.ts";
 
@@ -82,8 +84,8 @@ Deno.test("what an administrator does to the market's data is written down, with
   assert.ok(JSON.stringify(recorded).includes('{"pointer":"/2020-08-31/splitTo","from":"3","to":"4"}'));
   assert.deepEqual(await changesOf("/assets/AAPL/historic-values"), [["put historic values", [
     { pointer: "/from", from: null, to: "2021-11-04" },
+    { pointer: "/rows", from: null, to: 2 },
     { pointer: "/to", from: null, to: "2021-11-05" },
-    { pointer: "/written", from: null, to: 2 },
   ]]]);
 });
 
@@ -102,4 +104,94 @@ Deno.test("the audit is listed by who did it and to what, and an entry is read b
   const [entry] = await itemsOf(await service.admin("/audit?actor=usr_eve"));
   assert.deepEqual(await bodyOf(await service.admin(`/audit/${entry?.["id"]}`)), entry);
   await assertProblem(await service.admin("/audit/nothing"), "not-found");
+});
+
+Deno.test("who asks for a job, tries it again or cancels it, and who pauses, resumes or runs a schedule, is written down", async () => {
+  await using service = await startService();
+  const ada = await person(service, "usr_ada", "administrator");
+  const body = { name: "pull-market-day", args: { date: "2021-11-05" } };
+  const { id } = await bodyOf(await ada.ask("/jobs", { method: "POST", body }), 202);
+  const asked: [path: string, status: number][] = [
+    ["/jobs", 202],
+    [`/jobs/${id}/cancel`, 202],
+    [`/jobs/${id}/retry`, 202],
+    ["/schedules/nightly-pull/pause", 200],
+    ["/schedules/nightly-pull/pause", 200],
+    ["/schedules/nightly-pull/resume", 200],
+    ["/schedules/nightly-pull/resume", 200],
+  ];
+  for (const [path, status] of asked) {
+    await service.clock.advance(1_000);
+    await bodyOf(await ada.ask(path, { method: "POST", ...(path === "/jobs" && { body }) }), status);
+  }
+  const entries = (await itemsOf(await ada.ask("/audit"))).toReversed();
+  assert.deepEqual(entries.map(({ actor, owner }) => `${actor} ${owner}`), Array(5).fill("usr_ada usr_system"));
+  const job = "/jobs/pull-market-day:2021-11-05";
+  assert.deepEqual(entries.map(({ action, target, changes }) => [action, target, changes]), [
+    ["ask for job", job, [{ pointer: "/args", from: null, to: '{"date":"2021-11-05"}' }]],
+    ["cancel job", job, []],
+    ["retry job", job, []],
+    ["pause schedule", "/schedules/nightly-pull", []],
+    ["resume schedule", "/schedules/nightly-pull", []],
+  ]);
+});
+
+Deno.test("a decision on what is in quarantine is written down, with the values that were put in the place of those sent", async () => {
+  await using service = await startService();
+  await addAssets(service, "AAPL");
+  const ids = [await addWaitingBar(service, "2021-11-04"), await addWaitingBar(service, "2021-11-05")];
+  const accepted = { bar: { open: "2", high: "3", low: "1", close: "2", volume: "5" } };
+  await bodyOf(await service.admin(`/market/quarantine/${ids[0]}/accept`, { method: "POST", body: accepted }));
+  await service.clock.advance(1_000);
+  await bodyOf(await service.admin(`/market/quarantine/${ids[1]}/reject`, { method: "POST" }));
+  await bodyOf(await service.admin(`/market/quarantine/${ids[1]}/reject`, { method: "POST" }));
+  const entries = (await itemsOf(await service.admin("/audit"))).filter(({ action }) =>
+    action === "decide on quarantine"
+  );
+  assert.deepEqual(entries.map(({ target }) => target), ids.toReversed().map((id) => `/market/quarantine/${id}`));
+  assert.deepEqual(entries[0]?.["changes"], [{ pointer: "/state", from: "waiting", to: "rejected" }]);
+  const pointers = (entries[1]?.["changes"] as Json[]).map(({ pointer, to }) => `${pointer} ${to}`);
+  assert.ok(pointers.includes("/state accepted") && pointers.includes("/values/close 2"), pointers.join());
+});
+
+Deno.test("bars of several months are several operations: the entry stands with the first of them, and once", async () => {
+  await using service = await startService();
+  await addAssets(service, "AAPL");
+  const commits: boolean[] = [];
+  const ctx = {
+    ...service.services,
+    actor: SYSTEM,
+    store: {
+      ...service.store,
+      change() {
+        const change = service.store.change();
+        const { commit } = change;
+        change.commit = async () => {
+          if (commits.length === 1) throw new Error("The process ends here");
+          commits.push(true);
+          return await commit();
+        };
+        return change;
+      },
+    },
+  };
+  const bar = {
+    open: null,
+    high: null,
+    low: null,
+    close: 1,
+    volume: null,
+    vwap: null,
+    preMarket: null,
+    afterHours: null,
+  };
+  const rows = ["2021-09-01", "2021-10-01", "2021-11-01"].map((date) => ({ bar: { ...bar, date, source: "test" } }));
+  await assert.rejects(putHistoricValues(ctx, "AAPL", rows, undefined), /ends here/);
+  const noted = async () =>
+    (await itemsOf(await service.admin("/audit"))).filter(({ action }) => action === "put historic values").length;
+  assert.equal(await noted(), 1);
+  assert.deepEqual((await putHistoricValues({ ...ctx, store: service.store }, "AAPL", rows, undefined)).written, 2);
+  assert.equal(await noted(), 2);
+  assert.deepEqual((await putHistoricValues({ ...ctx, store: service.store }, "AAPL", rows, undefined)).written, 0);
+  assert.equal(await noted(), 2, "what changes nothing is not written down");
 });

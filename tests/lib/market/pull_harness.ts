@@ -240,7 +240,7 @@ export async function lastingIn(kv: Deno.Kv): Promise<Record<string, unknown>> {
 export const generatedSymbols = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => generatedSymbol(i));
 
-const NOT_MARKET_DATA = /^\["(jobs\w*|pacing|schedules|provider_states|workers)"/;
+const NOT_MARKET_DATA = /^\["(audit\w*|jobs\w*|pacing|schedules|provider_states|workers)"/;
 
 async function storedIn(kv: Deno.Kv): Promise<Stored> {
   const entries = await Array.fromAsync(kv.list({ prefix: [] }));
