@@ -20,6 +20,10 @@ interface Measured {
   readonly smallTold: number;
   readonly large: number;
   readonly others: readonly number[];
+  /** The same requests with nothing beside them. */
+  readonly alone: readonly number[];
+  /** What the large analysis takes of its thread's own time, whatever else the machine does: in all, and in one turn at most. */
+  readonly own: { readonly all: number; readonly longestTurn: number };
 }
 
 const LAST_DAY = "2025-08-14";
@@ -38,8 +42,10 @@ try {
   await build(kv);
   const measured: Measured[] = [];
   for (let round = 0; round < rounds; round++) measured.push(await measure(kv));
-  const times = (name: "small" | "smallAgain" | "smallTold" | "large") => median(measured.map((one) => one[name]));
-  const others = measured.flatMap((one) => one.others).sort((a, b) => a - b);
+  const times = (name: "small" | "smallAgain" | "smallTold" | "large") =>
+    quantile(measured.map((one) => one[name]), 0.5);
+  const others = measured.flatMap((one) => one.others);
+  const alone = measured.flatMap((one) => one.alone);
   const results = {
     "one year of 50 assets, nothing in memory, ms": times("small"),
     "the quickest of those, ms": rounded(Math.min(...measured.map(({ small }) => small))),
@@ -47,10 +53,13 @@ try {
     "the same analysis, the answer written anew, ms": times("smallTold"),
     "five years of 500 assets, nothing in memory, ms": times("large"),
     "the quickest of these, ms": rounded(Math.min(...measured.map(({ large }) => large))),
+    "of its thread's own time, ms": quantile(measured.map(({ own }) => own.all), 0.5),
+    "the longest turn of it, ms": quantile(measured.map(({ own }) => own.longestTurn), 0.5),
     "other requests meanwhile": others.length,
-    "their median, ms": rounded(others[Math.floor(others.length / 2)] ?? NaN),
-    "their 99th percentile, ms": rounded(others[Math.floor(others.length * 0.99)] ?? NaN),
-    "their slowest, ms": rounded(others.at(-1) ?? NaN),
+    "their median, ms": quantile(others, 0.5),
+    "their 99th percentile, ms": quantile(others, 0.99),
+    "their slowest, ms": quantile(others, 1),
+    "the same without the analysis: 99th percentile, ms": quantile(alone, 0.99),
   };
   console.table(results);
   await Deno.writeTextFile(
@@ -92,13 +101,39 @@ async function measure(kv: Deno.Kv): Promise<Measured> {
   const smallTold = await timed(() => get(serve, SMALL.path.replace("?", "/?")));
   let isOver = false;
   const analysis = timed(() => get(serve, LARGE.path)).finally(() => isOver = true);
-  const others: number[] = [];
+  const others = await askOthers(serve, () => isOver);
+  const { serve: idle } = serviceOn(await openStore(kv, { shared: false }));
+  const alone = await askOthers(idle, (asked) => asked === others.length);
+  return { small, smallAgain, smallTold, others, alone, large: await analysis, own: await ownTime(kv) };
+}
+
+async function ownTime(kv: Deno.Kv): Promise<Measured["own"]> {
+  const { serve } = serviceOn(await openStore(kv, { shared: false }));
+  let [isOver, longestTurn] = [false, 0];
+  const before = threadTime();
+  const analysis = get(serve, LARGE.path).finally(() => isOver = true);
+  while (!isOver) {
+    const turnBefore = threadTime();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    longestTurn = Math.max(longestTurn, threadTime() - turnBefore);
+  }
+  await analysis;
+  return { all: threadTime() - before, longestTurn };
+}
+
+/** In milliseconds, as Linux counts it. */
+function threadTime(): number {
+  return Number(Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ")[0]) / 1_000_000;
+}
+
+async function askOthers(serve: Serve, isOver: (asked: number) => boolean): Promise<number[]> {
+  const took: number[] = [];
   for (const day of sessions.slice(1).reverse()) {
-    if (isOver) break;
-    others.push(await timed(() => get(serve, `${OTHERS}${day}`)));
+    if (isOver(took.length)) break;
+    took.push(await timed(() => get(serve, `${OTHERS}${day}`)));
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
   }
-  return { small, smallAgain, smallTold, others, large: await analysis };
+  return took;
 }
 
 async function get(serve: Serve, path: string): Promise<void> {
@@ -113,8 +148,10 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-function median(values: readonly number[]): number {
-  return rounded(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN);
+function quantile(values: readonly number[], share: number): number {
+  return rounded(
+    values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN,
+  );
 }
 
 function rounded(value: number): number {

@@ -47,7 +47,7 @@ export interface Paths {
 }
 
 /** Series that are read at once. */
-const WIDTH = 6;
+const WIDTH = 4;
 /** The last session is hardly ever older than the day that it is looked for on. */
 const MARGIN_DAYS = 14;
 
@@ -111,7 +111,9 @@ async function readWithin(
     WIDTH,
     async ({ asset }) => isCash(asset) ? undefined : await readRawPath(ctx, asset, days, options),
   );
+  await ctx.nextTurn();
   const sessions = sessionsOf(held, read, days);
+  await ctx.nextTurn();
   const raw = read.map((path) => path ?? cashPath(sessions));
   const fx = await fxPaths(ctx, held, raw, currency, days, options.knownAt);
   const paths = await inTurns(ctx, held, (one, i) => ({

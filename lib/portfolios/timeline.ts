@@ -66,14 +66,16 @@ export async function alignedOf(
 /** By the question's rule about what is missing. */
 export async function timelineFrom(ctx: AnalysisContext, aligned: Aligned): Promise<Timeline> {
   const { portfolio, question, asOf } = aligned;
+  await ctx.nextTurn();
   const { sessions, lines, leftOut, warnings } = applyRule(question.missing, aligned.lines, aligned.sessions);
+  const coverage = coverageOf(lines, leftOut, sessions);
   const ofLines = await inTurns(ctx, lines, (line) => warningsOf(line, sessions, portfolio.currency));
   return {
     ...{ portfolio, question, asOf, lines },
     lead: Math.max(0, aligned.lead - (aligned.sessions.length - sessions.length)),
     sessions: Array.from(sessions, dayOf),
     leftOut: [...aligned.unpriced, ...leftOut],
-    coverage: coverageOf(lines, leftOut, sessions),
+    coverage,
     warnings: [...cutShort(aligned.sessions.subarray(aligned.lead), question.start), ...warnings, ...ofLines.flat()],
   };
 }
