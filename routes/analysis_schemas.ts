@@ -133,8 +133,9 @@ export const VarBacktestSchema = z.object({
   exceptions: z.int(),
   confidence: z.number(),
   expected_exceptions: z.number().openapi({ description: "Observations times (1 - confidence)" }),
-  zone: z.enum(["green", "yellow", "red"]).openapi({ description: "The Basel Committee's traffic light" }),
-  cumulative_probability: z.number()
+  zone: z.enum(["green", "yellow", "red"]).nullable()
+    .openapi({ description: "The Basel Committee's traffic light: green of no exceptions; null of no observations" }),
+  cumulative_probability: z.number().nullable()
     .openapi({ description: "Of as many exceptions or fewer: yellow from 95 % on, red from 99.99 %" }),
   method: z.literal("kupiec_pof"),
 }).openapi("VarBacktest");

@@ -48,8 +48,9 @@ const BacktestSchema = z.object({
       .openapi({ description: "The probability of a statistic as large or larger, if the value at risk is right" }),
     reason: MissingReasonSchema.optional(),
   }),
-  zone: z.enum(["green", "yellow", "red"]).openapi({ description: "The Basel Committee's traffic light" }),
-  cumulative_probability: z.number()
+  zone: z.enum(["green", "yellow", "red"]).nullable()
+    .openapi({ description: "The Basel Committee's traffic light: green of no exceptions; null of no observations" }),
+  cumulative_probability: z.number().nullable()
     .openapi({ description: "Of as many exceptions or fewer: yellow from 95 % on, red from 99.99 %" }),
   items: DaysSchema.openapi({ description: "Every day that was tested, by rising date" }),
 }).openapi("RiskBacktest");

@@ -70,7 +70,11 @@ const ScenarioSchema = z.object({
   reason: MissingReasonSchema.optional().openapi({ description: "Why there is no result" }),
 }).openapi("Scenario");
 
-const ScenariosSchema = z.object({ ...FRAME, scenarios: z.array(ScenarioSchema) }).openapi("Scenarios");
+const ScenariosSchema = z.object({
+  ...FRAME,
+  observations: z.int().openapi({ description: "Sessions that holdings were valued on: that of `as_of`", example: 1 }),
+  scenarios: z.array(ScenarioSchema),
+}).openapi("Scenarios");
 
 const scenarios = createRoute({
   method: "get",
@@ -101,6 +105,7 @@ const handleScenarios: RouteHandler<typeof scenarios, AppEnv> = (c) => {
 
 const scenariosView = (analysis: Analysis<(Scenario | Untold)[]>): z.input<typeof ScenariosSchema> => ({
   ...frameView(analysis),
+  observations: analysis.sessions,
   scenarios: analysis.result.map((told) => {
     const head = { name: told.name, ...(told.span && { replay: told.span }) };
     return "reason" in told ? { ...head, result: null, reason: told.reason } : { ...head, result: resultView(told) };

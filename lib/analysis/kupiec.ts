@@ -56,17 +56,18 @@ export type BaselZone = "green" | "yellow" | "red";
 
 /** The Basel Committee's verdict. */
 export interface TrafficLight {
-  /** By the probability. */
-  readonly zone: BaselZone;
-  /** Of as many exceptions or fewer, if the value at risk is right. */
-  readonly cumulativeProbability: number;
+  /** By the probability, but green of no exceptions; `null` of no observations. */
+  readonly zone: BaselZone | null;
+  /** Of as many exceptions or fewer, if the value at risk is right; `null` of no observations. */
+  readonly cumulativeProbability: number | null;
 }
 
 const [YELLOW_FROM, RED_FROM] = [0.95, 0.9999];
 
 /**
  * The traffic light: yellow from a cumulative binomial probability of 95 % on, red from 99.99 % on; of 250 days at 99 %
- * that is from 5 and from 10 exceptions on. Basel Committee, Supervisory framework for the use of backtesting (1996).
+ * that is from 5 and from 10 exceptions on. Basel Committee, Supervisory framework for the use of backtesting (1996). No
+ * exceptions are green, even of days that are too few for the probability to say so.
  *
  * @example
  * ```ts
@@ -76,10 +77,13 @@ const [YELLOW_FROM, RED_FROM] = [0.95, 0.9999];
  * ```
  */
 export function trafficLight({ observations, exceptions, confidence }: Backtest): TrafficLight {
+  if (observations === 0) return { zone: null, cumulativeProbability: null };
   const cumulativeProbability = binomialUpTo(exceptions, observations, tailShare(confidence));
-  const zone = cumulativeProbability < YELLOW_FROM ? "green" : cumulativeProbability < RED_FROM ? "yellow" : "red";
-  return { zone, cumulativeProbability };
+  return { zone: exceptions === 0 ? "green" : zoneOf(cumulativeProbability), cumulativeProbability };
 }
+
+const zoneOf = (probability: number): BaselZone =>
+  probability < YELLOW_FROM ? "green" : probability < RED_FROM ? "yellow" : "red";
 
 /** The probability of `most` successes or fewer in `trials`; each by its logarithm from the one before, for the first may be too small for a double. */
 function binomialUpTo(most: number, trials: number, probability: number): number {

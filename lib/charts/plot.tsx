@@ -6,7 +6,7 @@
 // @ts-types="@types/d3-scale"
 import { scaleLinear, scaleUtc } from "d3-scale";
 import type { ChartSize } from "./chart.tsx";
-import { dayLabel, px } from "./text.ts";
+import { dayLabels, px } from "./text.ts";
 import { type Theme, themeOf } from "./theme.ts";
 
 /** Edges of the plane, in pixels of the chart. */
@@ -63,11 +63,11 @@ export function numberAxis(
 export function dayAxis([from, to]: readonly [number, number], range: readonly [number, number]): Axis {
   const scale = scaleUtc().domain([from, Math.max(to, from + 1)]).range([...range]);
   const count = Math.max(2, Math.floor((range[1] - range[0]) / HORIZONTAL_TICK_PX));
-  const label = dayLabel(new Date(from), new Date(to));
-  const ticks = from === to ? [new Date(from)] : scale.ticks(count).filter((day) => day.getTime() % DAY_MS === 0);
+  const days = from === to ? [new Date(from)] : scale.ticks(count).filter((day) => day.getTime() % DAY_MS === 0);
+  const labels = dayLabels(days, new Date(from), new Date(to));
   return {
     place: (value) => px(scale(value)),
-    ticks: ticks.map((day) => ({ at: px(scale(day)), label: label(day) })),
+    ticks: days.map((day, i) => ({ at: px(scale(day)), label: labels[i] ?? "" })),
   };
 }
 

@@ -34,17 +34,19 @@ export const twoPlaces = (value: number): string => minus(value.toFixed(2));
 const DAYS_MS = 86_400_000;
 const dateFormat = (options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
-const [byYear, byMonth, byDay] = [
+const [byYear, byMonth, byDay, byFullDay] = [
   dateFormat({ year: "numeric" }),
   dateFormat({ month: "short", year: "numeric" }),
   dateFormat({ day: "numeric", month: "short" }),
+  dateFormat({ day: "numeric", month: "short", year: "numeric" }),
 ];
 
-/** How the days on an axis are told, by how long it is. */
-export function dayLabel(from: Date, to: Date): (day: Date) => string {
-  const days = (to.getTime() - from.getTime()) / DAYS_MS;
-  const format = days > 4 * 365 ? byYear : days > 75 ? byMonth : byDay;
-  return (day) => format.format(day);
+/** How the days on an axis are told, by how long it is; single days with the year where it is not that of the day before them. */
+export function dayLabels(days: readonly Date[], from: Date, to: Date): string[] {
+  const length = (to.getTime() - from.getTime()) / DAYS_MS;
+  const format = length > 4 * 365 ? byYear : length > 75 ? byMonth : byDay;
+  const isOfNewYear = (day: Date, i: number) => day.getUTCFullYear() !== days[i - 1]?.getUTCFullYear();
+  return days.map((day, i) => (format === byDay && isOfNewYear(day, i) ? byFullDay : format).format(day));
 }
 
 /** Two places are a hundredth of a pixel. */

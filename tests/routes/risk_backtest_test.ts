@@ -55,4 +55,5 @@ Deno.test("with fewer days before than the lookback no day is tested, and the re
   const answer = await analysisOf<Backtest>(service, "risk/backtest");
   assert.deepEqual([answer.observations, answer["reason"], answer.items], [0, "too_few_observations", []]);
   assert.deepEqual(answer.kupiec, { statistic: null, p_value: null, reason: "too_few_observations" });
+  assert.deepEqual([answer["zone"], answer["cumulative_probability"]], [null, null]);
 });

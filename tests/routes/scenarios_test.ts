@@ -31,10 +31,11 @@ async function startThree(): Promise<TestService> {
 Deno.test("shocks: an asset's own before its sectors', a fund by its shares of them", async () => {
   await using service = await startThree();
   await addPortfolio(service, { "AA": "2", "FUND": "1", "X:BTCUSD": "-0.1" }, PUBLIC);
-  const { scenarios } = await analysisOf<Scenarios>(
+  const { scenarios, observations } = await analysisOf<Scenarios>(
     service,
     "risk/scenarios?shock=energy:-0.2&shock=utilities:-.1&shock=X:BTCUSD:0.5",
   );
+  assert.equal(observations, 1);
   assert.equal(scenarios.length, 1);
   const { result } = scenarios[0] ?? {};
   assert.deepEqual(

@@ -32,6 +32,15 @@ Deno.test("a value's line rises with it, from the left edge to the right one", a
   assert.ok(textsOf(elements).includes("110"));
 });
 
+Deno.test("days on the axis say their year once, and anew where it changes", async () => {
+  const days = Array.from({ length: 40 }, (_, i) => dayOf(18_610 + i));
+  const picture = valueLine({ name: "Growth", currency: "USD", values: days.map((_, i) => 100 + i), days }, SIZE);
+  const texts = textsOf(assertPicture(await svgText(picture), SIZE));
+  assert.deepEqual(texts.filter((text) => /^\d+ [A-Z][a-z]{2}( \d{4})?$/.test(text)), [
+    ...["20 Dec 2020", "27 Dec", "3 Jan 2021", "10 Jan", "17 Jan"],
+  ]);
+});
+
 Deno.test("a drawdown hangs from zero, and its deepest day is told", async () => {
   const elements = assertPicture(await svgText(drawdownArea(seriesOf(100, 80, 120, 90, 130), SIZE)), SIZE);
   const [top = 0, deep = 0, again = 0, deepest = 0] = placesOf(elements).map(([, y]) => y);
