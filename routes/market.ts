@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
 import { PROVIDER_STANDINGS } from "../lib/market/provider_health.ts";
 import { type MarketStatus, marketStatus } from "../lib/market/status.ts";
+import { MARKETS } from "../lib/store/market_days.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import type { AppEnv } from "./env.ts";
@@ -15,6 +16,16 @@ const MarketStatusSchema = z.object({
   expected_session: DaySchema.openapi({ description: "The newest session whose day is over" }),
   last_session: DaySchema.nullable().openapi({ description: "The newest session that was pulled completely" }),
   up_to_date: z.boolean().openapi({ description: "Whether the last session is the expected one" }),
+  markets: z.array(
+    z.object({
+      market: z.enum(MARKETS),
+      expected_session: DaySchema,
+      last_session: DaySchema.nullable(),
+      up_to_date: z.boolean(),
+    }),
+  ).openapi({
+    description: "The same of each market whose assets are held; the sessions above are those of stocks",
+  }),
   provider: z.object({
     name: z.string().nullable().openapi({ example: "polygon" }),
     state: z.enum(PROVIDER_STATES).openapi({
@@ -75,7 +86,13 @@ const statusView = (found: MarketStatus): z.input<typeof MarketStatusSchema> => 
   market_version: found.marketVersion,
   expected_session: found.expectedSession,
   last_session: found.lastSession,
-  up_to_date: found.lastSession === found.expectedSession,
+  up_to_date: isUpToDate(found),
+  markets: found.markets.map((of) => ({
+    market: of.market,
+    expected_session: of.expectedSession,
+    last_session: of.lastSession,
+    up_to_date: isUpToDate(of),
+  })),
   provider: providerView(found),
   nightly_pull: {
     at: found.nightlyPull.at,
@@ -93,6 +110,9 @@ const statusView = (found: MarketStatus): z.input<typeof MarketStatusSchema> => 
   },
   quarantine_waiting: found.quarantineWaiting,
 });
+
+const isUpToDate = ({ lastSession, expectedSession }: Pick<MarketStatus, "lastSession" | "expectedSession">) =>
+  lastSession === expectedSession;
 
 const providerView = ({ provider }: MarketStatus): z.input<typeof MarketStatusSchema>["provider"] => ({
   name: provider?.name ?? null,

@@ -21,6 +21,7 @@ import { Problem, tooManyConflicts } from "../problem.ts";
 import type { Change } from "../store/change.ts";
 import { versionKey } from "../store/families.ts";
 import { readAsset } from "./assets.ts";
+import { releaseBars } from "./released_bars.ts";
 
 /** All rows of a PUT are written in one atomic operation, which takes 1,000 changes. */
 export const MAX_ACTIONS = 900;
@@ -59,7 +60,10 @@ export async function listActions<T>(ctx: Context, kind: ActionKind<T>, symbol: 
   return { items, etag: etagOfList(items) };
 }
 
-/** Stores the rows that are in order, each in the place of what was known of its date, and says of each other row why it is not. */
+/**
+ * Stores the rows that are in order, each in the place of what was known of its date, and says of each other row why it is not.
+ * Bars that waited for them to explain their prices come out of quarantine.
+ */
 export async function putActions<T>(
   ctx: MaybeAsked,
   kind: ActionKind<T>,
@@ -68,7 +72,7 @@ export async function putActions<T>(
   ifMatch: IfMatch,
 ): Promise<ActionPutResult> {
   const { accepted, quarantined } = sorted(kind, rows);
-  return await changeActions(ctx, kind, symbol, ifMatch, (before, change, assetNo) => {
+  const put = await changeActions(ctx, kind, symbol, ifMatch, (before, change, assetNo) => {
     const after = new Map(before);
     for (const [date, sent] of accepted) {
       const known = before.get(date);
@@ -80,8 +84,11 @@ export async function putActions<T>(
     const written = [...after].filter(([date, action]) => before.get(date) !== action).length;
     const items = [...after].sort(([a], [b]) => a < b ? -1 : 1).map(([, action]) => action);
     const result = { written, unchanged: accepted.size - written, quarantined, etag: etagOfList(items) };
-    return { after: written > 0 ? after : undefined, result };
+    return { after: written > 0 ? after : undefined, result: { assetNo, result } };
   });
+  // Also where nothing is new: whoever was cut off here sends the same again.
+  await releaseBars(ctx, put.assetNo);
+  return put.result;
 }
 
 /** Takes out what is known for a date. */

@@ -41,6 +41,11 @@ export interface Answer {
   readonly random: () => number;
 }
 
+/** Whatever the question was, the provider has answered it: that there is nothing, or not yet, or no more. */
+const ANSWERS = ["ok", "empty", "not_found", "not_yet", "too_old"] as const satisfies readonly Outcome<
+  unknown
+>["type"][];
+
 const FAULTS_UNTIL_UNWELL = 5;
 const FIRST_BACKOFF_MS = 60_000;
 const MAX_BACKOFF_MS = 30 * 60_000;
@@ -112,7 +117,7 @@ function unwellAfter(
   return { since: unwell?.since ?? at.toISOString(), failedProbes, nextProbeAt };
 }
 
-const isAnswered = ({ outcome }: ProviderState): boolean => outcome === "ok" || outcome === "empty";
+const isAnswered = ({ outcome }: ProviderState): boolean => ANSWERS.some((answer) => answer === outcome);
 
 const withNextProbe = (state: ProviderState, nextProbeAt: string): ProviderState =>
   state.unwell === null ? state : { ...state, unwell: { ...state.unwell, nextProbeAt } };

@@ -8,12 +8,13 @@ import { type Job, jobCollection } from "../jobs/job.ts";
 import { pacingOf } from "../jobs/pacing.ts";
 import { takenInLastMinute } from "../jobs/pacing_line.ts";
 import { type ScheduleEntry, type ScheduleStatus, scheduleStatus } from "../jobs/schedule.ts";
-import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
+import { type Market, type MarketDay, marketDayCollection, MARKETS } from "../store/market_days.ts";
 import { waitingCount } from "../store/quarantine.ts";
 import { newestSession } from "./calendar.ts";
 import type { Provider } from "./provider.ts";
 import { type ProviderStanding, type ProviderState, standingOf } from "./provider_health.ts";
 import { providerState } from "./provider_state.ts";
+import { heldMarkets } from "./pulled_assets.ts";
 
 /** Among so many the last one is looked for. */
 const RECENT_PULLS = 20;
@@ -30,11 +31,18 @@ export interface MarketStatus {
   readonly expectedSession: string;
   /** The newest session that is complete. */
   readonly lastSession: string | null;
+  /** Of each market whose assets the store holds; the two above are those of stocks. */
+  readonly markets: readonly MarketProgress[];
   readonly provider: ProviderStatus | null;
   readonly nightlyPull: ScheduleStatus;
   readonly lastPull: Job | null;
   /** Bars, splits and dividends that wait for a decision, or for prices. */
   readonly quarantineWaiting: number;
+}
+
+/** How far one market has come. */
+export interface MarketProgress extends Pick<MarketStatus, "expectedSession" | "lastSession"> {
+  readonly market: Market;
 }
 
 export interface ProviderStatus {
@@ -57,11 +65,17 @@ export interface Concern {
 export async function marketStatus(ctx: StatusContext): Promise<MarketStatus> {
   const { nightlyPull, store } = ctx;
   const schedule = await scheduleStatus(ctx, nightlyPull);
+  const held = await heldMarkets(ctx);
   return {
     timeZone: ctx.marketTimeZone,
     marketVersion: store.version("market"),
-    expectedSession: await newestSession(ctx, "stocks", ctx.now()),
-    lastSession: await lastCompleteDay(ctx),
+    ...await sessionsOf(ctx, "stocks"),
+    markets: await Promise.all(
+      MARKETS.filter((market) => held.has(market)).map(async (market) => ({
+        market,
+        ...await sessionsOf(ctx, market),
+      })),
+    ),
     provider: await providerStatus(ctx) ?? null,
     nightlyPull: schedule,
     lastPull: await lastPullOf(ctx) ?? null,
@@ -110,9 +124,14 @@ async function lastPullOf({ store, nightlyPull }: StatusContext): Promise<Job | 
   return items.map(({ value }) => value).toSorted((a, b) => happenedAt(a) < happenedAt(b) ? 1 : -1)[0];
 }
 
-async function lastCompleteDay(ctx: Context): Promise<string | null> {
+const sessionsOf = async (ctx: Context, market: Market) => ({
+  expectedSession: await newestSession(ctx, market, ctx.now()),
+  lastSession: await lastCompleteDay(ctx, market),
+});
+
+async function lastCompleteDay(ctx: Context, market: Market): Promise<string | null> {
   const isComplete = (day: MarketDay) => day.status === "complete";
-  const ofStocks = { by: "market", value: ["stocks"], where: isComplete };
-  const { items } = await marketDayCollection(ctx.store).list({ ...ofStocks, limit: 1, reverse: true });
+  const ofMarket = { by: "market", value: [market], where: isComplete };
+  const { items } = await marketDayCollection(ctx.store).list({ ...ofMarket, limit: 1, reverse: true });
   return items[0]?.value.date ?? null;
 }

@@ -3,6 +3,7 @@ import type { Provider, ProviderBar } from "../../lib/market/provider.ts";
 import { assertProblem, bodyOf, itemsOf, type Json } from "../support/answers.ts";
 import { addAssets, addCloses } from "../support/factories.ts";
 import { startService, type TestService } from "../support/service.ts";
+import { insertAssets } from "../lib/market/pull_harness.ts";
 
 const FRIDAY = "2021-11-05";
 
@@ -53,7 +54,7 @@ Deno.test("GET /market/status: without a provider and without data, what is expe
 
 Deno.test("GET /market/status: after a pull, the session, the provider and the job", async () => {
   await using service = await startService({ provider: providerOf([bar("AAPL", 151.28), bar("XYZ", 1)]) });
-  await addAssets(service, "AAPL");
+  await insertAssets(service.services, ["AAPL"]);
   assert.equal(((await statusOf(service))["provider"] as Json)["state"], "not_asked_yet");
   await pull(service, FRIDAY);
   const status = await statusOf(service);
@@ -71,7 +72,7 @@ Deno.test("GET /market/days: newest first, each with what became of it", async (
   await using service = await startService({
     provider: providerOf([bar("AAPL", 151.28), bar("GS", -1), bar("XYZ", 1)]),
   });
-  await addAssets(service, "AAPL", "GS");
+  await insertAssets(service.services, ["AAPL", "GS"]);
   assert.deepEqual(await itemsOf(await service.request("/market/days")), []);
   await pull(service, FRIDAY);
   await pull(service, "2021-11-04");

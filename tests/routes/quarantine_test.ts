@@ -93,6 +93,26 @@ Deno.test("a jump waits with both prices, and accepted it is stored as it was se
   await assertAgrees(test.services);
 });
 
+for (
+  const [kind, row] of [
+    ["splits", { execution_date: FRIDAY, split_from: "22", split_to: "10" }],
+    ["dividends", { ex_dividend_date: FRIDAY, cash_amount: "5" }],
+  ] as const
+) {
+  Deno.test(`${kind} put in by hand that explain a jump let its bars out at once`, async () => {
+    const bars = [bar("AAA", THURSDAY, 10), bar("AAA", FRIDAY, kind === "splits" ? 22 : 4.5), bar("BBB", FRIDAY, 5)];
+    await using test = await startPulled({ bars, days: [THURSDAY, FRIDAY] });
+    assert.deepEqual(await closesOf(test, "AAA"), ["10"]);
+    const put = () => test.admin(`/assets/AAA/${kind}`, { method: "PUT", body: { items: [row] } });
+    assert.deepEqual(await bodyOf(await put()), { written: 1, unchanged: 0, quarantined: [] });
+    assert.deepEqual(await closesOf(test, "AAA"), ["10", kind === "splits" ? "22" : "4.5"]);
+    assert.deepEqual(await listed(test), []);
+    assert.deepEqual(await dayOf(test, FRIDAY), { rows: 2, quarantined: 0, revision: 2 });
+    assert.deepEqual(await bodyOf(await put()), { written: 0, unchanged: 1, quarantined: [] });
+    await assertAgrees(test.services);
+  });
+}
+
 Deno.test("what was decided holds when the same row is sent again", async () => {
   await using test = await startPulled({ bars: DOUBLED, days: [THURSDAY, FRIDAY] });
   const id = await onlyId(test);

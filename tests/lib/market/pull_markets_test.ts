@@ -45,6 +45,19 @@ Deno.test("each market's day is one call of its own, under an id of its own, and
   await assertAgrees(test.services);
 });
 
+Deno.test("GET /market/status: one market that does not come along shows beside those that do", async () => {
+  const bars = [bar("AAA", FRIDAY, 2.5), bar("X:BTCUSD", FRIDAY, 68_000.5)];
+  await using test = await startPull({ provider: { bars }, assets: ["AAA", "X:BTCUSD"] });
+  await test.pull(FRIDAY);
+  const markets = async () => (await test.read("/market/status")).markets;
+  const sessions = (market: string, last: string | null) => ({
+    ...{ market, expected_session: FRIDAY, last_session: last, up_to_date: last === FRIDAY },
+  });
+  assert.deepEqual(await markets(), [sessions("stocks", FRIDAY), sessions("crypto", null)]);
+  await test.pull(FRIDAY, "crypto");
+  assert.deepEqual(await markets(), [sessions("stocks", FRIDAY), sessions("crypto", FRIDAY)]);
+});
+
 Deno.test("crypto assets trade on Sundays, and their day is over at midnight of UTC", async () => {
   const bars = [bar("X:BTCUSD", SATURDAY, 68_300), bar("X:BTCUSD", SUNDAY, 69_000)];
   const provider = { bars, switches: { refuseUnfinishedDays: false } };
