@@ -100,41 +100,43 @@ function HistogramPlot({ picture: { returns, marks }, plane, theme }: { picture:
           <title>{`${percent(from, 2)} to ${percent(to, 2)}: ${count}`}</title>
         </rect>
       ))}
+      {marks.map(({ loss }) => <MarkLine at={x.place(-loss)} plane={plane} theme={theme} />)}
       {marks.map(({ label, loss }, i) => (
-        <Mark label={`${label}: ${percent(loss, 2)}`} at={x.place(-loss)} row={i} plane={plane} theme={theme} />
+        <MarkLabel label={`${label}: ${percent(loss, 2)}`} at={x.place(-loss)} row={i} plane={plane} theme={theme} />
       ))}
     </>
   );
 }
 
-/** A dashed line; its label to the side on which there is room, one row for each. */
-function Mark({ label, at, row, plane, theme }: { label: string; at: number; row: number } & Surface) {
+const MarkLine = ({ at, plane, theme }: { at: number } & Surface) => (
+  <line
+    x1={at}
+    x2={at}
+    y1={plane.top}
+    y2={plane.bottom}
+    stroke={theme.loss}
+    stroke-width="1.5"
+    stroke-dasharray="5 3"
+  />
+);
+
+/** To the side of its line on which there is room, one row for each, before all lines. */
+function MarkLabel({ label, at, row, plane, theme }: { label: string; at: number; row: number } & Surface) {
   const y = plane.top + 10 + row * 16;
   const isRight = at + widthOf(label, 11) + 6 < plane.right;
   return (
-    <>
-      <line
-        x1={at}
-        x2={at}
-        y1={plane.top}
-        y2={plane.bottom}
-        stroke={theme.loss}
-        stroke-width="1.5"
-        stroke-dasharray="5 3"
-      />
-      <text
-        x={isRight ? at + 6 : at - 6}
-        y={y}
-        text-anchor={isRight ? "start" : "end"}
-        dominant-baseline="central"
-        font-size="11"
-        fill={theme.loss}
-        stroke={theme.paper}
-        stroke-width="3"
-        paint-order="stroke"
-      >
-        {label}
-      </text>
-    </>
+    <text
+      x={isRight ? at + 6 : at - 6}
+      y={y}
+      text-anchor={isRight ? "start" : "end"}
+      dominant-baseline="central"
+      font-size="11"
+      fill={theme.loss}
+      stroke={theme.paper}
+      stroke-width="3"
+      paint-order="stroke"
+    >
+      {label}
+    </text>
   );
 }

@@ -39,6 +39,9 @@ Deno.test("a histogram: a bar a bin, its height the count, and a line with a lab
   for (const [i, height] of heights.entries()) assert.ok(Math.abs(height / (heights[0] ?? 1) - (i + 1)) < 1e-2);
   assert.equal(elements.filter(({ attributes }) => attributes["stroke-dasharray"] !== undefined).length, 2);
   assert.ok(textsOf(elements).includes("VaR 95 %: 2.00 %"));
+  const lastLine = elements.findLastIndex(({ attributes }) => attributes["stroke-dasharray"] !== undefined);
+  const firstLabel = elements.findIndex(({ attributes }) => attributes["paint-order"] !== undefined);
+  assert.ok(lastLine < firstLabel, "no line is drawn through a label");
   assert.equal(textsOf(elements, "desc")[0], "6 returns, 2021-01-04 to 2021-11-05. VaR 95 % 2.00 %, ES 97.5 % 3.00 %.");
 });
 
