@@ -1,4 +1,5 @@
 import { Changes } from "./audit_entries.tsx";
+import { Instant } from "./instant.tsx";
 import type { Item, Model } from "./model.ts";
 
 export const auditModel: Model = {
@@ -10,7 +11,7 @@ export const auditModel: Model = {
   idOf: ({ id }: Item) => id,
   titleOf: ({ action, target }: Item) => `${action} ${target}`,
   columns: [
-    { title: "When", show: ({ at }) => at },
+    { title: "When", show: ({ at }) => <Instant at={at} /> },
     { title: "Who", show: ({ actor }) => actor },
     { title: "What", show: ({ action }) => action },
     { title: "Of", show: ({ target }) => target },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Instant } from "./instant.tsx";
 import type { Item } from "./model.ts";
 
 const shown = (value: unknown): string => value === null ? "nothing" : String(value);
@@ -45,7 +46,7 @@ export const Entry = ({ entry }: { entry: Item }) => (
       <a href={`/admin/audit/${encodeURIComponent(entry.id)}`}>{entry.action}</a>
     </h2>
     <p class="quiet">
-      <time datetime={entry.at}>{entry.at}</time> {`by ${entry.actor} (${entry.by})`}
+      <Instant at={entry.at} /> {`by ${entry.actor} (${entry.by})`}
     </p>
     <Changes entry={entry} />
   </section>

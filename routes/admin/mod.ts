@@ -15,7 +15,7 @@ import { apiFor } from "./api_client.ts";
 import { ASSET_LISTS, assetList } from "./asset_history.ts";
 import { assetModel } from "./assets.ts";
 import { auditModel } from "./audit.tsx";
-import { apiKeyModel, sessionModel } from "./credentials.ts";
+import { apiKeyModel, sessionModel } from "./credentials.tsx";
 import { showHistory } from "./history_page.tsx";
 import {
   changeJob,

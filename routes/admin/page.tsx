@@ -75,7 +75,7 @@ export const Page = ({ chrome, title, children, trail = [], notice, refreshSecon
     </head>
     <body>
       <a class="skip" href="#main">Skip to the content</a>
-      <header class="bar">
+      <header class="bar across">
         <a class="brand" href="/admin">
           <img src="/favicon.svg" alt="" width="24" height="24" />Foliolens <span class="quiet">administration</span>
         </a>

@@ -1,6 +1,6 @@
 import { ROLES } from "../../lib/store/users.ts";
 import { RolePatchSchema } from "../users.ts";
-import { apiKeyModel, sessionModel } from "./credentials.ts";
+import { apiKeyModel, sessionModel } from "./credentials.tsx";
 import type { Item, Model } from "./model.ts";
 import { portfolioModel } from "./portfolios.ts";
 

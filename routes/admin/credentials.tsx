@@ -4,6 +4,7 @@
  * @module
  */
 import type { Api } from "./api_client.ts";
+import { Instant } from "./instant.tsx";
 import type { Item, Model } from "./model.ts";
 
 const byUser = { parameter: "user", title: "Whose" } as const;
@@ -23,7 +24,7 @@ export const apiKeyModel: Model = {
     { title: "Scopes", show: ({ scopes }) => scopes.join(", ") },
     { title: "Made", show: ({ created_at }) => created_at.slice(0, 10) },
     { title: "Expires", show: ({ expires_at }) => expires_at?.slice(0, 10) ?? "never" },
-    { title: "Last used", show: ({ last_used_at }) => last_used_at ?? "never" },
+    { title: "Last used", show: ({ last_used_at }) => last_used_at === null ? "never" : <Instant at={last_used_at} /> },
   ],
   filters: [byUser],
   facts: (key: Item) => ({
@@ -56,9 +57,9 @@ export const sessionModel: Model = {
   columns: [
     { title: "Whose", show: ({ user, current }) => current ? `${user} (this one)` : user },
     { title: "Browser", show: ({ user_agent }) => user_agent.slice(0, 80) },
-    { title: "Since", show: ({ created_at }) => created_at },
-    { title: "Last used", show: ({ last_used_at }) => last_used_at },
-    { title: "Ends", show: ({ expires_at }) => expires_at },
+    { title: "Since", show: ({ created_at }) => <Instant at={created_at} /> },
+    { title: "Last used", show: ({ last_used_at }) => <Instant at={last_used_at} /> },
+    { title: "Ends", show: ({ expires_at }) => <Instant at={expires_at} /> },
   ],
   filters: [byUser],
   facts: (session: Item) => ({

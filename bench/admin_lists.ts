@@ -1,0 +1,139 @@
+/**
+ * What the list pages of the admin site take over 100 and over 100,000 of a kind: `deno run -A bench/admin_lists.ts [MANY]`. Asked in turn,
+ * so that both meet the same machine. Prints a table and writes `bench/results/admin_lists.json`.
+ *
+ * @module
+ */
+import type { Collection, Id } from "../lib/store/collection.ts";
+import { openStore } from "../lib/store/store.ts";
+import type { Asset } from "../lib/store/assets.ts";
+import type { AuditEntry } from "../lib/store/audit.ts";
+import type { Portfolio } from "../lib/store/portfolios.ts";
+import type { User } from "../lib/store/users.ts";
+import type { Service } from "../service.ts";
+import { machine } from "./support/machine.ts";
+import { BENCH_KEY, serviceOn } from "./support/service.ts";
+
+const FEW = 100;
+const ROUNDS = 200;
+/** So that an operation keeps within 1,000 changes and 80 KiB of keys. */
+const PER_OPERATION = 60;
+const AT = "2026-11-20T08:00:00.000Z";
+const HALF = 2;
+
+const many = Number(Deno.args[0] ?? 100_000);
+const folder = await Deno.makeTempDir({ prefix: "admin-lists-" });
+const [few, lots] = [await filled(FEW), await filled(many)];
+
+const PAGES: Readonly<Record<string, string>> = {
+  "portfolios": "/admin/portfolios",
+  "portfolios, newest first": "/admin/portfolios?order=desc",
+  "portfolios, by name": "/admin/portfolios?q=portfolio%20000",
+  "portfolios of an owner": "/admin/portfolios?owner=usr_1",
+  "assets": "/admin/assets",
+  "assets of a kind": "/admin/assets?kind=fund",
+  "assets of a status": "/admin/assets?status=inactive",
+  "users": "/admin/users",
+  "users, by e-mail": "/admin/users?q=user000",
+  "audit": "/admin/audit",
+  "audit of an actor": "/admin/audit?actor=usr_1",
+};
+
+const results = Object.fromEntries(
+  await Array.fromAsync(Object.entries(PAGES), async ([name, path]) => [name, await compared(path)] as const),
+);
+console.table(results);
+await Deno.writeTextFile(
+  new URL("results/admin_lists.json", import.meta.url),
+  `${JSON.stringify({ ...machine(), few: FEW, many, rounds: ROUNDS, results }, undefined, 2)}\n`,
+);
+Deno.removeSync(folder, { recursive: true });
+
+async function compared(path: string) {
+  const [short, long]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    short.push(await timed(few, path));
+    long.push(await timed(lots, path));
+  }
+  const [fewMs, manyMs] = [median(short), median(long)];
+  return { fewMs: rounded(fewMs), manyMs: rounded(manyMs), ratio: rounded(manyMs / fewMs) };
+}
+
+async function timed({ serve }: Service, path: string): Promise<number> {
+  const startMs = performance.now();
+  const answer = await serve(
+    new Request(`http://bench.test${path}`, { headers: { authorization: `Bearer ${BENCH_KEY}` } }),
+  );
+  const page = await answer.text();
+  const tookMs = performance.now() - startMs;
+  const rows = page.split("<tr>").length - HALF;
+  if (answer.status !== 200 || rows !== 50) throw new Error(`${path}: status ${answer.status}, ${rows} rows`);
+  return tookMs;
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / HALF)] ?? NaN;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+/** Every list has a page of fifty and more, however it is asked for. */
+async function filled(count: number): Promise<Service> {
+  const store = await openStore(await Deno.openKv(`${folder}/${count}.kv`), { shared: false });
+  const service = serviceOn(store);
+  const { portfolios, assets, users, audit } = service.services;
+  const numbers = Array.from({ length: count }, (_, i) => i + 1);
+  const write = async <T extends object, I extends Id>(into: Collection<T, I>, make: (no: number) => T) => {
+    for (let at = 0; at < count; at += PER_OPERATION) {
+      const change = store.change();
+      for (const entity of numbers.slice(at, at + PER_OPERATION).map(make)) {
+        const { name, schemaVersion, idOf } = into.options;
+        change.set([name, idOf(entity)], { v: schemaVersion, ...entity });
+        for (const { key, id } of into.entriesOf(entity)) change.set(key, id);
+      }
+      await change.commit();
+    }
+  };
+  await write(assets, assetOf);
+  await write(portfolios, portfolioOf);
+  await write(users, userOf);
+  await write(audit, entryOf);
+  return service;
+}
+
+function padded(no: number): string {
+  return String(no).padStart(9, "0");
+}
+
+function portfolioOf(no: number): Portfolio {
+  return {
+    ...{ id: no, owner: `usr_${no % HALF}`, name: `Portfolio ${padded(no)}`, currency: "USD", visibility: "private" },
+    ...{ status: "active", investments: [{ assetNo: no, amount: "1" }], createdAt: AT, updatedAt: AT },
+  };
+}
+
+function assetOf(no: number): Asset {
+  const isOdd = no % HALF === 1;
+  return {
+    ...{ no, symbol: `A${no}`, name: `Asset ${no}`, kind: isOdd ? "fund" : "stock", currency: "USD", figi: null },
+    ...{ sector: "energy", sectorWeights: null, sectorSource: "manual", status: isOdd ? "inactive" : "active" },
+    ...{ chosen: [], formerSymbols: [], refreshedAt: "", createdAt: AT, updatedAt: AT },
+  };
+}
+
+function userOf(no: number): User {
+  return {
+    ...{ id: `usr_${no}`, email: `user${padded(no)}@example.com`, name: `User ${no}`, role: "user" },
+    ...{ createdAt: AT, updatedAt: AT, leavingSince: null },
+  };
+}
+
+function entryOf(no: number): AuditEntry {
+  return {
+    ...{ id: `${AT}-${padded(no)}`, at: AT, actorId: `usr_${no % HALF}`, by: "test", action: "change asset" },
+    ...{ userId: "usr_system", target: `/assets/A${no}`, omitted: 0 },
+    changes: [{ pointer: "/name", from: "a", to: "b" }],
+  };
+}
