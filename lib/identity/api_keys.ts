@@ -14,6 +14,7 @@ import { alone, type Settle } from "../store/settle.ts";
 import { watchUser } from "../store/users.ts";
 import { scopesOf, unauthorized, type UserActor, userAsking } from "./actor.ts";
 import { digestOf, newId, newSecret } from "./secret.ts";
+import { stageEnd } from "./sessions.ts";
 import { forgetUses, type Uses } from "./uses.ts";
 
 export interface NewApiKey {
@@ -112,11 +113,15 @@ export async function deleteApiKey(ctx: ActorContext, id: string, ifMatch: IfMat
   throw tooManyConflicts();
 }
 
+/** With the sessions that it opened. */
 export async function stageDeletion(
-  ctx: Pick<ActorContext, "apiKeys" | "store">,
+  ctx: ActorContext,
   change: Change,
   apiKey: Versioned<ApiKey>,
 ): Promise<void> {
+  for await (const session of ctx.sessions.each({ by: "user", value: [apiKey.value.userId] })) {
+    if (session.value.keyId === apiKey.value.id) stageEnd(ctx, change, session);
+  }
   const keys = await countOf(ctx.store, "api_keys_by_user", apiKey.value.userId);
   keys.stage(forgetUses(ctx.apiKeys.remove(change, apiKey), apiKey.value.id), -1);
 }

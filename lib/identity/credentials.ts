@@ -45,6 +45,7 @@ export async function findApiKey(ctx: IdentifyContext, digest: string): Promise<
 export async function findSession(ctx: IdentifyContext, digest: string): Promise<Known | undefined> {
   const [id] = await ctx.sessions.idsBy("digest", [[digest]]);
   const session = id === undefined ? undefined : (await ctx.sessions.getFresh(id))?.value;
+  // One that was opened while its key was deleted ends with it all the same.
   if (session?.keyId && await ctx.apiKeys.getFresh(session.keyId) === undefined) return undefined;
   const role = session && await roleOf(ctx, session.userId);
   if (session === undefined || role === undefined) return undefined;

@@ -5,7 +5,7 @@
  */
 import type { Api } from "./api_client.ts";
 import { Instant } from "./instant.tsx";
-import type { Item, Model } from "./model.ts";
+import { type Item, linkToUser, type Model } from "./model.ts";
 
 const byUser = { parameter: "user", title: "Whose" } as const;
 
@@ -36,7 +36,7 @@ export const apiKeyModel: Model = {
     "Expires": key.expires_at ?? "never",
     "Last used": key.last_used_at ?? "never",
   }),
-  related: ({ user }: Item) => [{ href: `/admin/users/${user}`, text: "Its user" }],
+  related: ({ user }: Item) => linkToUser(user),
   auditTarget: (id) => `/user-api-keys/${id}`,
   removal: {
     verb: "Revoke",
@@ -70,7 +70,7 @@ export const sessionModel: Model = {
     "Ends at the latest": session.expires_at,
     "This session": session.current ? "yes" : "no",
   }),
-  related: ({ user }: Item) => [{ href: `/admin/users/${user}`, text: "Its user" }],
+  related: ({ user }: Item) => linkToUser(user),
   auditTarget: (id) => `/user-sessions/${id}`,
   removal: {
     verb: "End",

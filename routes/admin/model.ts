@@ -6,6 +6,7 @@
  */
 import type { z } from "@hono/zod-openapi";
 import type { Child } from "hono/jsx";
+import { SYSTEM_USER_ID } from "../../lib/store/users.ts";
 import type { Api, ApiQuestion } from "./api_client.ts";
 import type { JsonObject } from "./fields.ts";
 
@@ -135,3 +136,7 @@ export const trailTo = (model: Model): Trail => [
 
 export const pathOfModel = ({ name }: Model): string => `/admin/${name}`;
 export const pathOfItem = (model: Model, id: string): string => `${pathOfModel(model)}/${encodeURIComponent(id)}`;
+
+/** To the page of whose something is: of the service itself there is none. */
+export const linkToUser = (id: string): Trail =>
+  id === SYSTEM_USER_ID ? [] : [{ href: `/admin/users/${encodeURIComponent(id)}`, text: "Whose it is" }];

@@ -1,7 +1,7 @@
 import { PORTFOLIO_STATUSES } from "../../lib/store/portfolios.ts";
 import { InvestmentsSchema } from "../portfolio_schemas.ts";
 import { NewPortfolioSchema, PortfolioPatchSchema } from "../portfolios.ts";
-import type { Item, Model } from "./model.ts";
+import { type Item, linkToUser, type Model } from "./model.ts";
 
 const pathOf = (id: string): string => `/portfolios/${id}`;
 
@@ -57,7 +57,7 @@ export const portfolioModel: Model = {
   }),
   related: ({ id, owner }: Item) => [
     { href: `/portfolios/${id}/sectors`, text: "By sector" },
-    { href: `/admin/users/${owner}`, text: "Its owner" },
+    ...linkToUser(owner),
   ],
   auditTarget: pathOf,
   csvPath: (id) => `${pathOf(id)}/investments`,

@@ -50,6 +50,7 @@ Deno.test("a session by a key ends with the key, and after half a day", async ()
   assert.equal((await revoked("/users")).status, 200);
   await ada.ask(`/api-keys/${one.id}`, { method: "DELETE" });
   assert.equal((await revoked("/users")).status, 401);
+  assert.equal((await itemsOf(await ada.ask("/me/sessions"))).length, 2);
   await service.clock.advance(12 * 3_600_000 - 1);
   assert.equal((await aged("/users")).status, 200);
   await service.clock.advance(1);
