@@ -130,7 +130,7 @@ async function framed(files: SiteFiles, title: string, ...children: Child[]) {
     <Frame
       title={`${title}: Foliolens`}
       description={title}
-      styles={[await files.href("site.css"), await files.href("admin.css")]}
+      styles={[await files.href("site.css"), await files.href("forms.css")]}
     >
       <main class="home">
         <h1>{title}</h1>

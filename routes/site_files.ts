@@ -18,6 +18,7 @@ const script = "text/javascript; charset=utf-8";
 const sources = {
   "site.css": { type: css, load: () => import("./site.css", { with: { type: "text" } }) },
   "admin.css": { type: css, load: () => import("./admin/admin.css", { with: { type: "text" } }) },
+  "forms.css": { type: css, load: () => import("./admin/forms.css", { with: { type: "text" } }) },
   "data.css": { type: css, load: () => import("./admin/data.css", { with: { type: "text" } }) },
   "admin.js": { type: script, load: () => import("./admin/admin.js", { with: { type: "text" } }) },
   "report.css": { type: css, load: () => import("./report/report.css", { with: { type: "text" } }) },

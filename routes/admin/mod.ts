@@ -53,7 +53,7 @@ const SECTIONS = [
   { href: "/admin/verifier", title: "Verifier" },
 ];
 
-const STYLESHEETS = ["site.css", "admin.css", "data.css"] as const;
+const STYLESHEETS = ["site.css", "forms.css", "admin.css", "data.css"] as const;
 
 export function adminRoutes(app: OpenAPIHono<AppEnv>, files: SiteFiles, onInternalError: OnInternalError): void {
   const shown = (show: Show) => handler(app, files, onInternalError, show);
