@@ -60,8 +60,12 @@ export async function lookUpAsset(
   }
   const settleNew: Settle<AddedAsset> = (change, made) =>
     settle(change, (versionstamp) => ({ ...made(versionstamp), isNew: true }));
-  return { ...await addAsset(ctx, factsOf(details), "approximate", settleNew), isNew: true };
+  return { ...await addAsset(ctx, factsOf(describedOrStock(details)), "approximate", settleNew), isNew: true };
 }
+
+/** Of what nobody has described only the symbol is known: it is a stock, as one that is put in by hand, so that it has prices. */
+const describedOrStock = (details: ProviderAsset): ProviderAsset =>
+  details.kind === "other" && details.name === details.symbol ? { ...details, kind: "stock" } : details;
 
 /** What the store knows comes first; the provider is asked only for who may add what it finds. */
 export async function searchAssets(ctx: LookupContext, q: string, limit: number): Promise<FoundAsset[]> {

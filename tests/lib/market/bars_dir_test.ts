@@ -70,3 +70,11 @@ Deno.test("BARS_DIR: a symbol is enough for an asset with its details and its hi
     assert.equal(report["market_value"], "1919.88");
     assert.deepEqual(await Array.fromAsync(verify(service.services)), []);
   }));
+
+Deno.test("BARS_DIR: what is looked up and has nothing but bars is a stock, so that it has a price", () =>
+  withFolder(async (service) => {
+    await bodyOf(await service.admin("/assets/lookup", { method: "POST", body: { symbol: "GS" } }), 201);
+    await runDue(service);
+    const { kind, latest } = await bodyOf<Json>(await service.request("/assets/GS"));
+    assert.deepEqual([kind, latest], ["stock", { price: "407.08", date: FRIDAY }]);
+  }));
