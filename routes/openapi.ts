@@ -83,8 +83,8 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
   for (const path of Object.values(document.paths ?? {})) {
     for (const [method, operation] of Object.entries(path as Record<string, Operation>)) {
       if (method === "post" && operation["x-access"] !== "anyone") takeIdempotencyKey(operation);
-      // No operation does without the body that it declares: `readBody` sees to that.
-      if (operation.requestBody !== undefined) operation.requestBody.required = true;
+      // No operation does without the body that it declares, unless it says so: `readBody` sees to that.
+      if (operation.requestBody !== undefined) operation.requestBody.required ??= true;
       for (const type of BEFORE_ROUTES) operation.responses[PROBLEMS[type].status] ??= problemReference(type);
     }
   }

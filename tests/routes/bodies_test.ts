@@ -45,7 +45,10 @@ async function refusedByAll(
   detail?: RegExp,
 ) {
   await using service = await startWithPortfolio();
+  const isEmpty = body === undefined || body === "";
   for (const taker of await takersOf(service)) {
+    // What may come without a body takes an empty one for none.
+    if (isEmpty && !taker.requestBody?.required) continue;
     const problem = await assertRefused(service, () => send(service, taker, body, headers), type);
     if (detail !== undefined) assert.match(String(problem["detail"]), detail, taker.operationId);
   }
@@ -158,7 +161,8 @@ Deno.test("a body of the largest size is read, and one byte more is 413", async 
   for (const taker of await takersOf(service)) {
     const largest = "{}".padEnd(taker.limit, " ");
     const read = await send(service, taker, largest);
-    assert.ok([200, 202, 422].includes(read.status), `${taker.operationId}: ${read.status}`);
+    // Read, and then found to be about nothing that is there, or not valid.
+    assert.ok([200, 202, 404, 422].includes(read.status), `${taker.operationId}: ${read.status}`);
     const problem = await assertRefused(service, () => send(service, taker, `${largest} `), "payload-too-large");
     assert.equal(problem["detail"], `The body is larger than ${taker.limit} bytes`);
   }

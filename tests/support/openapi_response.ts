@@ -16,7 +16,10 @@ type Json = Record<string, unknown>;
 export interface OpenApiOperation {
   readonly operationId: string;
   readonly parameters?: readonly { name: string; in: string; required?: boolean }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Json }>> };
+  readonly requestBody?: {
+    readonly required?: boolean;
+    readonly content: Readonly<Record<string, { readonly schema: Json }>>;
+  };
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema: Json }>> }>>;
   readonly "x-access"?: string;
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
