@@ -170,5 +170,6 @@ Deno.test("the demo is the first portfolio and the first assets, and says where 
       ...{ communication_services: 0.09, real_estate: 0.03 },
     },
     ...{ sector_source: "fixture", status: "active", latest: { price: "74.22", date: "2021-11-05" } },
+    history: { from: "2018-11-05", to: "2021-11-05", asked: [] },
   });
 });

@@ -38,7 +38,7 @@ Deno.test("a store that agrees with itself: status 0, and what was looked at", (
     assert.equal(out.length, 1);
     assert.match(
       out[0] ?? "",
-      /store\.kv: looked at 1 assets, 2 index entries, 1 blocks, 2 bars in [\d.]+ s; faults: 0$/,
+      /store\.kv: looked at 1 assets, 4 index entries, 1 blocks, 2 bars in [\d.]+ s; faults: 0$/,
     );
   }));
 
