@@ -10,6 +10,7 @@ import { readConfig } from "../lib/config.ts";
 import { dump, versionsOf } from "../lib/store/dump.ts";
 import { isKvServer, orUnusable } from "../lib/store/kv_file.ts";
 import { isText, writeText } from "./dump_file.ts";
+import { openKvServer } from "./kv_server.ts";
 import { copyStore } from "./sqlite_copy.ts";
 
 /** How often a server that goes on being written to is read, in the hope of a quiet moment. */
@@ -51,9 +52,7 @@ async function copyPrivately(from: string, to: string): Promise<void> {
 /** A server is read batch by batch: what two readings found alike was there in the moment between them. */
 async function dumpServer(url: string, token: string | undefined, file: string, partial: string): Promise<void> {
   if (!isText(file)) throw new Error(`a KV server is backed up as text: name a file such as ${file}.ndjson.gz`);
-  // The one place where Deno looks for it.
-  if (token !== undefined) Deno.env.set("DENO_KV_ACCESS_TOKEN", token);
-  using kv = await Deno.openKv(url);
+  using kv = await openKvServer(url, token);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const versions = await writeText(partial, file, (write) => dump(kv, write));
     if (versions === await versionsOf(kv)) return;
