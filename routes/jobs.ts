@@ -150,13 +150,13 @@ const handleRead: RouteHandler<typeof read, AppEnv> = async (c) =>
 
 const handleRetry: RouteHandler<typeof retry, AppEnv> = async (c) => {
   const { job_id } = c.req.valid("param");
-  const answered = await made(
+  // First: once the job is queued, a worker may have it before anything else happens.
+  await letProviderBeTried(c.env.services);
+  return await made(
     c,
     (settle) => retryJob(c.env.services, job_id, audited(contextOf(c), actOnJob("retry job"), settle)),
     accepted(c),
   );
-  await letProviderBeTried(c.env.services);
-  return answered;
 };
 
 const handleCancel: RouteHandler<typeof cancel, AppEnv> = (c) => {
