@@ -45,6 +45,8 @@ export interface ActionKind<T> {
   readonly name: "splits" | "dividends";
   readonly dateOf: (action: Unrecorded<T>) => string;
   readonly sourceOf: (action: Unrecorded<T>) => string;
+  /** An instant, RFC 3339 in UTC. */
+  readonly recordedAtOf: (action: T) => string;
   readonly parse: (stored: unknown) => T;
   readonly faultOfNumbers: (action: Unrecorded<T>) => ActionFault | undefined;
   /** Whether two say the same, whenever they were recorded and wherever they came from. */
@@ -58,6 +60,7 @@ export const SPLITS: ActionKind<Split> = {
   name: "splits",
   dateOf: ({ executionDate }) => executionDate,
   sourceOf: ({ source }) => source,
+  recordedAtOf: ({ recordedAt }) => recordedAt,
   parse: (stored) => splitSchema.parse(stored),
   faultOfNumbers: ({ splitFrom, splitTo }) => {
     if (!isPositive(splitFrom) || !isPositive(splitTo)) return "not_positive";
@@ -70,6 +73,7 @@ export const DIVIDENDS: ActionKind<Dividend> = {
   name: "dividends",
   dateOf: ({ exDividendDate }) => exDividendDate,
   sourceOf: ({ source }) => source,
+  recordedAtOf: ({ recordedAt }) => recordedAt,
   parse: (stored) => dividendSchema.parse(stored),
   faultOfNumbers: ({ cashAmount }) => isPositive(cashAmount) ? undefined : "not_positive",
   isSame: (a, b) => a.cashAmount === b.cashAmount,
@@ -96,24 +100,26 @@ export function freshActionsOf<T>(ctx: Context, { name, parse }: ActionKind<T>, 
   return Array.fromAsync(ctx.store.list({ prefix: [name, assetNo] }), ({ value }) => parse(value));
 }
 
-/** Stages a split in the place of what was known for its date. */
+/** Stages a split of a date of which none was known. */
 export const setSplit = (change: Change, assetNo: number, split: Split): Change =>
   setAction(change, SPLITS, assetNo, split);
 
-/** Stages a dividend in the place of what was known for its date. */
+/** Stages a dividend of a date of which none was known. */
 export const setDividend = (change: Change, assetNo: number, dividend: Dividend): Change =>
   setAction(change, DIVIDENDS, assetNo, dividend);
 
-/** Stages one in the place of what was known for its date. */
+/** Stages one; what was known of its date is kept by `action_versions.ts` alone. */
 export const setAction = <T>(change: Change, kind: ActionKind<T>, assetNo: number, action: T): Change =>
-  change.set([kind.name, assetNo, kind.dateOf(action)], { v: 1, ...action });
+  change.set(actionKey(kind, assetNo, kind.dateOf(action)), { v: 1, ...action });
 
-/** Stages that nothing is known for a date. */
-export const removeAction = <T>(change: Change, kind: ActionKind<T>, assetNo: number, date: string): Change =>
-  change.delete([kind.name, assetNo, date]);
+export const actionKey = <T>({ name }: ActionKind<T>, assetNo: number, date: string): Deno.KvKey => [
+  name,
+  assetNo,
+  date,
+];
 
-/** Takes all out, in as many atomic operations as that needs. */
-export async function eraseActions(ctx: Context, name: ActionKind<never>["name"], assetNo: number): Promise<void> {
+/** Takes all of a name out, in as many atomic operations as that needs. */
+export async function eraseActions(ctx: Context, name: string, assetNo: number): Promise<void> {
   let change = ctx.store.change();
   let staged = 0;
   for await (const { key } of ctx.store.list({ prefix: [name, assetNo] })) {

@@ -7,6 +7,7 @@
 import type { Context } from "../context.ts";
 import type { Change } from "../store/change.ts";
 import { quarantineCollection } from "../store/quarantine.ts";
+import { supersededName } from "./action_versions.ts";
 import { decodeBlock } from "./block.ts";
 import { DIVIDENDS, eraseActions, SPLITS } from "./corporate_actions.ts";
 import { shardKey, shardOf, sheetKey, slotOf } from "./layout.ts";
@@ -25,7 +26,8 @@ export async function eraseHistory(ctx: Context, assetNo: number): Promise<void>
   const superseded = ctx.store.list({ prefix: ["superseded", shardOf(assetNo)] });
   for await (const entry of superseded) await eraseSuperseded(ctx, assetNo, entry);
   await eraseSpan(ctx, assetNo);
-  for (const { name } of [SPLITS, DIVIDENDS]) await eraseActions(ctx, name, assetNo);
+  const names = [SPLITS.name, supersededName(SPLITS), DIVIDENDS.name, supersededName(DIVIDENDS)];
+  for (const name of names) await eraseActions(ctx, name, assetNo);
   await eraseQuarantine(ctx, assetNo);
   await ctx.store.change().delete(["asked_histories", assetNo]).delete(noteKey(assetNo)).commit();
 }

@@ -6,14 +6,13 @@
 import { createHash } from "node:crypto";
 import { type Facts, type MaybeAsked, stageMarketAudit } from "../audit.ts";
 import type { Context } from "../context.ts";
+import { type Replacement, stageActions } from "../history/action_versions.ts";
 import {
   type ActionFault,
   type ActionKind,
   actionsOf,
   faultOfAction,
   freshActionsOf,
-  removeAction,
-  setAction,
   type Unrecorded,
 } from "../history/corporate_actions.ts";
 import { assertMatches, type IfMatch } from "../precondition.ts";
@@ -73,15 +72,18 @@ export async function putActions<T>(
 ): Promise<ActionPutResult> {
   const { accepted, quarantined } = sorted(kind, rows);
   const put = await changeActions(ctx, kind, symbol, ifMatch, (before, change, assetNo) => {
+    const recordedAt = ctx.now().toISOString();
     const after = new Map(before);
+    const replacements: Replacement<T>[] = [];
     for (const [date, sent] of accepted) {
       const known = before.get(date);
       if (known !== undefined && kind.isSame(known, sent)) continue;
-      const action = kind.parse({ v: 1, ...sent, recordedAt: ctx.now().toISOString() });
+      const action = kind.parse({ v: 1, ...sent, recordedAt });
       after.set(date, action);
-      setAction(change, kind, assetNo, action);
+      replacements.push({ before: known, after: action });
     }
-    const written = [...after].filter(([date, action]) => before.get(date) !== action).length;
+    stageActions(change, kind, assetNo, replacements, recordedAt);
+    const written = replacements.length;
     const items = [...after].sort(([a], [b]) => a < b ? -1 : 1).map(([, action]) => action);
     const result = { written, unchanged: accepted.size - written, quarantined, etag: etagOfList(items) };
     return { after: written > 0 ? after : undefined, result: { assetNo, result } };
@@ -100,8 +102,9 @@ export function deleteAction<T>(
   ifMatch: IfMatch,
 ): Promise<void> {
   return changeActions(ctx, kind, symbol, ifMatch, (before, change, assetNo) => {
-    if (!before.has(date)) throw new Problem("not-found", `${symbol} has no ${kind.name} on ${date}`);
-    removeAction(change, kind, assetNo, date);
+    const known = before.get(date);
+    if (known === undefined) throw new Problem("not-found", `${symbol} has no ${kind.name} on ${date}`);
+    stageActions(change, kind, assetNo, [{ before: known, after: undefined }], ctx.now().toISOString());
     return { after: new Map([...before].filter(([other]) => other !== date)), result: undefined };
   });
 }

@@ -5,7 +5,8 @@
  */
 import type { Context } from "../context.ts";
 import { valueFaultOf } from "../history/checks.ts";
-import { faultOfAction, setAction } from "../history/corporate_actions.ts";
+import { stageActions } from "../history/action_versions.ts";
+import { actionKey, faultOfAction } from "../history/corporate_actions.ts";
 import { invalid, pointer, Problem } from "../problem.ts";
 import type { Change } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
@@ -54,12 +55,13 @@ const actionEffect = <T, S>(checked: CheckedAction<T, S>): Effect => ({
   async store(ctx, before, after, settle) {
     const { assetNo } = after;
     const versionstamp = await assertAssetIsThere(ctx, after);
-    const recorded = { v: 1, ...acceptedAction(checked, after), recordedAt: ctx.now().toISOString() };
+    const recordedAt = ctx.now().toISOString();
+    const action = checked.kind.parse({ v: 1, ...acceptedAction(checked, after), recordedAt });
+    const stored = await ctx.store.get(actionKey(checked.kind, assetNo, checked.kind.dateOf(action)));
+    const known = stored.value === null ? undefined : checked.kind.parse(stored.value);
     return await settleAlone(ctx, before.value, (change) => {
-      setAction(settle(change), checked.kind, assetNo, checked.kind.parse(recorded)).check(
-        ["assets", assetNo],
-        versionstamp,
-      );
+      stageActions(settle(change), checked.kind, assetNo, [{ before: known, after: action }], recordedAt)
+        .check(["assets", assetNo], versionstamp).check(stored.key, stored.versionstamp);
     });
   },
 });

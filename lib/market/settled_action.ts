@@ -5,7 +5,8 @@
  */
 import type { Context } from "../context.ts";
 import { MANUAL } from "../history/bar.ts";
-import { setAction, type Unrecorded } from "../history/corporate_actions.ts";
+import { stageActions } from "../history/action_versions.ts";
+import type { Unrecorded } from "../history/corporate_actions.ts";
 import { tooManyConflicts } from "../problem.ts";
 import type { Asset } from "../store/assets.ts";
 import type { Change } from "../store/change.ts";
@@ -178,7 +179,9 @@ function stage<T, S>(
   const change = ctx.store.change();
   let isChanged = false;
   if (store !== undefined) {
-    setAction(change, kind, asset.value.no, kind.parse({ v: 1, ...store, recordedAt: ctx.now().toISOString() }));
+    const recordedAt = ctx.now().toISOString();
+    const replacement = { before: stored.action, after: kind.parse({ v: 1, ...store, recordedAt }) };
+    stageActions(change, kind, asset.value.no, [replacement], recordedAt);
     isChanged = true;
   }
   const added = new Map(waiting.map((entry) => [entry.id, entry]));

@@ -8,9 +8,10 @@ import { backAdjustment, type DatedAdjustment, type LeftOutDividend } from "../a
 import { doubleOf, type Ratio, UNITY } from "../analysis/ratio.ts";
 import type { Context } from "../context.ts";
 import { dayIn, dayNumber, dayOf } from "../day.ts";
+import { actionsKnownAt } from "../history/action_versions.ts";
 import type { AdjustmentKind } from "../history/adjusted_series.ts";
 import { type Closes, countUpTo, type Days, readCloses } from "../history/closes.ts";
-import { type Dividend, dividendsOf, splitsOf } from "../history/corporate_actions.ts";
+import { type ActionKind, actionsOf, type Dividend, DIVIDENDS, SPLITS } from "../history/corporate_actions.ts";
 import type { FxPath } from "../history/fx_path.ts";
 import type { FxRate } from "../history/fx_rates.ts";
 import type { Asset } from "../store/assets.ts";
@@ -48,10 +49,11 @@ export async function readRawPath(
   { adjust, knownAt }: PathOptions,
 ): Promise<RawPath> {
   const closes = await readCloses(ctx, no, span, knownAt);
-  const wasKnown = ({ recordedAt }: { recordedAt: string }) => knownAt === undefined || new Date(recordedAt) <= knownAt;
-  const splits = (await splitsOf(ctx, no)).filter(wasKnown);
-  const known = adjust === "total" ? (await dividendsOf(ctx, no)).filter(wasKnown) : [];
-  const dividends = within(known, closes, span.to);
+  const known = <T>(kind: ActionKind<T>) =>
+    knownAt === undefined ? actionsOf(ctx, kind, no) : actionsKnownAt(ctx, kind, no, knownAt);
+  const splits = await known(SPLITS);
+  const paid = adjust === "total" ? await known(DIVIDENDS) : [];
+  const dividends = within(paid, closes, span.to);
   // Amounts are today's share counts, whatever the day that is looked at; today is when an old report was made.
   const today = dayIn(ctx.marketTimeZone, knownAt ?? ctx.now());
   const history = { splits, dividends, closes: closesBefore(dividends, closes) };

@@ -26,6 +26,8 @@ const FAMILY_OF: Readonly<Record<string, Family>> = {
   asked_histories: "market",
   splits: "market",
   dividends: "market",
+  superseded_splits: "market",
+  superseded_dividends: "market",
   portfolios: "portfolios",
   portfolios_by_owner: "portfolios",
   portfolios_by_visibility: "portfolios",

@@ -42,7 +42,7 @@ function faultIn<T>({ key, value }: Deno.KvEntry<unknown>, kind: ActionKind<T>):
 }
 
 /** A removed asset's facts stay until its erasure is done. */
-async function ownerFault(store: Store, key: Deno.KvKey): Promise<string | undefined> {
+export async function ownerFault(store: Store, key: Deno.KvKey): Promise<string | undefined> {
   const [action, asset, note] = await store.getMany([key, ["assets", key[1] ?? 0], ["erasures", key[1] ?? 0]]);
   const isLeft = action?.versionstamp && !asset?.versionstamp && !note?.versionstamp;
   return isLeft ? `belongs to asset ${String(key[1])}, which does not exist` : undefined;

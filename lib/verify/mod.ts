@@ -16,6 +16,7 @@ import { marketDays } from "./market_days.ts";
 import { orphansBeside } from "./orphans.ts";
 import { sequences } from "./sequences.ts";
 import { superseded } from "./superseded.ts";
+import { supersededCorporateActions } from "./superseded_actions.ts";
 import { subjects } from "./subject.ts";
 
 export { type Fault, keyText } from "./check.ts";
@@ -39,7 +40,8 @@ const RECORDS: Check = {
 export async function* verify(ctx: Context, count: Run["count"] = () => {}): AsyncGenerator<Fault> {
   const checks = [
     ...subjects(ctx).map(entriesOf),
-    ...[sequences, investments, accounts, marketDays, corporateActions, erasures, history, superseded, RECORDS],
+    ...[sequences, investments, accounts, marketDays, corporateActions, supersededCorporateActions, erasures, history],
+    ...[superseded, RECORDS],
   ];
   for (const check of [...checks, orphansBeside(checks)]) yield* check.faults({ ctx, count });
 }

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { addDays } from "../../lib/day.ts";
+import { actionsKnownAt } from "../../lib/history/action_versions.ts";
+import { DIVIDENDS as ALL_DIVIDENDS } from "../../lib/history/corporate_actions.ts";
 import { MAX_ACTIONS } from "../../lib/market/corporate_actions.ts";
-import { assertProblem, assertRefused, bodyOf, itemsOf } from "../support/answers.ts";
+import { assertProblem, assertRefused, bodyOf, dump, itemsOf } from "../support/answers.ts";
 import { addAssets, addCloses, addPortfolio } from "../support/factories.ts";
 import { startService, type TestService } from "../support/service.ts";
 
@@ -215,6 +218,22 @@ Deno.test("a body that cannot be read: 400, 413, 415; CSV with a wrong header or
   await assertRefused(service, () => putCsv(service, SPLITS, "execution_date,split_to\n"), "validation-failed");
   const long = `execution_date,split_from,split_to\n${"2020-08-31,1,4\n".repeat(MAX_ACTIONS + 1)}`;
   await assertRefused(service, () => putCsv(service, SPLITS, long), "validation-failed");
+});
+
+Deno.test("as many as a PUT may have, all corrected: what they said before is kept, and goes with the asset", async () => {
+  await using service = await serviceWithAapl();
+  const rows = (cash_amount: string) =>
+    Array.from({ length: MAX_ACTIONS }, (_, i) => ({ ex_dividend_date: addDays("2000-01-01", i), cash_amount }));
+  await bodyOf(await put(service, DIVIDENDS, rows("0.5")));
+  const knownAt = service.clock.now();
+  await service.clock.advance(1);
+  const corrected = await bodyOf(await put(service, DIVIDENDS, rows("0.75")));
+  assert.deepEqual(corrected, { ...nothingWritten, written: MAX_ACTIONS });
+  const earlier = await actionsKnownAt(service.services, ALL_DIVIDENDS, 1, knownAt);
+  assert.deepEqual(earlier.map(({ cashAmount }) => cashAmount), rows("").map(() => "0.5"));
+  assert.equal((await service.admin("/assets/AAPL", { method: "DELETE" })).status, 204);
+  const kept = (await dump(service.kv)).filter(({ key }) => String(key[0]).includes("dividends"));
+  assert.deepEqual(kept, []);
 });
 
 const CLOSES = { "2020-08-28": "499.23", "2020-08-31": "129.04", "2021-02-04": "137.39", "2021-02-05": "136.76" };

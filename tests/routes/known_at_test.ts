@@ -58,6 +58,44 @@ Deno.test("an old report can be made again to the digit: only what had been reco
   }
 });
 
+Deno.test("splits, dividends and rates that were corrected or withdrawn since count as they were then", async () => {
+  await using service = await startService();
+  await addAsset(service, { symbol: "AA", currency: "EUR" });
+  await addAsset(service, { symbol: "C:EURUSD", kind: "currency" });
+  await addCloses(service, "AA", { "2021-11-02": "12", "2021-11-03": "6", "2021-11-04": "6.5", "2021-11-05": "7" });
+  await addPortfolio(service, { AA: "3" }, PUBLIC);
+  const put = async (list: string, item: Json) =>
+    await bodyOf(await service.admin(`/assets/AA/${list}`, { method: "PUT", body: { items: [item] } }));
+  const withdraw = async (list: string, date: string) =>
+    assert.equal((await service.admin(`/assets/AA/${list}/${date}`, { method: "DELETE" })).status, 204);
+  const split = { execution_date: "2021-11-03", split_from: "1", split_to: "2" };
+  const dividend = { ex_dividend_date: "2021-11-05", cash_amount: "0.5" };
+  const changes = [
+    () => addCloses(service, "C:EURUSD", { "2021-11-02": "1.1", "2021-11-04": "1.2" }),
+    () => put("splits", { ...split, split_to: "3" }),
+    () => put("dividends", dividend),
+    () => addCloses(service, "C:EURUSD", { "2021-11-02": "1.05" }),
+    () => put("splits", split),
+    () => put("dividends", { ...dividend, cash_amount: "0.7" }),
+    () => withdraw("splits", split.execution_date),
+    () => withdraw("dividends", dividend.ex_dividend_date),
+    () => put("splits", { ...split, split_to: "4" }),
+  ];
+  const ask = async (knownAt = "") => {
+    const path = `valuations?adjust=total&from=2021-11-02${knownAt && `&known_at=${knownAt}`}`;
+    const { market_version: _, known_at: __, ...rest } = await analysisOf(service, path);
+    return rest;
+  };
+  const reports: [instant: string, report: Json][] = [];
+  for (const change of changes) {
+    await change();
+    reports.push([service.clock.now().toISOString(), await ask()]);
+    await service.clock.advance(HOUR_MS);
+  }
+  assert.equal(new Set(reports.map(([, report]) => JSON.stringify(report["items"]))).size, changes.length);
+  for (const [instant, report] of reports) assert.deepEqual(await ask(instant), report, instant);
+});
+
 Deno.test("before anything was recorded nothing is known; what is to come is refused", async () => {
   await using service = await startService();
   await addAssets(service, "AA");

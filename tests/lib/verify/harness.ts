@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { setDividend, setSplit } from "../../../lib/history/corporate_actions.ts";
+import { stageActions } from "../../../lib/history/action_versions.ts";
+import { DIVIDENDS, setDividend, type Split, SPLITS } from "../../../lib/history/corporate_actions.ts";
 import { decodeShard, encodeShard } from "../../../lib/history/shard.ts";
 import { type AssetBar, writeBars } from "../../../lib/history/write.ts";
 import { defineJob } from "../../../lib/jobs/definition.ts";
@@ -19,7 +20,8 @@ import type { Store } from "../../../lib/store/store.ts";
 import { bar, faultsIn } from "../history/harness.ts";
 import { asset, NOW, openTestStore, portfolio, type TestStore } from "../store/harness.ts";
 
-const AT = NOW.toISOString();
+export const AT = NOW.toISOString();
+const EARLIER = new Date(NOW.getTime() - 1).toISOString();
 /** In two shards; the last one has no history. */
 export const ASSET_NOS = [1, 2, 3, 300, 301];
 export const DAYS = ["2021-01-28", "2021-01-29", "2021-02-01"];
@@ -50,8 +52,11 @@ export async function openSample(): Promise<TestStore> {
   await writeBars(ctx, bars.map(({ assetNo, bar }) => ({ assetNo, bar: { ...bar, volume: 9 } })));
   await writeBars(ctx, bars);
   await commit((change) => {
-    const facts = { source: "test", recordedAt: AT };
-    setSplit(change, 1, { executionDate: "2021-01-29", splitFrom: "1", splitTo: "4", ...facts });
+    const [facts, earlier] = [{ source: "test", recordedAt: AT }, { source: "test", recordedAt: EARLIER }];
+    const split: Split = { executionDate: "2021-01-29", splitFrom: "1", splitTo: "4", ...facts };
+    stageActions(change, SPLITS, 1, [{ before: { ...split, ...earlier, splitTo: "5" }, after: split }], AT);
+    const withdrawn = { exDividendDate: "2021-01-27", cashAmount: "0.5", ...earlier };
+    stageActions(change, DIVIDENDS, 1, [{ before: withdrawn, after: undefined }], AT);
     return setDividend(change, 1, { exDividendDate: "2021-01-28", cashAmount: "0.25", ...facts });
   });
   await insertLedgers(store, commit);

@@ -22,6 +22,8 @@ Deno.test("a store that agrees with itself has no faults, and everything in it w
     "investments": 4,
     "splits": 1,
     "dividends": 1,
+    "values of superseded splits": 1,
+    "values of superseded dividends": 1,
     "blocks": 8,
     "bars": 12,
     "values of superseded bars": 6,

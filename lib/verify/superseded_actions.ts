@@ -1,0 +1,55 @@
+/**
+ * What was known of splits and dividends before can be read, stands under the asset that it was known of, and ended later than
+ * it began.
+ *
+ * @module
+ */
+import { supersededActions, supersededName } from "../history/action_versions.ts";
+import { type ActionKind, DIVIDENDS, faultOfAction, SPLITS } from "../history/corporate_actions.ts";
+import { type Check, chunks, type Fault, few, messageOf, type Run } from "./check.ts";
+import { ownerFault } from "./corporate_actions.ts";
+
+const CHUNK = 100;
+
+export const supersededCorporateActions: Check = {
+  covers: [supersededName(SPLITS), supersededName(DIVIDENDS)],
+  async *faults(run) {
+    yield* faultsOf(run, SPLITS);
+    yield* faultsOf(run, DIVIDENDS);
+  },
+};
+
+async function* faultsOf<T>({ ctx: { store }, count }: Run, kind: ActionKind<T>): AsyncGenerator<Fault> {
+  const prefix = [supersededName(kind)];
+  for await (const chunk of chunks(store.list({ prefix }, { batchSize: CHUNK }), CHUNK)) {
+    count(`values of superseded ${kind.name}`, chunk.length);
+    const assets = await store.getMany(chunk.map(({ key }) => ["assets", key[1] ?? 0]));
+    for (const [i, entry] of chunk.entries()) {
+      const isOwned = assets[i]?.versionstamp !== null;
+      const what = faultIn(entry, kind) ?? (isOwned ? undefined : await ownerFault(store, entry.key));
+      if (what !== undefined) yield { key: entry.key, what };
+    }
+  }
+}
+
+function faultIn<T>(entry: Deno.KvEntry<unknown>, kind: ActionKind<T>): string | undefined {
+  const [, assetNo, until, first] = entry.key;
+  const isPlace = entry.key.length === 4 && Number.isInteger(assetNo) && isInstant(until);
+  if (!isPlace) return "stands under no asset, instant and date";
+  try {
+    const { actions } = supersededActions(kind, entry);
+    const dates = actions.map(kind.dateOf);
+    if (dates[0] !== first) return `begins with that of ${dates[0]}`;
+    const strange = actions.flatMap((action) => {
+      const reason = faultOfAction(kind, action);
+      if (reason !== undefined) return [`that of ${kind.dateOf(action)} cannot be: ${reason}`];
+      return kind.recordedAtOf(action) < until ? [] : [`that of ${kind.dateOf(action)} was recorded later`];
+    });
+    return strange.length > 0 ? few(strange) : undefined;
+  } catch (error) {
+    return `cannot be read: ${messageOf(error)}`;
+  }
+}
+
+const isInstant = (part: Deno.KvKeyPart | undefined): part is string =>
+  typeof part === "string" && !Number.isNaN(Date.parse(part)) && new Date(part).toISOString() === part;
