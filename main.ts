@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { loadDemo } from "./fixtures/load.ts";
+import { hasDemo, loadDemo } from "./fixtures/load.ts";
 import { ConfigError, orCannotListen, readConfig } from "./lib/config.ts";
 import { offerSetUp } from "./lib/identity/set_up.ts";
 import { voidLeases } from "./lib/jobs/ledger.ts";
@@ -40,6 +40,7 @@ async function start(startedAtMs: number): Promise<void> {
   await recover();
   if (config.DEMO_DATA) await loadDemo(services);
   if (!isShared) await voidLeases(services);
+  const isDemoThere = await hasDemo(services);
   const setUp = await offerSetUp(services, { adminApiKey: config.ADMIN_API_KEY });
 
   const { serve: handler, drain } = draining(serve);
@@ -59,7 +60,7 @@ async function start(startedAtMs: number): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
   const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) => handler(request, () => info.remoteAddr.hostname);
   const onListen = (address: Deno.NetAddr) =>
-    console.log(greeting({ address, config, setUp, startMs: Date.now() - startedAtMs }));
+    console.log(greeting({ address, config, setUp, isDemoThere, startMs: Date.now() - startedAtMs }));
   const server = orCannotListen(
     config,
     () => Deno.serve({ hostname: config.HOST, port: config.PORT, onListen }, answer),

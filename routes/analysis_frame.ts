@@ -5,15 +5,17 @@
  */
 import { z } from "@hono/zod-openapi";
 import { plain } from "../lib/analysis/decimal.ts";
+import { sharesOf } from "../lib/analysis/sector_allocation.ts";
 import { ADJUSTMENT_KINDS } from "../lib/history/adjusted_series.ts";
 import type { Analysis } from "../lib/portfolios/analysis.ts";
-import type { ExplainedLine } from "../lib/portfolios/explained.ts";
+import type { ExplainedLine, ExplainedPrice, Inputs } from "../lib/portfolios/explained.ts";
 import { type LeftOut, WARNING_CODES } from "../lib/portfolios/line.ts";
 import { MISSING_RULES } from "../lib/portfolios/missing.ts";
+import { claimOf } from "../lib/portfolios/sector_claim.ts";
 import { WINDOW_UNITS, type WindowLength } from "../lib/portfolios/window.ts";
 import type { AccessRule } from "./access.ts";
 import { decimalOutput } from "./decimal_schema.ts";
-import { AssetCurrencySchema, CurrencySchema, DaySchema, SymbolSchema } from "./schemas.ts";
+import { AssetCurrencySchema, CurrencySchema, DaySchema, SectorSchema, SymbolSchema } from "./schemas.ts";
 
 /** As the portfolio itself, but for a key that was made for something else. */
 export const ANALYSIS_ACCESS: AccessRule = { who: "anyone", scopes: ["analysis:read"] };
@@ -96,6 +98,28 @@ export const WarningSchema = z.object({
   detail: z.string(),
 }).openapi("AnalysisWarning");
 
+const PriceSchema = z.object({
+  date: DaySchema.openapi({ description: "The session" }),
+  price_date: DaySchema.optional().openapi({ description: "The day of its price, where that is an older one" }),
+  close: decimalOutput("As traded", "604").nullable()
+    .openapi({ description: "As traded; null before the first, where the price is an estimate" }),
+  factor: decimalOutput("What the close is multiplied with, where that is not 1", "0.25").optional(),
+  adjusted: decimalOutput("The product, rounded half-even to 8 places", "151").optional(),
+  fx_rate: decimalOutput("The portfolio's currency for one of the price's, where they differ", "1.1567").optional(),
+  fx_rate_date: DaySchema.optional(),
+  price: z.number().openapi({ description: "In the portfolio's currency, as the mathematics takes it" }),
+}).openapi("ExplainedPrice");
+
+export const InputSchema = z.object({
+  asset: SymbolSchema,
+  amount: decimalOutput("Shares", "3"),
+  currency: AssetCurrencySchema,
+  sectors: z.partialRecord(SectorSchema, decimalOutput("Share of it that stands in the sector", "0.4")),
+  prices: z.array(PriceSchema),
+  as_of_price: PriceSchema.optional()
+    .openapi({ description: "That of `as_of`, where the window ends before; its date is its own" }),
+}).openapi("ExplainedInput");
+
 export const FRAME = {
   portfolio_id: z.int().openapi({ example: 1 }),
   currency: CurrencySchema,
@@ -117,25 +141,17 @@ export const FRAME = {
     asset: SymbolSchema,
     amount: decimalOutput("Shares", "3"),
     reason: z.enum(["no_price", "no_fx_rate", "short_history"]),
+    as_of_price: PriceSchema.optional()
+      .openapi({ description: "With `explain=true`: its price as of the day, which `coverage` counts" }),
   })).openapi({ description: "Investments that nothing in the answer counts, with the reason" }),
   warnings: z.array(WarningSchema),
   known_at: z.string().optional().openapi({ format: "date-time", description: "As it was asked for" }),
-  inputs: z.array(z.object({
-    asset: SymbolSchema,
-    amount: decimalOutput("Shares", "3"),
-    currency: AssetCurrencySchema,
-    prices: z.array(z.object({
-      date: DaySchema.openapi({ description: "The session" }),
-      price_date: DaySchema.optional().openapi({ description: "The day of its price, where that is an older one" }),
-      close: decimalOutput("As traded", "604").nullable()
-        .openapi({ description: "As traded; null before the first, where the price is an estimate" }),
-      factor: decimalOutput("What the close is multiplied with, where that is not 1", "0.25").optional(),
-      adjusted: decimalOutput("The product, rounded half-even to 8 places", "151").optional(),
-      fx_rate: decimalOutput("The portfolio's currency for one of the price's, where they differ", "1.1567").optional(),
-      fx_rate_date: DaySchema.optional(),
-      price: z.number().openapi({ description: "In the portfolio's currency, as the mathematics takes it" }),
-    })),
-  })).optional().openapi({ description: "With `explain=true`" }),
+  inputs: z.array(InputSchema).optional().openapi({
+    description:
+      "With `explain=true`: by investment, the price of each session of the window, and before it of those that lead up to it",
+  }),
+  benchmark_inputs: z.object({ asset: SymbolSchema, currency: AssetCurrencySchema, prices: z.array(PriceSchema) })
+    .optional().openapi({ description: "With `explain=true`: the benchmark's price as of each day that it counts on" }),
 };
 
 export const frameView = (
@@ -150,24 +166,48 @@ export const frameView = (
   adjust: question.adjust,
   missing: question.missing,
   market_version: marketVersion,
-  left_out: rest.leftOut.map(leftOutView),
+  left_out: rest.leftOut.map((one) => ({
+    ...leftOutView(one),
+    ...(rest.inputs !== undefined && one.newest !== undefined && { as_of_price: priceView(one.newest) }),
+  })),
   warnings: [...rest.warnings],
   ...(question.known_at !== undefined && { known_at: question.known_at }),
-  ...(rest.inputs !== undefined && { inputs: rest.inputs.map(inputView) }),
+  ...(rest.inputs !== undefined && inputsView(rest.inputs)),
 });
 
-const inputView = ({ line: { held }, prices }: ExplainedLine) => ({
+const inputsView = ({ lines, benchmark }: Inputs) => ({
+  inputs: lines.map(inputView),
+  ...(benchmark !== undefined && {
+    benchmark_inputs: {
+      asset: benchmark.asset.symbol,
+      currency: benchmark.asset.currency,
+      prices: benchmark.prices.map(priceView),
+    },
+  }),
+});
+
+/** With `explain=true`, the first and last prices of what goes from one session to another. */
+export function spanInputs({ inputs }: Analysis<unknown>, name: string) {
+  const lines = inputs?.spans?.get(name);
+  return lines === undefined ? {} : { inputs: lines.map(inputView) };
+}
+
+const inputView = ({ held, prices, newest }: ExplainedLine): z.input<typeof InputSchema> => ({
   asset: held.asset.symbol,
   amount: plain(held.amount),
   currency: held.asset.currency,
-  prices: prices.map(({ date, priceDate, close, factor, adjusted, fxRate, fxRateDate, price }) => ({
-    date,
-    ...(priceDate !== undefined && { price_date: priceDate }),
-    ...{ close, ...(factor !== undefined && { factor, adjusted }) },
-    ...(fxRate !== undefined && { fx_rate: fxRate }),
-    ...(fxRateDate !== undefined && { fx_rate_date: fxRateDate }),
-    price,
-  })),
+  sectors: Object.fromEntries(sharesOf(claimOf(held.asset)).map(([sector, share]) => [sector, plain(share)])),
+  prices: prices.map(priceView),
+  ...(newest !== undefined && { as_of_price: priceView(newest) }),
+});
+
+const priceView = ({ date, priceDate, close, factor, adjusted, fxRate, fxRateDate, price }: ExplainedPrice) => ({
+  date,
+  ...(priceDate !== undefined && { price_date: priceDate }),
+  ...{ close, ...(factor !== undefined && { factor, adjusted }) },
+  ...(fxRate !== undefined && { fx_rate: fxRate }),
+  ...(fxRateDate !== undefined && { fx_rate_date: fxRateDate }),
+  price,
 });
 
 export const leftOutView = ({ held, reason }: LeftOut) => ({

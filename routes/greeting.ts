@@ -5,11 +5,12 @@ export interface Greeting {
   readonly config: Config;
   /** The secret of the link that makes the first administrator. */
   readonly setUp: string | undefined;
+  readonly isDemoThere: boolean;
   readonly startMs: number;
 }
 
 /** What the start prints: where everything is. */
-export function greeting({ address, config, setUp, startMs }: Greeting): string {
+export function greeting({ address, config, setUp, isDemoThere, startMs }: Greeting): string {
   const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
   // A port that was left to the system is known only now.
   const origin = new URL(config.PUBLIC_URL).port === "0" ? `http://${host}:${address.port}` : config.PUBLIC_URL;
@@ -17,7 +18,7 @@ export function greeting({ address, config, setUp, startMs }: Greeting): string 
   const lines = [
     ["API explorer", at("/docs")],
     ["Admin site", at("/admin")],
-    ...(config.DEMO_DATA ? [["Demo portfolio", at("/portfolios/1/sectors")]] : []),
+    ...(isDemoThere ? [["Demo portfolio", at("/portfolios/1/sectors")]] : []),
     ["Health checks", `${at("/livez")} and ${at("/readyz")}`],
     ["Store", config.KV_URL],
     [

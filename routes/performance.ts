@@ -5,7 +5,7 @@ import { type Extremes, type Performance, performanceOf } from "../lib/portfolio
 import { PERIODS } from "../lib/portfolios/period_returns.ts";
 import { requires } from "./access.ts";
 import { answerAnalysis } from "./analysis_answer.ts";
-import { ANALYSIS_ACCESS, analysisQuery, FRAME, frameView } from "./analysis_frame.ts";
+import { ANALYSIS_ACCESS, analysisQuery, FRAME, frameView, InputSchema, spanInputs } from "./analysis_frame.ts";
 import { BenchmarkParameter } from "./analysis_parameters.ts";
 import { MetricSchema } from "./analysis_schemas.ts";
 import type { AppEnv } from "./env.ts";
@@ -25,6 +25,8 @@ const PeriodSchema = z.object({
   ...PERIOD,
   annualised: MetricSchema.optional()
     .openapi({ description: "By the calendar, `(1 + R)^(365/days) - 1`; not told of less than a year" }),
+  inputs: z.array(InputSchema).optional()
+    .openapi({ description: "With `explain=true`: the first and last price of each investment" }),
 }).openapi("PeriodReturn");
 
 const MonthSchema = z.object({ month: z.string().openapi({ example: "2021-11" }), ...PERIOD }).openapi("MonthReturn");
@@ -37,6 +39,7 @@ const ExtremesSchema = z.object({
 const PerformanceSchema = z.object({
   ...FRAME,
   observations: z.int().openapi({ description: "Returns: one fewer than there are sessions", example: 252 }),
+  periods_per_year: z.int().openapi({ description: "252; 365 of crypto assets alone, which trade on every day" }),
   span: z.object({ ...PeriodSchema.shape, cagr: MetricSchema })
     .openapi({ description: "Over the window" }),
   periods: z.object(
@@ -79,10 +82,14 @@ const handlePerformance: RouteHandler<typeof performance, AppEnv> = (c) => {
 };
 
 function performanceView(analysis: Analysis<Performance>): z.input<typeof PerformanceSchema> {
-  const { observations, span, periods, months, best, worst, drawdowns, benchmark } = analysis.result;
+  const { observations, periodsPerYear, span, periods, months, best, worst, drawdowns, benchmark } = analysis.result;
   return {
     ...frameView(analysis),
-    ...{ observations, span, periods, drawdowns: [...drawdowns], ...(benchmark !== undefined && { benchmark }) },
+    ...{ observations, periods_per_year: periodsPerYear, span },
+    periods: Object.fromEntries(
+      PERIODS.map((period) => [period, { ...periods[period], ...spanInputs(analysis, period) }]),
+    ) as Record<typeof PERIODS[number], z.input<typeof PeriodSchema>>,
+    ...{ drawdowns: [...drawdowns], ...(benchmark !== undefined && { benchmark }) },
     months: months.map(monthView),
     best: extremesView(best),
     worst: extremesView(worst),

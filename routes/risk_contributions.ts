@@ -33,6 +33,7 @@ const PART = {
 const ContributionsSchema = z.object({
   ...FRAME,
   observations: z.int().openapi({ description: "Returns: one fewer than there are sessions", example: 252 }),
+  periods_per_year: z.int().openapi({ description: "252; 365 of crypto assets alone, which trade on every day" }),
   method: z.literal("gaussian"),
   confidence: z.number(),
   horizon_days: z.literal(1),
@@ -89,10 +90,17 @@ function contributionsView(
   analysis: Analysis<Contributions>,
   confidence: number,
 ): z.input<typeof ContributionsSchema> {
-  const { observations, marketValue, split } = analysis.result;
+  const { observations, periodsPerYear, marketValue, split } = analysis.result;
   return {
     ...frameView(analysis),
-    ...{ observations, method: "gaussian", confidence, horizon_days: 1, market_value: marketValue },
+    ...{
+      observations,
+      periods_per_year: periodsPerYear,
+      method: "gaussian",
+      confidence,
+      horizon_days: 1,
+      market_value: marketValue,
+    },
     ...("reason" in split ? { total: null, reason: split.reason, assets: [], sectors: [] } : splitView(split)),
   };
 }

@@ -3,7 +3,16 @@ import type { Analysis } from "../lib/portfolios/analysis.ts";
 import { type Part, type Scenario, scenariosOf, type Shock, type Untold } from "../lib/portfolios/scenarios.ts";
 import { requires } from "./access.ts";
 import { answerAnalysis } from "./analysis_answer.ts";
-import { ANALYSIS_ACCESS, analysisQuery, FRAME, frameView, leftOutView, MissingSchema } from "./analysis_frame.ts";
+import {
+  ANALYSIS_ACCESS,
+  analysisQuery,
+  FRAME,
+  frameView,
+  InputSchema,
+  leftOutView,
+  MissingSchema,
+  spanInputs,
+} from "./analysis_frame.ts";
 import { MissingReasonSchema } from "./analysis_schemas.ts";
 import { decimalOutput } from "./decimal_schema.ts";
 import type { AppEnv } from "./env.ts";
@@ -68,6 +77,8 @@ const ScenarioSchema = z.object({
     z.null(),
   ]),
   reason: MissingReasonSchema.optional().openapi({ description: "Why there is no result" }),
+  inputs: z.array(InputSchema).optional()
+    .openapi({ description: "With `explain=true`: of a replay, the first and last price of each investment" }),
 }).openapi("Scenario");
 
 const ScenariosSchema = z.object({
@@ -107,7 +118,7 @@ const scenariosView = (analysis: Analysis<(Scenario | Untold)[]>): z.input<typeo
   ...frameView(analysis),
   observations: analysis.sessions,
   scenarios: analysis.result.map((told) => {
-    const head = { name: told.name, ...(told.span && { replay: told.span }) };
+    const head = { name: told.name, ...(told.span && { replay: told.span }), ...spanInputs(analysis, told.name) };
     return "reason" in told ? { ...head, result: null, reason: told.reason } : { ...head, result: resultView(told) };
   }),
 });

@@ -36,11 +36,12 @@ export const SectorRiskSchema = z.object({
   reason: MissingReasonSchema.optional().openapi({ description: "Why there is none" }),
 }).openapi({ description: "With `include=risk`: as `/risk/contributions` tells it" });
 
-const { window, coverage, basis, adjust, missing, left_out, warnings } = FRAME;
+const { window, coverage, basis, adjust, missing, left_out, warnings, inputs } = FRAME;
 
 export const SectorsFrameSchema = z.object({
-  ...{ window, coverage, basis, adjust, missing, left_out, warnings },
+  ...{ window, coverage, basis, adjust, missing, left_out, warnings, inputs },
   observations: z.int().openapi({ description: "Returns: one fewer than there are sessions", example: 252 }),
+  periods_per_year: z.int().openapi({ description: "252; 365 of crypto assets alone, which trade on every day" }),
   confidence: z.number().openapi({ description: "Of value at risk" }),
 }).openapi({ description: "With `include`: what performance and risk were made from" });
 
@@ -64,10 +65,11 @@ function riskView({ risks, reason = "short_history" }: SectorAnalysis, sector: s
 }
 
 export function sectorsFrameView(analysis: Analysis<SectorAnalysis>): z.input<typeof SectorsFrameSchema> {
-  const { window, coverage, basis, adjust, missing, left_out, warnings } = frameView(analysis);
+  const { window, coverage, basis, adjust, missing, left_out, warnings, inputs } = frameView(analysis);
   return {
-    ...{ window, coverage, basis, adjust, missing, left_out, warnings },
+    ...{ window, coverage, basis, adjust, missing, left_out, warnings, ...(inputs !== undefined && { inputs }) },
     observations: Math.max(0, analysis.sessions - 1),
+    periods_per_year: analysis.result.periodsPerYear,
     confidence: CONFIDENCE,
   };
 }

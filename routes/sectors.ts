@@ -10,6 +10,7 @@ import { type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
 import { assertNotInFuture, type Holding, WARNING_CODES } from "../lib/portfolios/valuation.ts";
 import { type AccessRule, requires } from "./access.ts";
 import { answer, notModified } from "./answer.ts";
+import { ExplainSchema } from "./analysis_frame.ts";
 import { decimalOutput } from "./decimal_schema.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { PortfolioIdSchema } from "./portfolio_schemas.ts";
@@ -109,6 +110,10 @@ const sectors = createRoute({
     query: z.strictObject({
       as_of: AsOfSchema,
       include: IncludeSchema.optional(),
+      explain: ExplainSchema.optional().openapi({
+        description:
+          "With `include`, add the dated prices, factors and rates that performance and risk were made from; those of the values stand beside them in any case",
+      }),
     }),
   },
   responses: {
@@ -120,18 +125,22 @@ const sectors = createRoute({
 
 const handleSectors: RouteHandler<typeof sectors, AppEnv> = async (c) => {
   const ctx = contextOf(c);
-  const { as_of, include = [] } = c.req.valid("query");
+  const { as_of, include = [], explain = false } = c.req.valid("query");
   if (as_of !== undefined) assertNotInFuture(ctx, as_of);
   const portfolio = await readPortfolio(ctx, c.req.valid("param").portfolio_id);
   // What a past price is in today's shares changes with the day, too.
   const today = dayIn(ctx.marketTimeZone, ctx.now());
   const etagAt = (version: string) =>
-    `"${[portfolio.versionstamp, version, as_of ?? "newest", ...include, today].join("-")}"`;
+    `"${
+      [portfolio.versionstamp, version, as_of ?? "newest", ...include, ...(explain ? ["explained"] : []), today].join(
+        "-",
+      )
+    }"`;
   const seen = notModified(c, etagAt(ctx.store.version("market")));
   if (seen !== undefined) return seen;
   const { report, analysis } = include.length === 0
     ? { report: await sectorsOf(ctx, portfolio, as_of), analysis: undefined }
-    : await analysedSectorsOf(ctx, portfolio, as_of);
+    : await analysedSectorsOf(ctx, portfolio, { as_of, explain });
   const body = analysis === undefined ? reportView(report) : withAnalysis(reportView(report), analysis, include);
   return answer(c, body, 200, { etag: etagAt(report.marketVersion), isReusable: true });
 };

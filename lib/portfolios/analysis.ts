@@ -11,7 +11,7 @@ import type { Versioned } from "../store/collection.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import { atOneVersion } from "./at_one_version.ts";
-import { explained, type ExplainedLine } from "./explained.ts";
+import { explainedLines, type Inputs, type OtherInputs } from "./explained.ts";
 import type { AnalysisWarning } from "./line.ts";
 import type { MissingRule } from "./missing.ts";
 import { type Timeline, timelineOf, type TimelineQuestion } from "./timeline.ts";
@@ -42,7 +42,7 @@ export interface Frame extends Pick<Timeline, "portfolio" | "asOf" | "leftOut" |
 
 export interface Analysis<T> extends Frame {
   /** Where it was asked for. */
-  readonly inputs: readonly ExplainedLine[] | undefined;
+  readonly inputs: Inputs | undefined;
   readonly marketVersion: string;
   readonly question: AnalysisQuestion;
   readonly result: T;
@@ -56,6 +56,8 @@ export interface Computation<T> {
   /** Sessions before the window that are needed too. */
   readonly lead?: number;
   readonly compute: (timeline: Timeline) => T | Promise<T>;
+  /** What the numbers were made from beside the timeline. */
+  readonly explain?: (timeline: Timeline) => Promise<OtherInputs>;
   /** What a reader should know of it beside what is to be known of the prices. */
   readonly warningsOf?: (result: T) => readonly AnalysisWarning[];
 }
@@ -86,7 +88,7 @@ export async function analysed<T>(
   ctx: AnalysisContext,
   portfolio: Versioned<Portfolio>,
   question: AnalysisQuestion,
-  { name, parameters = {}, lead = 0, compute, warningsOf = () => [] }: Computation<T>,
+  { name, parameters = {}, lead = 0, compute, ...told }: Computation<T>,
 ): Promise<Analysis<T>> {
   assertAnswerable(ctx, question);
   const { explain = false, ...asked } = question;
@@ -98,12 +100,18 @@ export async function analysed<T>(
     const analysis = await ctx.analyses.get(JSON.stringify([id, name, parameters]), async () => {
       const timeline = await timelineRead();
       const result = await compute(timeline);
-      return { ...frameOf(timeline), warnings: [...timeline.warnings, ...warningsOf(result)], result };
+      const warnings = [...timeline.warnings, ...told.warningsOf?.(result) ?? []];
+      return { ...frameOf(timeline), warnings, result };
     });
-    return { ...analysis, inputs: explain ? explained(await timelineRead()) : undefined };
+    return { ...analysis, inputs: explain ? await inputsOf(await timelineRead(), told.explain) : undefined };
   });
   return { ...read, question, marketVersion };
 }
+
+const inputsOf = async (timeline: Timeline, others: Computation<unknown>["explain"]): Promise<Inputs> => ({
+  lines: explainedLines(timeline),
+  ...await others?.(timeline),
+});
 
 /** Without the lines, which are megabytes. */
 const frameOf = ({ portfolio, asOf, leftOut, coverage, warnings, sessions, lead }: Timeline): Frame => ({

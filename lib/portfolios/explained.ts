@@ -7,10 +7,14 @@
 import { statedRate } from "../analysis/currency.ts";
 import { plain, plainNumber } from "../analysis/decimal.ts";
 import { isUnity, quotient, scaled } from "../analysis/ratio.ts";
-import { dayOf } from "../day.ts";
+import { dayNumber, dayOf } from "../day.ts";
+import { countUpTo } from "../history/closes.ts";
 import { Problem } from "../problem.ts";
+import type { Benchmark } from "./benchmark.ts";
 import type { Line } from "./line.ts";
+import type { PricePath } from "./price_path.ts";
 import type { Timeline } from "./timeline.ts";
+import type { Held } from "./valuation.ts";
 
 /** A price on a session; plain decimals. */
 export interface ExplainedPrice {
@@ -29,26 +33,67 @@ export interface ExplainedPrice {
 }
 
 export interface ExplainedLine {
-  readonly line: Line;
+  readonly held: Held;
   readonly prices: readonly ExplainedPrice[];
+  /** That of the day that the analysis is of, where the window ends before. */
+  readonly newest?: ExplainedPrice;
+}
+
+export interface ExplainedBenchmark {
+  readonly asset: Benchmark["asset"];
+  readonly prices: readonly ExplainedPrice[];
+}
+
+/** What is explained beside the timeline. */
+export interface OtherInputs {
+  readonly benchmark?: ExplainedBenchmark | undefined;
+  /** The first and last prices of what goes from one session to another, by its name. */
+  readonly spans?: ReadonlyMap<string, readonly ExplainedLine[]>;
+}
+
+export interface Inputs extends OtherInputs {
+  readonly lines: readonly ExplainedLine[];
 }
 
 /** Some megabytes of JSON. */
 const MAX_PRICES = 20_000;
 
-export function explained({ lines, sessions }: Timeline): ExplainedLine[] {
+/** On each session. */
+export function explainedLines({ lines, sessions }: Timeline): ExplainedLine[] {
   const count = lines.length * sessions.length;
   if (count > MAX_PRICES) {
     const detail = `would tell ${count} prices, more than ${MAX_PRICES}; ask for a shorter window`;
     throw new Problem("validation-failed", `explain ${detail}`, { errors: [{ parameter: "explain", detail }] });
   }
-  return lines.map((line) => ({ line, prices: sessions.map((date, s) => explainedPrice(line, date, s)) }));
+  return lines.map((line) => ({
+    held: line.held,
+    prices: sessions.map((date, s) => onSession(line, s, date)),
+    ...(line.newestPlace !== line.places.at(-1) && { newest: explainedPrice(line.path, line.newestPlace) }),
+  }));
 }
 
-function explainedPrice({ path, places, prices }: Line, date: string, session: number): ExplainedPrice {
-  const place = places[session] ?? -1;
+/** On the first session and the last. */
+export const explainedEnds = (lines: readonly Line[], from: string, to: string): ExplainedLine[] =>
+  lines.map((line) => ({
+    held: line.held,
+    prices: [onSession(line, 0, from), onSession(line, line.places.length - 1, to)],
+  }));
+
+/** As of each day on which it has had a price. */
+export function explainedBenchmark({ asset, path }: Benchmark, days: Iterable<string>): ExplainedBenchmark {
+  const places = [...new Set(days)].sort().map((date) => [countUpTo(path.days, dayNumber(date)) - 1, date] as const);
+  const prices = places.filter(([place]) => place >= 0).map(([place, date]) => explainedPrice(path, place, date));
+  return { asset, prices };
+}
+
+/** That of one place in a path, on a day on which it counts. */
+export function explainedPrice(
+  path: PricePath,
+  place: number,
+  date = dayOf(path.days[place] ?? 0),
+  price = path.prices[place] ?? NaN,
+): ExplainedPrice {
   const [close, day, factor, fx] = [path.closes[place], path.days[place], path.factors[place], path.rates?.[place]];
-  const price = prices[session] ?? NaN;
   if (close === undefined || day === undefined || factor === undefined) return { date, close: null, price };
   const priceDate = dayOf(day);
   return {
@@ -61,3 +106,6 @@ function explainedPrice({ path, places, prices }: Line, date: string, session: n
     price,
   };
 }
+
+const onSession = ({ path, places, prices }: Line, session: number, date: string): ExplainedPrice =>
+  explainedPrice(path, places[session] ?? -1, date, prices[session]);

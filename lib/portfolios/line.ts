@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ExplainedPrice } from "./explained.ts";
 import type { PricePath } from "./price_path.ts";
 import type { Held } from "./valuation.ts";
 
@@ -25,6 +26,8 @@ export interface LeftOut {
   readonly reason: LeftOutReason;
   /** Its value as of the day in doubles, for the share that is covered; 0 where it has none. */
   readonly value: number;
+  /** What that was made from, where it has one. */
+  readonly newest?: ExplainedPrice;
 }
 
 export const WARNING_CODES = [

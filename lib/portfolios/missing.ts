@@ -4,6 +4,7 @@
  * @module
  */
 import { dayOf } from "../day.ts";
+import { explainedPrice } from "./explained.ts";
 import { type AnalysisWarning, firstPriced, type LeftOut, type Line, lineFrom, newestValue } from "./line.ts";
 import { estimateFromSector } from "./sector_proxy.ts";
 
@@ -69,6 +70,7 @@ const leftOut = (line: Line, reason: LeftOut["reason"]): LeftOut => ({
   held: line.held,
   reason,
   value: newestValue(line),
+  ...(line.newestPlace >= 0 && { newest: explainedPrice(line.path, line.newestPlace) }),
 });
 
 function shortHistory(line: Line, sessions: Int32Array, consequence: string): AnalysisWarning {

@@ -12,14 +12,17 @@ import { analysed, type Analysis, type AnalysisQuestion } from "./analysis.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import { type Benchmark, readBenchmark } from "./benchmark.ts";
 import { type DatedDrawdown, datedDrawdowns } from "./dated_drawdown.ts";
+import { explainedBenchmark, explainedEnds, type OtherInputs } from "./explained.ts";
 import { monthlyReturns, type MonthReturn } from "./monthly_returns.ts";
 import {
   beginningOf,
   benchmarkReturn,
   growth,
   type Period,
+  periodIn,
   type PeriodReturn,
   periodReturns,
+  PERIODS,
 } from "./period_returns.ts";
 import { periodsPerYear, returnsIn, valuesOf } from "./portfolio_series.ts";
 import { alignedOf, type Timeline } from "./timeline.ts";
@@ -36,6 +39,7 @@ export interface Extremes {
 
 export interface Performance {
   readonly observations: number;
+  readonly periodsPerYear: number;
   readonly span: PeriodReturn & { readonly cagr: Metric };
   readonly periods: Readonly<Record<Period, PeriodReturn>>;
   /** By rising month. */
@@ -57,17 +61,15 @@ export const performanceOf = (
   analysed(ctx, portfolio, question, {
     ...{ name: "performance", parameters: { benchmark } },
     compute: (timeline) => performanceIn(ctx, timeline, benchmark),
+    explain: (timeline) => inputsIn(ctx, timeline, benchmark),
   });
 
 const MAX_DRAWDOWNS = 5;
 /** No market rests longer. */
 const MARGIN_DAYS = 14;
 
-async function performanceIn(
-  ctx: AnalysisContext,
-  timeline: Timeline,
-  symbol: string | undefined,
-): Promise<Performance> {
+/** What is looked at of the past before the window: as far back as the longest period goes. */
+async function readFarBack(ctx: AnalysisContext, timeline: Timeline, symbol: string | undefined) {
   const { sessions, portfolio, question } = timeline;
   const end = sessions.at(-1);
   const threeYears = end === undefined ? undefined : addDays(beginningOf("3y", end), -MARGIN_DAYS);
@@ -80,11 +82,38 @@ async function performanceIn(
   const benchmark = symbol === undefined
     ? undefined
     : await readBenchmark(ctx, symbol, { portfolio, question, sessions: [...reach, ...sessions.slice(-1)] });
+  return { long, benchmark };
+}
+
+async function inputsIn(
+  ctx: AnalysisContext,
+  timeline: Timeline,
+  symbol: string | undefined,
+): Promise<OtherInputs> {
+  const { long, benchmark } = await readFarBack(ctx, timeline, symbol);
+  const told = PERIODS.map((period) => [period, periodIn(long, period)] as const);
+  const days = [...timeline.sessions, ...told.flatMap(([, { from, to }]) => [from, to]).filter((day) => day !== null)];
+  return {
+    benchmark: benchmark && explainedBenchmark(benchmark, days),
+    spans: new Map(
+      told.flatMap(([period, of]) => "lines" in of ? [[period, explainedEnds(of.lines, of.from, of.to)]] : []),
+    ),
+  };
+}
+
+async function performanceIn(
+  ctx: AnalysisContext,
+  timeline: Timeline,
+  symbol: string | undefined,
+): Promise<Performance> {
+  const { sessions } = timeline;
+  const { long, benchmark } = await readFarBack(ctx, timeline, symbol);
   const values = valuesOf(timeline);
   const returns = returnsIn(values);
   const months = monthlyReturns(values, sessions, benchmark);
   return {
     observations: Math.max(0, sessions.length - 1),
+    periodsPerYear: periodsPerYear(timeline),
     span: spanOf(timeline, values, returns, benchmark),
     periods: periodReturns(long, benchmark),
     months,

@@ -11,7 +11,7 @@ import { type Benchmark, benchmarkPrice } from "./benchmark.ts";
 import { lineFrom } from "./line.ts";
 import { applyRule } from "./missing.ts";
 import { valuesOf } from "./portfolio_series.ts";
-import type { Aligned } from "./timeline.ts";
+import type { Aligned, Timeline } from "./timeline.ts";
 
 /** From one session's close to another's. */
 export interface PeriodReturn {
@@ -49,6 +49,22 @@ export function periodReturns(aligned: Aligned, benchmark: Benchmark | undefined
 }
 
 function periodReturn(aligned: Aligned, period: Period, benchmark: Benchmark | undefined): PeriodReturn {
+  const told = periodIn(aligned, period);
+  if ("return" in told) return told;
+  const { from, to } = told;
+  return {
+    from,
+    to,
+    ...growth(valuesOf(told), from, to),
+    ...(benchmark && { benchmark: benchmarkReturn(benchmark, from, to) }),
+  };
+}
+
+/** A period's sessions and what is held on each; or why it has no return. */
+export function periodIn(
+  aligned: Aligned,
+  period: Period,
+): PeriodReturn | { readonly from: string; readonly to: string } & Pick<Timeline, "lines" | "sessions"> {
   const last = aligned.sessions.at(-1);
   if (last === undefined) return { from: null, to: null, return: missing("too_few_observations") };
   const to = dayOf(last);
@@ -60,13 +76,7 @@ function periodReturn(aligned: Aligned, period: Period, benchmark: Benchmark | u
   if (ruled.sessions.length < asked.length || ruled.lines.length === 0) {
     return { from, to, return: missing("short_history") };
   }
-  const values = valuesOf({ lines: ruled.lines, sessions: Array.from(asked, dayOf) });
-  return {
-    from,
-    to,
-    ...growth(values, from, to),
-    ...(benchmark && { benchmark: benchmarkReturn(benchmark, from, to) }),
-  };
+  return { from, to, lines: ruled.lines, sessions: Array.from(asked, dayOf) };
 }
 
 /** From the first value to the last. */

@@ -14,8 +14,10 @@ import type { Portfolio } from "../store/portfolios.ts";
 import { analysed, type Analysis, type AnalysisQuestion } from "./analysis.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import { type AgainstBenchmark, againstBenchmark } from "./against_benchmark.ts";
+import { readBenchmark } from "./benchmark.ts";
 import { type DatedDrawdown, datedDrawdowns } from "./dated_drawdown.ts";
 import { newestMarketValue } from "./exact_values.ts";
+import { explainedBenchmark } from "./explained.ts";
 import { type AnalysisWarning, newestValue } from "./line.ts";
 import { allMissing, newestSectorValues, periodsPerYear, returnsIn, valuesOf } from "./portfolio_series.ts";
 import { type RollingRisk, rollingRisk } from "./rolling_risk.ts";
@@ -65,6 +67,10 @@ export const riskOf = (
   analysed(ctx, portfolio, question, {
     ...{ name: "risk", parameters },
     compute: (timeline) => riskIn(ctx, timeline, parameters),
+    explain: async (timeline) =>
+      parameters.benchmark === undefined ? {} : {
+        benchmark: explainedBenchmark(await readBenchmark(ctx, parameters.benchmark, timeline), timeline.sessions),
+      },
     warningsOf: ({ warnings }) => warnings,
   });
 

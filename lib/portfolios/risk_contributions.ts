@@ -56,6 +56,7 @@ export interface RiskSplit {
 
 export interface Contributions {
   readonly observations: number;
+  readonly periodsPerYear: number;
   readonly marketValue: string;
   /** None where there is no risk to split. */
   readonly split: RiskSplit | { readonly reason: MissingReason };
@@ -76,6 +77,7 @@ export function contributionsIn(timeline: Timeline, confidence: number): Contrib
   const marketValue = newestMarketValue(timeline.lines);
   return {
     observations: Math.max(0, timeline.sessions.length - 1),
+    periodsPerYear: periodsPerYear(timeline),
     marketValue: plainFixed(marketValue),
     split: splitIn(timeline, confidence, marketValue),
   };

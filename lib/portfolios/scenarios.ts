@@ -14,6 +14,7 @@ import type { Portfolio } from "../store/portfolios.ts";
 import { analysed, type Analysis, type AnalysisQuestion, assertAnswerable } from "./analysis.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import { exactNewest } from "./exact_values.ts";
+import { explainedEnds, type ExplainedLine, type OtherInputs } from "./explained.ts";
 import type { LeftOut, Line } from "./line.ts";
 import { claimOf } from "./sector_claim.ts";
 import { moveOfSector } from "./sector_proxy.ts";
@@ -82,6 +83,7 @@ export function scenariosOf(
   return analysed(ctx, portfolio, { ...question, window: { count: 0, unit: "sessions" } }, {
     ...{ name: "scenarios", parameters },
     compute: (timeline) => scenariosIn(ctx, timeline, parameters),
+    explain: (timeline) => inputsIn(ctx, timeline, parameters),
   });
 }
 
@@ -91,11 +93,30 @@ async function scenariosIn(
   { shocks, replay }: ScenarioQuestion,
 ): Promise<(Scenario | Untold)[]> {
   const told: (Scenario | Untold)[] = shocks.length === 0 ? [] : [shocked(timeline, shocks)];
-  if (replay !== undefined) return [...told, await replayed(ctx, timeline, { name: "Replay", ...replay })];
-  if (shocks.length > 0) return told;
-  const past = KNOWN_FALLS.filter(({ to }) => timeline.asOf !== null && to <= timeline.asOf);
-  for (const fall of past) told.push(await replayed(ctx, timeline, fall));
+  for (const span of spansOf(timeline, { shocks, replay })) told.push(await replayed(ctx, timeline, span));
   return told;
+}
+
+function spansOf({ asOf }: Timeline, { shocks, replay }: ScenarioQuestion): readonly Span[] {
+  if (replay !== undefined) return [{ name: "Replay", ...replay }];
+  return shocks.length > 0 ? [] : KNOWN_FALLS.filter(({ to }) => asOf !== null && to <= asOf);
+}
+
+async function inputsIn(ctx: AnalysisContext, timeline: Timeline, asked: ScenarioQuestion): Promise<OtherInputs> {
+  const spans = new Map<string, readonly ExplainedLine[]>();
+  for (const span of spansOf(timeline, asked)) {
+    const { lines, ends } = await readSpan(ctx, timeline, span);
+    if (ends !== undefined) spans.set(span.name, explainedEnds(lines, ends.from, ends.to));
+  }
+  return { spans };
+}
+
+async function readSpan(ctx: AnalysisContext, { portfolio, question }: Timeline, { from, to }: Span) {
+  const aligned = await alignedOf(ctx, portfolio, { ...question, start: { from }, to });
+  const { lines, leftOut, sessions } = await timelineFrom(ctx, aligned);
+  const [first, last] = [sessions[0], sessions.at(-1)];
+  const isTold = lines.length > 0 && first !== undefined && last !== undefined && first !== last;
+  return { aligned, lines, leftOut, ends: isTold ? { from: first, to: last } : undefined };
 }
 
 function shocked(timeline: Timeline, shocks: readonly Shock[]): Scenario {
@@ -119,25 +140,22 @@ function assertTargets({ portfolio, lines, leftOut }: Timeline, shocks: readonly
 
 async function replayed(
   ctx: AnalysisContext,
-  { portfolio, question }: Timeline,
-  { name, from, to }: Span,
+  timeline: Timeline,
+  span: Span,
 ): Promise<Scenario | Untold> {
-  const aligned = await alignedOf(ctx, portfolio, { ...question, start: { from }, to });
-  const { lines, leftOut, sessions } = await timelineFrom(ctx, aligned);
-  const [first, last] = [sessions[0], sessions.at(-1)];
-  if (lines.length === 0 || first === undefined || last === undefined || first === last) {
-    return { name, span: { from, to }, reason: "short_history" };
-  }
+  const { name, from, to } = span;
+  const { aligned, lines, leftOut, ends } = await readSpan(ctx, timeline, span);
+  if (ends === undefined) return { name, span: { from, to }, reason: "short_history" };
   const moves = new Map(lines.map((line) => [line.held, (line.prices.at(-1) ?? NaN) / (line.prices[0] ?? NaN) - 1]));
   // What had no price until later moves as its sector did, if that is the rule.
-  for (const line of question.missing === "proxy_sector" ? aligned.lines : []) {
+  for (const line of timeline.question.missing === "proxy_sector" ? aligned.lines : []) {
     const move = moves.has(line.held) ? undefined : moveOfSector(line, lines);
     if (move !== undefined) moves.set(line.held, move);
   }
   const moved = aligned.lines.filter(({ held }) => moves.has(held));
   const ofLine = ({ held }: Line) => decimal(moves.get(held) ?? 0);
   const rest = leftOut.filter(({ held }) => !moves.has(held));
-  return { ...scenario(name, moved, ofLine, rest), span: { from: first, to: last } };
+  return { ...scenario(name, moved, ofLine, rest), span: ends };
 }
 
 function scenario(

@@ -28,6 +28,7 @@ Deno.test("explain=true: the dated prices, factors and rates that the answer was
     asset: "AA",
     amount: "3",
     currency: "EUR",
+    sectors: { unclassified: "1" },
     prices: [
       {
         date: "2021-11-03",
