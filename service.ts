@@ -73,7 +73,12 @@ export function createService({ config, newId, fetch, ...given }: ServiceOptions
     adminEmails: new Set(config.ADMIN_EMAILS.map(inLowerCase)),
     wake: () => worker.wake(),
   });
-  const worker: Worker = createWorker({ ...services, ctx: services, owner: processId, version: VERSION });
+  const worker: Worker = createWorker({
+    ...services,
+    ctx: (log) => ({ ...services, log }),
+    owner: processId,
+    version: VERSION,
+  });
   const onInternalError = (error: unknown, requestId: string) => log.error("A request failed", { requestId, error });
   const app = createApp({ onInternalError });
   const serve = createEdge({

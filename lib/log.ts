@@ -1,5 +1,5 @@
 /**
- * The log: one JSON object a line.
+ * The log: one JSON object a line. What opens anything is kept out of it, whatever is logged.
  *
  * @module
  */
@@ -18,14 +18,35 @@ export interface LogOptions {
   readonly write: (line: string) => void;
 }
 
+/** Shown in the place of what is kept back. */
+export const MASK = "(secret)";
+
+/** Members of any value, at any depth. */
+const SECRET_MEMBER = /digest|secret|token|password|cookie|authorization|signature/i;
+/** Our keys, what stands behind `Bearer`, and values of queries that are named as keys are. */
+const SECRET_TEXT =
+  /\bflk_\w+|(?<=\bbearer )\S+|(?<=\b(?:api_?key|access_?token|token|secret|password|signature)=)[^&\s"]+/gi;
+
+export const isMemberSecret = (name: string): boolean => SECRET_MEMBER.test(name);
+
+export const withoutSecrets = (text: string): string => text.replace(SECRET_TEXT, MASK);
+
 export function createLog({ level, now, write }: LogOptions): Log {
   const isEnabled = (of: Level) => LEVELS.indexOf(of) >= LEVELS.indexOf(level);
   const at = (of: Level) => (message: string, fields?: Fields) => {
-    if (isEnabled(of)) write(JSON.stringify({ at: now().toISOString(), level: of, message, ...fields }, shown));
+    if (!isEnabled(of)) return;
+    write(JSON.stringify({ at: now().toISOString(), level: of, message: withoutSecrets(message), ...fields }, shown));
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error"), isEnabled };
 }
 
-/** An error has nothing that JSON would see. */
-const shown = (_: string, value: unknown): unknown =>
-  value instanceof Error ? { name: value.name, message: value.message, stack: value.stack, cause: value.cause } : value;
+/** As they are logged, in values that JSON has. */
+export const loggedFields = (fields: Fields): Record<string, unknown> => JSON.parse(JSON.stringify(fields, shown));
+
+function shown(name: string, value: unknown): unknown {
+  if (isMemberSecret(name)) return MASK;
+  if (typeof value === "string") return withoutSecrets(value);
+  // An error has nothing that JSON would see.
+  if (!(value instanceof Error)) return value;
+  return { name: value.name, message: value.message, stack: value.stack, cause: value.cause };
+}

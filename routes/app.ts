@@ -19,6 +19,7 @@ import { healthRoutes } from "./health.ts";
 import { historicValueRoutes } from "./historic_values.ts";
 import { inspectorRoutes } from "./inspector.ts";
 import { investmentRoutes } from "./investments.ts";
+import { jobLogRoutes } from "./job_log.ts";
 import { jobRoutes } from "./jobs.ts";
 import { lookupRoutes } from "./lookup.ts";
 import { marketRoutes } from "./market.ts";
@@ -90,6 +91,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       quarantineRoutes,
       backfillPlanRoutes,
       jobRoutes,
+      jobLogRoutes,
       signInRoutes,
       setUpRoutes,
       meRoutes,

@@ -49,7 +49,7 @@ const NewJobSchema = z.strictObject({
   args: z.record(z.string(), z.unknown()).default({}).openapi({ example: { date: "2021-11-05" } }),
 }).openapi("NewJob", { example: { name: "pull-market-day", args: { date: "2021-11-05" } } });
 
-const JobIdSchema = z.strictObject({
+export const JobIdSchema = z.strictObject({
   job_id: z.string().max(MAX_ID_CHARS).openapi({ example: "pull-market-day:2021-11-05" }),
 });
 

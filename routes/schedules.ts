@@ -1,11 +1,13 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
 import { type ActOnMarket, audited } from "../lib/audit.ts";
+import type { Job } from "../lib/jobs/job.ts";
 import { runNow, setPaused, timetableStatus } from "../lib/jobs/schedule.ts";
 import { userAsking } from "../lib/identity/actor.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { actOnJob, ASKED, JobSchema, viewOfJob } from "./jobs.ts";
+import { made } from "./idempotency.ts";
 import { problems } from "./problem_response.ts";
 import { InstantSchema, json, NoQuerySchema, NOT_MODIFIED } from "./schemas.ts";
 
@@ -95,8 +97,12 @@ const acting = (action: string, name: string): ActOnMarket => ({ action, target:
 
 const handleRun: RouteHandler<typeof run, AppEnv> = async (c) => {
   const { id } = userAsking(c.env.actor, "Running a schedule");
-  const job = await runNow(c.env.services, c.req.valid("param").name, id, audited(contextOf(c), actOnJob(ASKED)));
-  return answer(c, viewOfJob(job), 202, { headers: { location: `/jobs/${job.id}` } });
+  const { name } = c.req.valid("param");
+  return await made(
+    c,
+    (settle) => runNow(c.env.services, name, id, audited(contextOf(c), actOnJob(ASKED), settle)),
+    (job: Job) => answer(c, viewOfJob(job), 202, { headers: { location: `/jobs/${job.id}` } }),
+  );
 };
 
 export const scheduleRoutes = (app: OpenAPIHono<AppEnv>) =>

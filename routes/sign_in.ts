@@ -9,6 +9,7 @@ import { SIGN_IN_MS } from "../lib/identity/sign_in_transaction.ts";
 import { assertReturnPath } from "../lib/identity/return_path.ts";
 import { Problem, PROBLEMS } from "../lib/problem.ts";
 import { requires } from "./access.ts";
+import { made } from "./idempotency.ts";
 import { noContent } from "./answer.ts";
 import { cookiesFor } from "./cookies.ts";
 import { type AppEnv, contextOf } from "./env.ts";
@@ -175,8 +176,8 @@ const handleCallback = (files: SiteFiles): RouteHandler<typeof callback, AppEnv>
 
 const handleSignOut: RouteHandler<typeof signOutRoute, AppEnv> = async (c) => {
   const ctx = contextOf(c);
-  await signOut(ctx);
-  return noContent(c, { "set-cookie": cookiesFor(ctx.publicUrl).session.clear() });
+  const cleared = { "set-cookie": cookiesFor(ctx.publicUrl).session.clear() };
+  return await made<true, Response>(c, (settle) => signOut(ctx, settle), () => noContent(c, cleared));
 };
 
 function redirect(c: Context<AppEnv>, location: string, cookies: readonly string[], status = 302): Response {

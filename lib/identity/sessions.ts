@@ -8,6 +8,7 @@ import { assertMatches, etagOf, type IfMatch } from "../precondition.ts";
 import { Problem, tooManyConflicts } from "../problem.ts";
 import type { Change } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
+import { alone, type Settle } from "../store/settle.ts";
 import type { Session } from "../store/sessions.ts";
 import { type Actor, userAsking } from "./actor.ts";
 import { digestOf, newId, newSecret } from "./secret.ts";
@@ -92,8 +93,12 @@ export async function endSession(ctx: ActorContext, id: string, ifMatch: IfMatch
 }
 
 /** Ends the session by which somebody asks, if it is one. */
-export async function signOut(ctx: Context & { readonly actor: Actor }): Promise<void> {
-  if (ctx.actor.type !== "user" || ctx.actor.by.type !== "session") return;
+export async function signOut(
+  ctx: Context & { readonly actor: Actor },
+  settle: Settle<true> = alone,
+): Promise<true> {
+  if (ctx.actor.type !== "user" || ctx.actor.by.type !== "session") return true;
   const session = await ctx.sessions.getFresh(ctx.actor.by.id);
-  if (session !== undefined) await stageEnd(ctx, ctx.store.change(), session).commit();
+  if (session !== undefined) await settle(stageEnd(ctx, ctx.store.change(), session), () => true);
+  return true;
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
-/** Shown in the place of what is kept back. */
-export const MASK = "(secret)";
+import { MASK } from "../log.ts";
+
+export { isMemberSecret, MASK } from "../log.ts";
 
 /** Families whose keys end in a secret's digest. */
 const DIGEST_KEYS: ReadonlySet<string> = new Set([
@@ -18,9 +19,6 @@ const DIGEST_KEYS: ReadonlySet<string> = new Set([
 /** Families whose values hold answers as they were given, new keys among them. */
 const WHOLE_VALUES: ReadonlySet<string> = new Set(["idempotency"]);
 
-/** Members of any value, at any depth. */
-const SECRET_MEMBER = /digest|secret|token|password|cookie|authorization|signature/i;
-
 const familyOf = ([first]: Deno.KvKey): string => String(first);
 
 /** Whether a key is one that says a secret's digest. */
@@ -29,5 +27,3 @@ export const isKeySecret = (key: Deno.KvKey): boolean => key.length > 1 && DIGES
 export const maskedKey = (key: Deno.KvKey): Deno.KvKey => isKeySecret(key) ? [...key.slice(0, 1), MASK] : key;
 
 export const isValueSecret = (key: Deno.KvKey): boolean => WHOLE_VALUES.has(familyOf(key));
-
-export const isMemberSecret = (name: string): boolean => SECRET_MEMBER.test(name);

@@ -13,6 +13,14 @@ export const MAX_DETAIL_CHARS = 500;
 export const MAX_TIMELINE_EVENTS = 100;
 /** Of all events together; the oldest make room. */
 export const MAX_TIMELINE_CHARS = 12_000;
+/** Runs of a job whose log is kept, and of each its last lines. */
+export const MAX_LOGGED_RUNS = 10;
+export const MAX_LOG_LINES = 100;
+export const MAX_LOG_MESSAGE_CHARS = 300;
+/** Of a line's fields together, as JSON. */
+export const MAX_LOG_FIELDS_CHARS = 700;
+/** Of all runs together; the oldest lines make room. */
+export const MAX_LOG_CHARS = 20_000;
 
 export const clip = (text: string, maxChars: number): string =>
   (text.length <= maxChars ? text : `${text.slice(0, maxChars - 1)}…`).toWellFormed();

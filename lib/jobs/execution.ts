@@ -6,14 +6,18 @@
 import type { Versioned } from "../store/collection.ts";
 import { Final, type JobDefinition, Postpone, Unfinished } from "./definition.ts";
 import { dueAtMs, type Job, jobCollection } from "./job.ts";
+import type { Log } from "../log.ts";
 import { holdLease, type Lease, type LeaseOptions } from "./lease.ts";
+import { runLog } from "./run_log.ts";
 import { cancelled, claimed, continued, died, failed, givenBack, lapsed, postponed, succeeded } from "./transitions.ts";
 
 /** A handler that puts itself off until the past must not keep the worker busy with it. */
 const MIN_POSTPONE_MS = 1_000;
 
-export interface ExecutionOptions<C> extends LeaseOptions {
-  readonly ctx: C;
+export interface ExecutionOptions<C> extends Omit<LeaseOptions, "log"> {
+  /** What handlers are given, each with the log of its run. */
+  readonly ctx: (log: Log) => C;
+  readonly log: Log;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** The process is stopping: running jobs are given back. */
@@ -70,18 +74,19 @@ async function run<C>(
   job: Job,
   lease: Lease,
 ): Promise<(job: Job) => Job> {
-  const { now, ctx, log } = options;
+  const { now, ctx } = options;
+  const log = runLog(options.log, job, { now, keep: lease.log });
   try {
     lease.signal.throwIfAborted();
     const { signal, progress, note, keep } = lease;
     const { args, attempts: attempt, priority, result: kept } = job;
-    const result = await definition.run(ctx, { args, attempt, priority, signal, progress, note, kept, keep });
+    const result = await definition.run(ctx(log), { args, attempt, priority, signal, progress, note, kept, keep });
     // What was told to stop may answer with half of its work; what was not told has done all of it.
     if (lease.stopped() === "cancelled") return (job) => cancelled(job, "asked for while it ran", now());
     return (job) => succeeded(job, result, now());
   } catch (error) {
     const isFailure = !lease.signal.aborted && !(error instanceof Unfinished);
-    if (isFailure) log.warn("A job's handler threw", { job: job.id, attempt: job.attempts, error });
+    if (isFailure) log.warn("A job's handler threw", { error });
     const isStopping = lease.stopped() === "stopping";
     return (job) => afterError(job, error, isStopping, definition, options);
   }

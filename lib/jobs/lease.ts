@@ -10,6 +10,7 @@ import type { Versioned } from "../store/collection.ts";
 import type { Store } from "../store/store.ts";
 import type { Log } from "../log.ts";
 import { type Job, jobCollection, type JobEvent, type JobProgress } from "./job.ts";
+import { type LogLine, stageLines } from "./job_log.ts";
 import type { Sleep } from "./sleep.ts";
 import { eventOf, extended, reported } from "./transitions.ts";
 
@@ -46,6 +47,8 @@ export interface Lease {
   progress(done: number, total: number): void;
   note(event: string, detail?: string): void;
   keep(result: unknown): void;
+  /** Stored as progress is, in the same operation. */
+  log(line: LogLine): void;
   /** Writes how the run ended and gives the lease up; `undefined` where it was lost, and the job is no longer ours. */
   end(ending: (job: Job) => Job): Promise<Job | undefined>;
 }
@@ -57,6 +60,7 @@ export function holdLease(options: LeaseOptions, claim: Versioned<Job>): Lease {
   const stopping = new AbortController();
   const over = new AbortController();
   const events: JobEvent[] = [];
+  const lines: LogLine[] = [];
   let held = claim;
   let progress: JobProgress | null = null;
   let kept: unknown = claim.value.result;
@@ -71,12 +75,15 @@ export function holdLease(options: LeaseOptions, claim: Versioned<Job>): Lease {
 
   async function write(decide: (job: Job) => Job): Promise<Job | undefined> {
     while (reason !== "lease lost") {
-      const told = events.length;
+      const [told, logged] = [events.length, lines.length];
       const after = decide(reported(held.value, { progress, events, kept }));
       writtenMs = now().getTime();
-      const versionstamp = await jobs.replace(store.change(), held, after).commit();
+      const change = jobs.replace(store.change(), held, after);
+      if (logged > 0) await stageLines(store, change, claim.value, lines.slice(0, logged));
+      const versionstamp = await change.commit();
       if (versionstamp !== undefined) {
         events.splice(0, told);
+        lines.splice(0, logged);
         held = { value: after, versionstamp };
         return after;
       }
@@ -152,6 +159,10 @@ export function holdLease(options: LeaseOptions, claim: Versioned<Job>): Lease {
     },
     keep(result) {
       kept = result;
+      report();
+    },
+    log(line) {
+      lines.push(line);
       report();
     },
     end,

@@ -77,6 +77,11 @@ export function asking(ctx: MarketContext, { signal, note, priority, latestMs }:
     const { before, after } = await recordAnswer(ctx.store, name, answer);
     if (outcome.type === "rate_limited") await holdUntil(ctx, name, pauseEndMs(ctx, outcome));
     sayWhatChanged(ctx, name, before, after);
+    ctx.log.info("The provider answered", {
+      provider: name,
+      outcome: outcome.type,
+      ...("reason" in outcome && { reason: outcome.reason }),
+    });
     note(`provider answered ${outcome.type}`, "reason" in outcome ? outcome.reason : undefined);
     return { outcome, state: after };
   }

@@ -30,7 +30,8 @@ export type BackfillArgs = {
   readonly asset?: string | undefined;
 };
 
-const day = z.string().refine(isDay, "must be a day of the calendar such as 2021-11-05").optional();
+const day = z.string().refine(isDay, "must be a day of the calendar such as 2021-11-05").meta({ format: "date" })
+  .optional();
 
 const argsSchema = z.strictObject({
   from: day,
@@ -75,6 +76,7 @@ async function run(ctx: MarketContext, run: JobRun<BackfillArgs>): Promise<Backf
     const bars = plan.markets.flatMap((of) => stepsOf({ ctx, market, run, plan: of, isLone: asset !== undefined }));
     await take([...bars, ...actionSteps(ctx, market, plan.actions)], {
       signal: run.signal,
+      log: ctx.log,
       isTimeUp: () => ctx.now().getTime() >= endMs,
       onTaken: (gained, settled) => {
         tally.add(gained);
@@ -89,13 +91,14 @@ const assetOf = async (ctx: Context, symbol: string): Promise<Asset | undefined>
 
 interface Taking {
   readonly signal: AbortSignal;
+  readonly log: MarketContext["log"];
   readonly isTimeUp: () => boolean;
   /** Told of each step, also of one that failed, and how much all of them have settled. */
   readonly onTaken: (gained: Gained, settled: number) => void;
 }
 
 /** One after another; what fails once is passed over, and throws in the end where nothing else came of it. */
-async function take(steps: readonly Step[], { signal, isTimeUp, onTaken }: Taking): Promise<void> {
+async function take(steps: readonly Step[], { signal, log, isTimeUp, onTaken }: Taking): Promise<void> {
   let [settled, failuresInRow, isNews] = [0, 0, false];
   let failure: unknown = new Error(`Nothing came of ${steps.length} steps`);
   for (const [i, step] of steps.entries()) {
@@ -108,6 +111,7 @@ async function take(steps: readonly Step[], { signal, isTimeUp, onTaken }: Takin
       onTaken(gained, settled);
     } catch (error) {
       if (signal.aborted || error instanceof Final || error instanceof Postpone) throw error;
+      log.warn("A step failed, and is passed over", { step: i + 1, of: steps.length, error });
       failure = error;
       failuresInRow += 1;
       onTaken(IDLE, settled);

@@ -35,7 +35,9 @@ const MAX_ATTEMPTS = 10;
 
 export const night: JobDefinition<NightContext> = defineJob<NightContext, { date: string }>({
   name: NIGHT,
-  args: z.strictObject({ date: z.string().refine(isDay, "must be a day of the calendar such as 2021-11-06") }),
+  args: z.strictObject({
+    date: z.string().refine(isDay, "must be a day of the calendar such as 2021-11-06").meta({ format: "date" }),
+  }),
   id: ({ date }) => date,
   priority: "urgent",
   maxAttempts: MAX_ATTEMPTS,

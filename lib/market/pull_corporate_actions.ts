@@ -44,7 +44,7 @@ export const pullCorporateActions = (ctx: Context): JobDefinition<MarketContext>
   });
 
 const argsSchema = (ctx: Context): z.ZodType<ActionArgs> => {
-  const day = z.string().refine(isDay, "must be a day of the calendar such as 2021-11-05");
+  const day = z.string().refine(isDay, "must be a day of the calendar such as 2021-11-05").meta({ format: "date" });
   const today = () => marketToday(ctx, "stocks", ctx.now());
   return z.strictObject({ from: day.optional(), to: day.optional() })
     .refine(({ to = "" }) => to <= today(), { path: ["to"], message: "must not be in the future" })

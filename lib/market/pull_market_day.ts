@@ -37,7 +37,8 @@ export const pullMarketDay = (ctx: Context): JobDefinition<MarketContext> =>
 
 const argsSchema = (ctx: Context): z.ZodType<PullArgs> =>
   z.strictObject({
-    date: z.string().refine(isDay, "must be a day of the calendar such as 2021-11-05").optional(),
+    date: z.string().refine(isDay, "must be a day of the calendar such as 2021-11-05").meta({ format: "date" })
+      .optional(),
     market: z.enum(MARKETS).default("stocks"),
   }).refine(({ market, date = "" }) => date <= marketToday(ctx, market, ctx.now()), {
     path: ["date"],

@@ -20,7 +20,7 @@ interface RefetchArgs extends MarketDate, Readonly<Record<string, unknown>> {
 /** The next night asks again anyway. */
 const MAX_ATTEMPTS = 8;
 
-const day = z.string().refine(isDay, "must be a day of the calendar such as 2021-11-05");
+const day = z.string().refine(isDay, "must be a day of the calendar such as 2021-11-05").meta({ format: "date" });
 
 export const refetchMarketDay: JobDefinition<MarketContext> = defineJob<MarketContext, RefetchArgs>({
   name: REFETCH_MARKET_DAY,

@@ -58,6 +58,7 @@ export async function storeDay(
   });
   await replaceWaiting(ctx, day, quarantined);
   await completeDay(ctx, day, { source, rows: total, assetsUpTo });
+  ctx.log.info("A day is stored", { ...day, rows: total, ...counts, quarantined: quarantined.length, rejected });
   return { ...counts, quarantined: quarantined.length, ...(rejected > 0 && { rejected }) };
 }
 

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { jobCollection } from "../jobs/job.ts";
+import { jobLogCollection } from "../jobs/job_log.ts";
 import { pacingCollection } from "../jobs/pacing.ts";
 import { pauseCollection } from "../jobs/pauses.ts";
 import { scheduleCollection } from "../jobs/schedule.ts";
@@ -55,6 +56,7 @@ export const subjects = (ctx: Context): Subject[] => [
   subject(quarantineCollection(ctx.store)),
   subject(actionFetchCollection(ctx.store)),
   subject(jobCollection(ctx.store)),
+  subject(jobLogCollection(ctx.store)),
   subject(pacingCollection(ctx.store)),
   subject(scheduleCollection(ctx.store)),
   subject(pauseCollection(ctx.store)),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Child } from "hono/jsx";
+import { isDay } from "../../lib/day.ts";
 import { pointer } from "../../lib/problem.ts";
 import type { Field, JsonObject, Leaf } from "./fields.ts";
 
@@ -91,7 +92,7 @@ function Input({ field, place }: { field: Leaf; place: Place }) {
     case "text":
       return (
         <input
-          type={field.format === "date" ? "date" : "text"}
+          type={field.format === "date" && (text === "" || isDay(text)) ? "date" : "text"}
           {...attributes}
           value={text}
           maxlength={field.maxLength}

@@ -36,8 +36,9 @@ export async function showJobs({ api, chrome, query }: Visit, jobs: readonly Any
 }
 
 export async function showJob({ api, chrome, query }: Visit, id: string): Promise<Shown> {
-  const job = await read(api, `/jobs/${encodeURIComponent(id)}`);
-  return { page: <JobPage chrome={chrome} job={job} notice={noticeIn(query)} />, status: 200 };
+  const path = `/jobs/${encodeURIComponent(id)}`;
+  const [job, log] = await Promise.all([read(api, path), read(api, `${path}/log`)]);
+  return { page: <JobPage {...{ chrome, job }} runs={log.items} notice={noticeIn(query)} />, status: 200 };
 }
 
 /** `verb` is one that the API has: retry or cancel. */

@@ -6,15 +6,29 @@
 import type { AnyJob } from "../../lib/jobs/definition.ts";
 import { Fields, type FormState } from "./field_view.tsx";
 import { fieldsOf } from "./fields.ts";
+import { Instant } from "./instant.tsx";
+import { JobLog } from "./job_log.tsx";
 import { pathOfJob, Progress, State } from "./jobs_page.tsx";
 import type { Item } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 
 const TRAIL = [{ href: "/admin/jobs", text: "Jobs" }];
 const MAY_RETRY = ["dead", "failed", "cancelled"];
+const TIMES = [["Asked for", "created_at"], ["Due", "due_at"], ["Started", "started_at"], [
+  "Ended",
+  "finished_at",
+]] as const;
 const MAY_CANCEL = ["queued", "running", "failed"];
 
-export const JobPage = ({ chrome, job, notice }: { chrome: Chrome; job: Item; notice: string | undefined }) => (
+export interface JobProps {
+  readonly chrome: Chrome;
+  readonly job: Item;
+  /** What they have logged. */
+  readonly runs: readonly Item[];
+  readonly notice: string | undefined;
+}
+
+export const JobPage = ({ chrome, job, runs, notice }: JobProps) => (
   <Page chrome={chrome} title={job.id} trail={TRAIL} notice={notice} refreshSeconds={job.finished_at === null ? 2 : 0}>
     <p>
       <State state={job.state} /> <Progress progress={job.progress} />
@@ -27,13 +41,14 @@ export const JobPage = ({ chrome, job, notice }: { chrome: Chrome; job: Item; no
       </div>
     )}
     <dl class="facts">
-      {[["Attempts", job.attempts], ["Asked for", job.created_at], ["Due", job.due_at], ["Started", job.started_at], [
-        "Ended",
-        job.finished_at,
-      ]].map(([title, value]) => (
+      <div>
+        <dt>Attempts</dt>
+        <dd>{job.attempts}</dd>
+      </div>
+      {TIMES.map(([title, name]) => (
         <div>
           <dt>{title}</dt>
-          <dd>{value ?? "not yet"}</dd>
+          <dd>{job[name] === null ? "not yet" : <Instant at={job[name]} />}</dd>
         </div>
       ))}
     </dl>
@@ -44,11 +59,12 @@ export const JobPage = ({ chrome, job, notice }: { chrome: Chrome; job: Item; no
       <ol class="timeline">
         {job.timeline.map(({ at, event, detail }: Item) => (
           <li>
-            <time datetime={at}>{at}</time> <strong>{event}</strong> {detail}
+            <Instant at={at} /> <strong>{event}</strong> {detail}
           </li>
         ))}
       </ol>
     </section>
+    <JobLog runs={runs} />
   </Page>
 );
 

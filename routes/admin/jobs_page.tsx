@@ -42,7 +42,7 @@ export const JobsPage = ({ chrome, queue, jobs, names, query, nextCursor, notice
 
 const Numbers = ({ queue }: { queue: Item }) => (
   <dl class="facts numbers">
-    <Number title="Due" value={counted(queue.due)} note={queue.oldest_due_at && `since ${queue.oldest_due_at}`} />
+    <Number title="Due" value={counted(queue.due)} since={queue.oldest_due_at} />
     {["running", "failed", "dead", "succeeded"].map((state) => (
       <Number title={labelOf(state)} value={counted(queue.by_state[state])} href={`/admin/jobs?state=${state}`} />
     ))}
@@ -50,11 +50,15 @@ const Numbers = ({ queue }: { queue: Item }) => (
   </dl>
 );
 
-const Number = ({ title, value, note, href }: { title: string; value: string; note?: string; href?: string }) => (
+const Number = ({ title, value, since, href }: { title: string; value: string; since?: string; href?: string }) => (
   <div>
     <dt>{title}</dt>
     <dd class="figure">{href === undefined ? value : <a href={href}>{value}</a>}</dd>
-    {note && <dd class="quiet">{note}</dd>}
+    {since && (
+      <dd class="quiet">
+        since <Instant at={since} />
+      </dd>
+    )}
   </div>
 );
 
@@ -146,7 +150,8 @@ const Workers = ({ workers }: { workers: readonly Item[] }) => (
     {workers.length === 0 && <p class="quiet">No process runs jobs.</p>}
     {workers.map(({ id, version, started_at, seen_at, running }) => (
       <p>
-        <strong>{id}</strong> {`version ${version}, running ${running}, started ${started_at}, seen ${seen_at}`}
+        <strong>{id}</strong> version {version}, running {running}, started <Instant at={started_at} />, seen{" "}
+        <Instant at={seen_at} />
       </p>
     ))}
   </section>

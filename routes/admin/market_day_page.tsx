@@ -5,6 +5,7 @@
  */
 import type { Child } from "hono/jsx";
 import { labelOf } from "./field_view.tsx";
+import { Instant } from "./instant.tsx";
 import type { Item } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 import { pathOfEntry } from "./quarantine_page.tsx";
@@ -42,6 +43,7 @@ export const MarketDayPage = (props: MarketDayProps) => {
       )}
       <Section title="In quarantine">
         {quarantined.items.length > 0 && <Quarantined items={quarantined.items} />}
+        <NextPage path={here} query={query} cursor={quarantined.next_cursor} parameter="quarantined" />
       </Section>
       <Section title="Corrections">
         {corrections.items.length > 0 && <Corrections items={corrections.items} />}
@@ -64,7 +66,7 @@ const DayFacts = ({ state, day }: Pick<MarketDayProps, "state" | "day">) => (
         ["Quarantined", day?.quarantined],
         ["Revision", day?.revision],
         ["Source", day?.source],
-        ["Fetched", day?.fetched_at ?? "never"],
+        ["Fetched", day?.fetched_at ? <Instant at={day.fetched_at} /> : "never"],
       ]}
     />
     {day?.reason && <p class="quiet">{day.reason}</p>}
@@ -101,7 +103,7 @@ const Corrections = ({ items }: { items: readonly Item[] }) => (
       differing(old, now),
       differing(now, old),
       now.source,
-      replaced_at,
+      <Instant at={replaced_at} />,
     ])}
   />
 );

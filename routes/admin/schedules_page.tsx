@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Instant } from "./instant.tsx";
 import { pathOfJob } from "./jobs_page.tsx";
 import type { Item } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
@@ -22,8 +23,16 @@ export const SchedulesPage = ({ chrome, schedules, notice }: SchedulesProps) => 
         <p>
           Asks for <code>{schedule.job}</code> every day at {schedule.at} {schedule.time_zone}
           {schedule.paused === null
-            ? `, next at ${schedule.next_due_at}`
-            : `: paused by ${schedule.paused.by} since ${schedule.paused.at}`}
+            ? (
+              <>
+                , next at <Instant at={schedule.next_due_at} />
+              </>
+            )
+            : (
+              <>
+                : paused by {schedule.paused.by} since <Instant at={schedule.paused.at} />
+              </>
+            )}
         </p>
         {schedule.disabled_because !== null && <p class="error">It does not run: {schedule.disabled_because}.</p>}
         <Strip jobs={jobs} />

@@ -71,7 +71,7 @@ export async function withQueue(test: (queue: Queue) => Promise<void>): Promise<
         createWorker({
           store,
           jobs,
-          ctx: {},
+          ctx: () => ({}),
           now: clock.now,
           sleep: clock.sleep,
           random: () => 0.5,

@@ -31,7 +31,7 @@ Deno.test("a job runs with its services and arguments, and its result is kept", 
       owner: "p",
       version: "1",
       jobs: [sum],
-      ctx: { factor: 10 },
+      ctx: () => ({ factor: 10 }),
     })
       .runDue();
     const done = await find("sum:1.2");

@@ -65,16 +65,25 @@ Deno.test("the list: by state and name, and the queue in numbers", () =>
     await post(app, "/admin/run/pull-market-day", { "/args/date": "2021-11-05" });
     const all = await page(app, "/admin/jobs");
     assert.match(all, /pull-market-day:2021-11-05/);
-    assert.match(all, /<dt>Due<\/dt><dd class="figure">1<\/dd><dd class="quiet">since 2021-11-06T12:00:00.000Z/);
+    assert.match(
+      all,
+      /<dt>Due<\/dt><dd class="figure">1<\/dd><dd class="quiet">since <time datetime="2021-11-06T12:00:00.000Z"/,
+    );
     assert.match(await page(app, "/admin/jobs?state=dead"), /No job here/);
     assert.match(await page(app, "/admin/jobs?state=queued&name=pull-market-day"), /pull-market-day:2021-11-05/);
   }));
 
 Deno.test("the timetable: paused, resumed and run", () =>
   withProvider("stand-in-key", async (app) => {
-    assert.match(await page(app, "/admin/schedules"), /nightly-pull.*next at 2021-11-07T08:00:00.000Z/s);
+    assert.match(
+      await page(app, "/admin/schedules"),
+      /nightly-pull.*next at <time datetime="2021-11-07T08:00:00.000Z"/s,
+    );
     assert.equal((await post(app, "/admin/schedules/nightly-pull/pause")).status, 303);
-    assert.match(await page(app, "/admin/schedules"), /paused by usr_system since 2021-11-06T12:00:00.000Z/);
+    assert.match(
+      await page(app, "/admin/schedules"),
+      /paused by usr_system since <time datetime="2021-11-06T12:00:00.000Z"/,
+    );
     assert.equal((await post(app, "/admin/schedules/nightly-pull/resume")).status, 303);
     assert.equal((await post(app, "/admin/schedules/nightly-pull/run")).status, 303);
     assert.match(await page(app, "/admin/schedules"), /class="mark queued" href="\/admin\/jobs\/pull-market-day%3A/);

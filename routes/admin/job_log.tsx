@@ -1,0 +1,39 @@
+/**
+ * What a job has logged, run by run.
+ *
+ * @module
+ */
+import { Instant } from "./instant.tsx";
+import type { Item } from "./model.ts";
+
+export const JobLog = ({ runs }: { runs: readonly Item[] }) => (
+  <section class="card">
+    <h2>Log</h2>
+    {runs.length === 0 && <p class="quiet">Nothing was logged.</p>}
+    {runs.map(({ started_at, attempt, omitted, lines }) => (
+      <>
+        <h3>
+          Attempt {attempt}, started <Instant at={started_at} />
+        </h3>
+        {omitted > 0 && <p class="quiet">{omitted} earlier lines are not kept.</p>}
+        <ol class="timeline log">{lines.map((line: Item) => <Line line={line} />)}</ol>
+      </>
+    ))}
+  </section>
+);
+
+const Line = ({ line: { at, level, message, fields } }: { line: Item }) => (
+  <li>
+    <Instant at={at} /> <span class={`level ${level}`}>{level}</span> {message}
+    {Object.keys(fields).length > 0 && (
+      <dl class="fields">
+        {Object.entries(fields).map(([name, value]) => (
+          <div>
+            <dt>{name}</dt>
+            <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    )}
+  </li>
+);
