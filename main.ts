@@ -30,8 +30,8 @@ async function start(startedAtMs: number): Promise<void> {
   if (!isShared) await lockKvFile(config.KV_URL);
   // The one place where Deno looks for it.
   if (config.KV_ACCESS_TOKEN !== undefined) Deno.env.set("DENO_KV_ACCESS_TOKEN", config.KV_ACCESS_TOKEN);
-  const openKv = () => Deno.openKv(config.KV_URL);
-  const store = await openStore(await (isShared ? openKv() : orUnusable(config.KV_URL, openKv)), { shared: isShared });
+  const kv = await orUnusable(config.KV_URL, () => Deno.openKv(config.KV_URL));
+  const store = await openStore(kv, { shared: isShared, log });
   const provider = configuredProvider(config, { fetch, fileSystem: Deno });
   const { services, worker, serve, recover, keepTime } = createService({
     ...{ config, store, provider, log, now, sleep, nextTurn, fetch, random: Math.random },

@@ -36,6 +36,11 @@ export const PROBLEMS = {
     title: "The method is not allowed",
     help: "The `Allow` header lists the methods of this resource.",
   },
+  "request-timeout": {
+    status: 408,
+    title: "The request took too long to arrive",
+    help: "Send the body faster, or in smaller parts; the detail names the limit.",
+  },
   "conflict": {
     status: 409,
     title: "The request conflicts with the present state",

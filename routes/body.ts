@@ -5,6 +5,7 @@
  */
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { Problem } from "../lib/problem.ts";
+import type { Services } from "../lib/services.ts";
 import type { AppEnv } from "./env.ts";
 
 export interface BodyOptions {
@@ -16,6 +17,8 @@ export interface BodyOptions {
 
 export const MIB = 1024 * 1024;
 const MAX_DEPTH = 64;
+/** A body that never ends would hold its connection for ever; 8 MiB in this time is 140 kB a second. */
+const MAX_BODY_MS = 60_000;
 
 /** Reads the body before the validators do, and leaves it where they look for it. */
 export function readBody(
@@ -23,7 +26,7 @@ export function readBody(
 ): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     assertPlain(c.req.header("content-encoding"));
-    const bytes = await readBounded(c.req.raw, limitBytes);
+    const bytes = await readInTime(c.env.services, c.req.raw, limitBytes);
     const contentType = c.req.header("content-type");
     const mediaType = contentType?.split(";")[0]?.trim().toLowerCase();
     if (isOptional && bytes.length === 0) return await withoutBody(c, next);
@@ -67,6 +70,27 @@ function named({ url, method, headers }: Request, mediaType: string): Request {
   const plain = new Headers(headers);
   plain.set("content-type", mediaType);
   return new Request(url, { method, headers: plain });
+}
+
+async function readInTime(
+  { sleep }: Pick<Services, "sleep">,
+  request: Request,
+  limitBytes: number,
+): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array();
+  const isRead = new AbortController();
+  const late = sleep(MAX_BODY_MS, isRead.signal).then(() => {
+    const seconds = MAX_BODY_MS / 1_000;
+    throw new Problem("request-timeout", `The body has not ended after ${seconds} s`, {
+      headers: { connection: "close" },
+    });
+  });
+  late.catch(() => {});
+  try {
+    return await Promise.race([readBounded(request, limitBytes), late]);
+  } finally {
+    isRead.abort();
+  }
 }
 
 async function readBounded(request: Request, limitBytes: number): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
-import { CONCERN_CODES, marketConcerns } from "../lib/market/status.ts";
+import { type Concern, CONCERN_CODES, marketConcerns } from "../lib/market/status.ts";
 import { Problem } from "../lib/problem.ts";
 import type { Services } from "../lib/services.ts";
 import { requires } from "./access.ts";
@@ -13,7 +13,7 @@ const HealthSchema = z.object({ status: z.literal("ok") }).openapi("Health");
 const ReadinessSchema = z.object({
   status: z.enum(["ok", "degraded"]),
   reasons: z.array(z.object({ code: z.enum(CONCERN_CODES), detail: z.string() })).optional()
-    .openapi({ description: "What is wrong although it answers: prices do not go on" }),
+    .openapi({ description: "What is wrong although it answers: prices do not go on, or nothing can be changed" }),
 }).openapi("Readiness", { example: { status: "ok" } });
 
 /** A store that takes longer is of no use to a request either. */
@@ -56,9 +56,16 @@ const handleLive: RouteHandler<typeof live, AppEnv> = (c) => answer(c, { status:
 const handleReady: RouteHandler<typeof ready, AppEnv> = async (c) => {
   const { services } = c.env;
   const reading = [services.store.get(["versions", "market"]), marketConcerns(services)] as const;
-  const [, reasons] = await answered(services, Promise.all(reading));
+  const [, market] = await answered(services, Promise.all(reading));
+  const reasons = [...storeConcerns(services), ...market];
   return answer(c, reasons.length === 0 ? { status: "ok" } : { status: "degraded", reasons }, 200, { headers });
 };
+
+/** A full disk is read as before; the log says more than anyone may know. */
+const storeConcerns = ({ store }: Pick<Services, "store">): Concern[] =>
+  store.refusal() === undefined
+    ? []
+    : [{ code: "store_refuses_writes", detail: "The last change could not be written; what is stored is answered" }];
 
 /** What was read from the store, if it answers in time. */
 async function answered<T>({ sleep }: Pick<Services, "sleep">, reading: Promise<T>): Promise<T> {

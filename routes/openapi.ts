@@ -50,8 +50,8 @@ interface Operation {
   responses: Record<string, object>;
 }
 
-/** What any request may meet before a route is looked for; a key may be unknown, or one for other web pages. */
-const BEFORE_ROUTES: readonly ProblemType[] = ["unauthorized", "forbidden", "uri-too-long", "rate-limited"];
+/** What any request may meet: a key may be unknown, or one for other web pages, and the store out of order. */
+const ANYWHERE: readonly ProblemType[] = ["unauthorized", "forbidden", "uri-too-long", "rate-limited", "unavailable"];
 
 const problemReference = (type: ProblemType) => ({
   description: PROBLEMS[type].title,
@@ -84,8 +84,11 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
     for (const [method, operation] of Object.entries(path as Record<string, Operation>)) {
       if (method === "post" && operation["x-access"] !== "anyone") takeIdempotencyKey(operation);
       // No operation does without the body that it declares, unless it says so: `readBody` sees to that.
-      if (operation.requestBody !== undefined) operation.requestBody.required ??= true;
-      for (const type of BEFORE_ROUTES) operation.responses[PROBLEMS[type].status] ??= problemReference(type);
+      if (operation.requestBody !== undefined) {
+        operation.requestBody.required ??= true;
+        operation.responses[PROBLEMS["request-timeout"].status] ??= problemReference("request-timeout");
+      }
+      for (const type of ANYWHERE) operation.responses[PROBLEMS[type].status] ??= problemReference(type);
     }
   }
   return document;

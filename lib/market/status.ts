@@ -54,7 +54,7 @@ export interface ProviderStatus {
   readonly nextSlotAt: string;
 }
 
-export const CONCERN_CODES = ["provider_bad_key", "provider_unwell"] as const;
+export const CONCERN_CODES = ["provider_bad_key", "provider_unwell", "store_refuses_writes"] as const;
 
 /** What keeps the service from being all that it should be, although it answers. */
 export interface Concern {

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Family, familyOf, versionKey } from "./families.ts";
+import type { InTime } from "./in_time.ts";
 
 export interface Change {
   /** The commit fails unless the entry still has this version; `null` means that there is none. */
@@ -27,7 +28,9 @@ const MAX_CHECKS = 10;
 const MAX_MUTATIONS = 1_000;
 const LOCKED_ATTEMPTS = 8;
 
-export function changes(kv: Deno.Kv, onCommit: OnCommit): Change {
+const atLeisure: InTime = (_, call) => call();
+
+export function changes(kv: Deno.Kv, onCommit: OnCommit, inTime = atLeisure): Change {
   const operation = kv.atomic();
   const keys: Deno.KvKey[] = [];
   const families = new Set<Family>();
@@ -62,7 +65,7 @@ export function changes(kv: Deno.Kv, onCommit: OnCommit): Change {
         throw new TooLarge(`${mutations} mutations in one operation; KV takes ${MAX_MUTATIONS}`);
       }
       for (const family of families) operation.set(versionKey(family), true);
-      const result = await whileLocked(() => operation.commit());
+      const result = await inTime("write", () => whileLocked(() => operation.commit()));
       if (!result.ok) return undefined;
       onCommit(keys, families, result.versionstamp);
       return result.versionstamp;

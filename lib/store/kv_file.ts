@@ -37,7 +37,7 @@ export async function lockKvFile(path: string): Promise<Disposable> {
   return { [Symbol.dispose]: () => lock.close() };
 }
 
-/** What `open` answers. Throws {@link StoreUnusable} where the file is what keeps it from that. */
+/** What `open` answers. Throws {@link StoreUnusable} where the file, or the KV server, is what keeps it from that. */
 export async function orUnusable<T>(path: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open();
@@ -47,7 +47,10 @@ export async function orUnusable<T>(path: string, open: () => Promise<T>): Promi
       throw unusable(path, "this process may not write there", advice, error);
     }
     const reason = error instanceof Error ? error.message : String(error);
-    throw unusable(path, reason, "the path of a file that can be written, such as ./data/foliolens.kv", error);
+    const advice = isKvServer(path)
+      ? "the address of a KV server that runs, and its KV_ACCESS_TOKEN"
+      : "the path of a file that can be written, such as ./data/foliolens.kv";
+    throw unusable(path, reason, advice, error);
   }
 }
 

@@ -8,6 +8,9 @@
 import { type ReadCache, readCache } from "./cache.ts";
 import { type Change, changes } from "./change.ts";
 import { FAMILIES, type Family, familyOf, versionKey } from "./families.ts";
+import type { Log } from "../log.ts";
+import { deadlines, type InTime } from "./in_time.ts";
+import { StoreUnusable } from "./kv_file.ts";
 import { migrate } from "./migrations/mod.ts";
 import { type InTurn, turns } from "./turns.ts";
 
@@ -29,6 +32,8 @@ export interface Store {
   version(family: Family): string;
   /** Whether other processes write to the same KV. */
   readonly isShared: boolean;
+  /** What the store said when a write failed last, unless one has succeeded since. */
+  refusal(): string | undefined;
   close(): void;
 }
 
@@ -39,21 +44,44 @@ export interface StoreOptions {
   readonly shared: boolean;
   /** How many entries are kept in memory, of each family. */
   readonly maxCachedEntries?: number;
+  /** Told when the store falls silent or fails, and when it works again. */
+  readonly log?: Pick<Log, "error" | "info">;
+  /** How long a call of KV may take. */
+  readonly answerMs?: number;
 }
 
 const GET_MANY_MAX_KEYS = 10;
 const NO_COMMIT_YET = "00000000000000000000";
 const WATCH_AGAIN_MS = 1_000;
+/** A connection that is lost may be long in saying so: whoever watches looks for itself, too. */
+const LOOK_EVERY_MS = 800;
 
 type Caches = Readonly<Record<Family, ReadCache>>;
 
-/** Brings it to the form that this program reads first. Throws `StoreUnusable` where a newer program wrote it. */
+/**
+ * Brings it to the form that this program reads first. Throws `StoreUnusable` where a newer program wrote it, or where it does
+ * not answer.
+ */
 export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Store> {
+  const { log, answerMs } = options;
+  const { inTime, refusal, stop } = deadlines({ log, answerMs, onLateAnswer: () => catchUp().catch(() => {}) });
+  await orSilent(inTime("read", () => kv.get(versionKey("market"))), stop);
   await migrate(kv);
   const maxEntries = options.maxCachedEntries ?? 50_000;
   const caches = Object.fromEntries(FAMILIES.map((family) => [family, readCache(maxEntries)])) as Caches;
-  const versions = await loadVersions(kv);
-  const stopFollowing = options.shared ? followVersions(kv, versions, caches) : () => {};
+  const reads: Reads = {
+    get: (key) => inTime("read", () => kv.get(key)),
+    getMany: (keys) => inTime("read", () => kv.getMany<unknown[]>([...keys])),
+    list: (selector, listOptions) => listInTime(kv.list(selector, listOptions), inTime),
+  };
+  const versions = await loadVersions(reads);
+  const stopFollowing = options.shared ? followVersions({ kv, reads, versions, caches }) : () => {};
+
+  /** What was given up may have been done all the same. */
+  async function catchUp(): Promise<void> {
+    for (const [family, versionstamp] of await loadVersions(reads)) raise(versions, family, versionstamp);
+    for (const family of FAMILIES) caches[family].clear();
+  }
 
   function committed(keys: readonly Deno.KvKey[], families: ReadonlySet<Family>, versionstamp: string): void {
     for (const family of families) {
@@ -70,25 +98,55 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
   }
 
   return {
-    get: (key) => kv.get(key),
-    getMany: (keys) => readMany(kv, keys),
-    cached: (key, decode) => cached(key, idOf(key), async () => decode(await kv.get(key))),
+    get: reads.get,
+    getMany: (keys) => readMany(reads, keys),
+    cached: (key, decode) => cached(key, idOf(key), async () => decode(await reads.get(key))),
     cachedMany(keys, decode) {
-      const read = batch(kv);
+      const read = batch(reads);
       return Promise.all(keys.map((key) => cached(key, idOf(key), async () => decode(await read(key)))));
     },
     cachedAll: (prefix, decode) =>
-      cached(prefix, `all:${idOf(prefix)}`, async () => decode(await Array.fromAsync(kv.list({ prefix })))),
-    list: (selector, listOptions) => kv.list(selector, listOptions),
-    change: () => changes(kv, committed),
+      cached(prefix, `all:${idOf(prefix)}`, async () => decode(await Array.fromAsync(reads.list({ prefix })))),
+    list: reads.list,
+    change: () => changes(kv, committed, inTime),
     inTurn: turns(),
     version: (family) => versions.get(family) ?? NO_COMMIT_YET,
     isShared: options.shared,
+    refusal,
     close() {
+      stop();
       stopFollowing();
       kv.close();
     },
   };
+}
+
+interface Reads extends Pick<Store, "get" | "list"> {
+  getMany(keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]>;
+}
+
+function listInTime(entries: Deno.KvListIterator<unknown>, inTime: InTime): Deno.KvListIterator<unknown> {
+  const iterator = {
+    get cursor() {
+      return entries.cursor;
+    },
+    next: () => inTime("read", () => entries.next()),
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  return iterator as Deno.KvListIterator<unknown>;
+}
+
+async function orSilent(asked: Promise<unknown>, stop: () => void): Promise<void> {
+  try {
+    await asked;
+  } catch (error) {
+    stop();
+    const { cause } = error as Error;
+    const reason = cause instanceof Error ? `fails (${cause.message})` : "does not answer";
+    throw new StoreUnusable(`The store ${reason}; look at KV_URL and KV_ACCESS_TOKEN, and start the KV server first.`, {
+      cause: error,
+    });
+  }
 }
 
 const idOf = (key: Deno.KvKey): string => JSON.stringify(key);
@@ -100,27 +158,27 @@ function forget(caches: Caches, key: Deno.KvKey): void {
   for (let parts = 1; parts < key.length; parts++) caches[family].forget(`all:${idOf(key.slice(0, parts))}`);
 }
 
-async function readMany(kv: Deno.Kv, keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]> {
+async function readMany(reads: Reads, keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]> {
   const chunks: Deno.KvKey[][] = [];
   for (let i = 0; i < keys.length; i += GET_MANY_MAX_KEYS) chunks.push(keys.slice(i, i + GET_MANY_MAX_KEYS));
-  return (await Promise.all(chunks.map((chunk) => kv.getMany<unknown[]>(chunk)))).flat();
+  return (await Promise.all(chunks.map((chunk) => reads.getMany(chunk)))).flat();
 }
 
 /** Gathers the keys that are asked for within one turn, and reads them together. */
-function batch(kv: Deno.Kv): (key: Deno.KvKey) => Promise<Deno.KvEntryMaybe<unknown>> {
+function batch(reads: Reads): (key: Deno.KvKey) => Promise<Deno.KvEntryMaybe<unknown>> {
   const keys: Deno.KvKey[] = [];
   let reading: Promise<Deno.KvEntryMaybe<unknown>[]> | undefined;
   return async (key) => {
     const place = keys.push(key) - 1;
-    reading ??= Promise.resolve().then(() => readMany(kv, keys));
+    reading ??= Promise.resolve().then(() => readMany(reads, keys));
     const entry = (await reading)[place];
     if (entry === undefined) throw new Error(`KV answered fewer entries than it was asked for: ${idOf(key)}`);
     return entry;
   };
 }
 
-async function loadVersions(kv: Deno.Kv): Promise<Map<Family, string>> {
-  const entries = await readMany(kv, FAMILIES.map(versionKey));
+async function loadVersions(reads: Reads): Promise<Map<Family, string>> {
+  const entries = await readMany(reads, FAMILIES.map(versionKey));
   return new Map(FAMILIES.map((family, i) => [family, entries[i]?.versionstamp ?? NO_COMMIT_YET]));
 }
 
@@ -128,11 +186,18 @@ function raise(versions: Map<Family, string>, family: Family, versionstamp: stri
   if (versionstamp > (versions.get(family) ?? NO_COMMIT_YET)) versions.set(family, versionstamp);
 }
 
+interface Following {
+  readonly kv: Deno.Kv;
+  readonly reads: Reads;
+  readonly versions: Map<Family, string>;
+  readonly caches: Caches;
+}
+
 /**
  * Any process's commit raises a version key; what this process cached is dropped as soon as the watch says so. A watch that
  * ends is begun again, and all that was cached is dropped then: nobody knows what it has missed.
  */
-function followVersions(kv: Deno.Kv, versions: Map<Family, string>, caches: Caches): () => void {
+function followVersions({ kv, reads, versions, caches }: Following): () => void {
   const seen = new Map(versions);
   let reader: ReadableStreamDefaultReader<unknown> | undefined;
   let isStopped = false;
@@ -162,9 +227,16 @@ function followVersions(kv: Deno.Kv, versions: Map<Family, string>, caches: Cach
     }
   }
 
+  async function look(): Promise<void> {
+    const entries = await readMany(reads, FAMILIES.map(versionKey));
+    if (!isStopped) dropWhatMoved(entries);
+  }
+
   follow();
+  const looking = setInterval(() => look().catch(() => {}), LOOK_EVERY_MS);
   return () => {
     isStopped = true;
+    clearInterval(looking);
     reader?.cancel().catch(() => {});
   };
 }

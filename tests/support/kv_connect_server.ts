@@ -1,10 +1,11 @@
 /**
  * A KV Connect server: the back end of a self-hosted KV server, limits included, behind the protocol that `Deno.openKv(URL)`
- * speaks. A process of its own, since its native library needs `--allow-ffi`; it says its address on its first line, and ends
- * with its standard input.
+ * speaks. A process of its own, since its native library needs `--allow-ffi`; it says its address on its first line, takes its
+ * moods from its standard input, and ends with it.
  *
  * @module
  */
+import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createRequire } from "node:module";
 import "@deno/kv";
@@ -34,9 +35,16 @@ const LIBRARIES: Readonly<Record<string, string>> = {
 
 export const hasKvServer = PLATFORM in LIBRARIES;
 
+/**
+ * How it meets what is asked of it: as it should; without an answer, until it answers again; with half of one, all of it done;
+ * with a 500; or, its port closed, not at all.
+ */
+export type Mood = "answer" | "hang" | "drop" | "fail" | "refuse";
+
 export interface KvServer extends AsyncDisposable {
   readonly url: string;
   readonly token: string;
+  be(mood: Mood): Promise<void>;
 }
 
 /** Starts one, with an empty store in memory. */
@@ -50,20 +58,73 @@ export async function startKvServer(): Promise<KvServer> {
   const lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const { value: url } = await lines.read();
   if (url === undefined) throw new Error("The KV server did not start");
+  const moods = process.stdin.getWriter();
   return {
     url: url.trim(),
     token: TOKEN,
+    async be(mood) {
+      await moods.write(new TextEncoder().encode(`${mood}\n`));
+      assert.equal((await lines.read()).value, `${mood}\n`);
+    },
     async [Symbol.asyncDispose]() {
-      await process.stdin.close();
+      await moods.close();
       await lines.cancel();
       await process.status;
     },
   };
 }
 
-function serve(native: NativeKv): Deno.HttpServer<Deno.NetAddr> {
+interface Served {
+  readonly url: string;
+  be(mood: Mood): Promise<void>;
+}
+
+/** Serves what `respond` answers, in whatever mood it is. */
+function serve(respond: (request: Request) => Promise<Response>): Served {
+  let mood: Mood = "answer";
+  let better = Promise.withResolvers<void>();
+  let listening = listen(0);
+  const { port } = listening.server.addr;
+
+  function listen(at: number) {
+    const closing = new AbortController();
+    const options = { port: at, hostname: "127.0.0.1", onListen: () => {}, signal: closing.signal };
+    return { server: Deno.serve(options, inMood), close: () => closing.abort() };
+  }
+
+  async function inMood(request: Request): Promise<Response> {
+    if (mood === "fail") return new Response("out of order", { status: 500 });
+    if (mood === "hang") await better.promise;
+    const response = await respond(request);
+    return mood === "drop" ? halfOf(response) : response;
+  }
+
+  async function be(next: Mood): Promise<void> {
+    if (next === "refuse") {
+      listening.close();
+      await listening.server.finished;
+    } else if (mood === "refuse") listening = listen(port);
+    mood = next;
+    better.resolve();
+    better = Promise.withResolvers();
+  }
+
+  return { url: `http://127.0.0.1:${port}`, be };
+}
+
+/** Breaks off. */
+const halfOf = ({ headers }: Response): Response =>
+  new Response(
+    new ReadableStream({
+      start: (controller) => controller.enqueue(new Uint8Array(1)),
+      pull: (controller) => controller.error(new Error("broken off")),
+    }),
+    { headers },
+  );
+
+function answersOf(native: NativeKv): (request: Request) => Promise<Response> {
   const db = native.open(":memory:", true, false);
-  return Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
+  return async (request) => {
     if (request.headers.get("authorization") !== `Bearer ${TOKEN}`) return new Response(null, { status: 401 });
     const { pathname } = new URL(request.url);
     if (pathname === "/") return Response.json(metadata());
@@ -76,7 +137,7 @@ function serve(native: NativeKv): Deno.HttpServer<Deno.NetAddr> {
       return new Response(String(error), { status: 400 });
     }
     return new Response(null, { status: 404 });
-  });
+  };
 }
 
 const metadata = () => ({
@@ -108,8 +169,11 @@ function watch(native: NativeKv, db: number, id: number): Response {
 
 if (import.meta.main) {
   const packageUrl = import.meta.resolve("@deno/kv");
-  const server = serve(createRequire(packageUrl)(LIBRARIES[PLATFORM] ?? ""));
-  console.log(`http://127.0.0.1:${server.addr.port}`);
-  for await (const _ of Deno.stdin.readable);
+  const { url, be } = serve(answersOf(createRequire(packageUrl)(LIBRARIES[PLATFORM] ?? "")));
+  console.log(url);
+  for await (const line of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+    await be(line.trim() as Mood);
+    console.log(line.trim());
+  }
   Deno.exit(0);
 }
