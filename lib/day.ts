@@ -31,9 +31,19 @@ export const isWeekend = (day: string): boolean => weekday(day) === 0 || weekday
 /** The newest weekday on or before a day. */
 export const lastWeekday = (day: string): string => isWeekend(day) ? lastWeekday(addDays(day, -1)) : day;
 
+/** Every zone's days begin with a whole minute; asking the calendar costs more than the rest of many an answer. */
+const MINUTE_MS = 60_000;
+const lastAsked = { minute: NaN, timeZone: "", day: "" };
+
 /** The calendar day in a time zone. */
-export const dayIn = (timeZone: string, instant: Date): string =>
-  format(new TZDate(instant.getTime(), timeZone), "yyyy-MM-dd");
+export function dayIn(timeZone: string, instant: Date): string {
+  const minute = Math.floor(instant.getTime() / MINUTE_MS);
+  if (minute !== lastAsked.minute || timeZone !== lastAsked.timeZone) {
+    const day = format(new TZDate(instant.getTime(), timeZone), "yyyy-MM-dd");
+    Object.assign(lastAsked, { minute, timeZone, day });
+  }
+  return lastAsked.day;
+}
 
 /** The newest day that has begun: in the market's zone or in UTC, by which currencies and crypto assets trade. */
 export function newestDay(instant: Date, marketTimeZone: string): string {

@@ -44,7 +44,10 @@ const CLIENTS_ID = /^[\w.:-]{1,128}$/;
 export function createEdge(given: EdgeOptions): Serve {
   const { app, services, identify, newId, onInternalError, onRequest } = given;
   const admit = admission({ ...given, publicUrl: services.publicUrl });
-  const finished = finishedAnswers({ store: services.store, today: dayByMinute(services) });
+  const finished = finishedAnswers({
+    store: services.store,
+    today: () => dayIn(services.marketTimeZone, services.now()),
+  });
   const always = apiHeaders(services.publicUrl);
 
   return async (request, peer = () => "unknown") => {
@@ -97,16 +100,6 @@ function pathOf(url: string): string {
   const target = targetOf(url);
   const end = target.indexOf("?");
   return end < 0 ? target : target.slice(0, end);
-}
-
-/** Asking the calendar costs more than the rest of an answer that is known already. */
-function dayByMinute({ now, marketTimeZone }: Services): () => string {
-  let [minute, day] = [-1, ""];
-  return () => {
-    const present = Math.floor(now().getTime() / 60_000);
-    if (present !== minute) [minute, day] = [present, dayIn(marketTimeZone, now())];
-    return day;
-  };
 }
 
 /** What may be asked here, and by the Fetch standard's preflight from other origins. */

@@ -71,3 +71,32 @@ Rounding.RM = Big.roundHalfEven;
  */
 export const roundedQuotient = (dividend: Decimal, divisor: Decimal): Decimal =>
   new Exact(new Rounding(dividend).div(divisor));
+
+/**
+ * `dividend / divisor` as the double nearest to its exact value. Where both are whole numbers below 2^53 once the point is
+ * moved, as money nearly always is, one division of doubles rounds that value correctly (IEEE 754) and takes a hundredth of the
+ * time of a decimal one.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(nearestQuotient(decimal("0.03"), decimal("0.1")), 0.3);
+ * assert.equal(nearestQuotient(decimal("1e300"), decimal("3e300")), 1 / 3);
+ * ```
+ */
+export function nearestQuotient(dividend: Decimal, divisor: Decimal): number {
+  const places = Math.max(placesOf(dividend), placesOf(divisor));
+  const [above, below] = [wholeAt(dividend, places), wholeAt(divisor, places)];
+  if (Number.isSafeInteger(above) && Number.isSafeInteger(below)) return above / below;
+  return dividend.div(divisor).toNumber();
+}
+
+/** Digits after the point. */
+const placesOf = ({ c, e }: Decimal): number => Math.max(0, c.length - 1 - e);
+
+/** The value times a power of ten that makes it whole; exact where the result is a safe integer. */
+function wholeAt(value: Decimal, places: number): number {
+  let digits = 0;
+  for (const digit of value.c) digits = digits * 10 + digit;
+  return value.s * digits * 10 ** (places - (value.c.length - 1 - value.e));
+}

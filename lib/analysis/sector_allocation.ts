@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Decimal, decimal, sum } from "./decimal.ts";
+import { type Decimal, decimal, nearestQuotient, sum } from "./decimal.ts";
 
 /** What an asset's value counts towards: one sector, or shares of several by sector code. */
 export type SectorClaim =
@@ -83,7 +83,7 @@ const WHOLE = decimal(1);
  */
 export function allocate<T>(positions: readonly Position<T>[]): Allocation<T> {
   const marketValue = sum(positions.map((position) => position.marketValue));
-  const weightOf = (value: Decimal): number | null => marketValue.eq(0) ? null : value.div(marketValue).toNumber();
+  const weightOf = (value: Decimal): number | null => marketValue.eq(0) ? null : nearestQuotient(value, marketValue);
   const bySector = new Map<string, Slice<T>[]>();
   for (const { holding, marketValue: value, claim } of positions) {
     for (const [sector, share] of sharesOf(claim)) {

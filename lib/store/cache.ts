@@ -1,31 +1,53 @@
-/** Bounded, least-recently-used memory of what was read. Holds promises, so that many readers of one entry cost one read. */
+/**
+ * Bounded memory of what was read; what is asked for again stays. Holds promises, so that many readers of one entry cost one
+ * read.
+ *
+ * Entries are of two generations, each of half the bound: what is read joins the younger one, and once that is full the older
+ * one is forgotten in its favour. A hit therefore moves an entry once a generation, where the order of last use would have to be
+ * kept on each.
+ */
 export interface ReadCache {
   get<T>(id: string, read: () => Promise<T>): Promise<T>;
   forget(id: string): void;
   clear(): void;
 }
 
-export function readCache(maxEntries: number): ReadCache {
-  const held = new Map<string, Promise<unknown>>();
+type Generation = Map<string, Promise<unknown>>;
 
-  function get<T>(id: string, read: () => Promise<T>): Promise<T> {
-    const hit = held.get(id) as Promise<T> | undefined;
-    if (hit !== undefined) {
-      held.delete(id);
-      held.set(id, hit);
-      return hit;
-    }
-    const reading = read();
-    held.set(id, reading);
-    reading.catch(() => {
-      if (held.get(id) === reading) held.delete(id);
-    });
-    if (held.size > maxEntries) {
-      const oldest = held.keys().next();
-      if (!oldest.done) held.delete(oldest.value);
-    }
-    return reading;
+export function readCache(maxEntries: number): ReadCache {
+  const half = Math.ceil(maxEntries / 2);
+  let younger: Generation = new Map();
+  let older: Generation = new Map();
+
+  function join(id: string, entry: Promise<unknown>): void {
+    if (younger.size >= half) [younger, older] = [new Map(), younger];
+    younger.set(id, entry);
   }
 
-  return { get, forget: (id) => held.delete(id), clear: () => held.clear() };
+  function get<T>(id: string, read: () => Promise<T>): Promise<T> {
+    const young = younger.get(id) as Promise<T> | undefined;
+    if (young !== undefined) return young;
+    const old = older.get(id) as Promise<T> | undefined;
+    const entry = old ?? read();
+    older.delete(id);
+    join(id, entry);
+    if (old === undefined) entry.catch(() => forgetFailed(id, entry));
+    return entry;
+  }
+
+  function forgetFailed(id: string, entry: Promise<unknown>): void {
+    for (const generation of [younger, older]) if (generation.get(id) === entry) generation.delete(id);
+  }
+
+  function forget(id: string): void {
+    younger.delete(id);
+    older.delete(id);
+  }
+
+  function clear(): void {
+    younger.clear();
+    older.clear();
+  }
+
+  return { get, forget, clear };
 }
