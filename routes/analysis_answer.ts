@@ -26,17 +26,14 @@ export async function answerAnalysis<T, V>(
   if (csv !== undefined && prefersCsv(c.req.header("accept"))) {
     const type = `${CSV}; charset=utf-8; header=present`;
     return await answerOf(c, question, {
-      tag: csvTag,
-      respond: (analysis, etag) => answerText(c, csv(analysis), type, { etag, headers: VARIES }),
+      ...{ tag: csvTag, vary: "Accept" },
+      respond: (analysis, etag, headers) => answerText(c, csv(analysis), type, { etag, headers }),
     }) as JsonAnswer<V>;
   }
   return await answerOf(c, question, {
-    respond: (analysis, etag) => {
-      // What is answered in two forms cannot be given again to whoever asks for the other.
-      const options = csv === undefined ? { etag, isReusable: true } : { etag, headers: VARIES };
-      return answer(c, view(analysis), 200, options);
-    },
+    ...(csv !== undefined && { vary: "Accept" }),
+    // What is answered in two forms cannot be given again to whoever asks for the other.
+    respond: (analysis, etag, headers) =>
+      answer(c, view(analysis), 200, { etag, headers, isReusable: csv === undefined }),
   }) as JsonAnswer<V>;
 }
-
-const VARIES = { vary: "Accept" };

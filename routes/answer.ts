@@ -34,9 +34,13 @@ export const answerText = (c: Context<AppEnv>, text: string, type: string, optio
   respond(c, text, 200, type, options);
 
 /** 304 where the client has this version already, before anything is computed for it. */
-export function notModified(c: Context<AppEnv>, etag: string): Response | undefined {
+export function notModified(
+  c: Context<AppEnv>,
+  etag: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response | undefined {
   if (!isFresh(c.req.raw.headers.get("if-none-match"), etag)) return undefined;
-  return new Response(null, { status: 304, headers: { ...c.env.headers, etag } });
+  return new Response(null, { status: 304, headers: { ...c.env.headers, ...headers, etag } });
 }
 
 /** The whole answer to a GET, or 304. */

@@ -23,6 +23,7 @@ import {
 } from "./portfolio_schemas.ts";
 import { problems } from "./problem_response.ts";
 import { IfMatchHeaderSchema, json, jsonBody, NoQuerySchema, NOT_MODIFIED, SymbolSchema } from "./schemas.ts";
+import { sharedCaching } from "./shared_caching.ts";
 
 const InvestmentIdSchema = PortfolioIdSchema.extend({ symbol: SymbolSchema });
 
@@ -110,7 +111,7 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
   const ctx = contextOf(c);
   const portfolio = await readPortfolio(ctx, c.req.valid("param").portfolio_id);
   const { investments } = await portfolioView(ctx, portfolio);
-  const headers = { vary: "Accept" };
+  const headers = sharedCaching(ctx.actor, portfolio.value, "Accept");
   if (!prefersCsv(c.req.header("accept"))) {
     return answer(c, { investments }, 200, { etag: etagOf(portfolio), headers });
   }

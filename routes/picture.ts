@@ -63,10 +63,10 @@ export async function answerPicture<T extends { readonly marketVersion: string }
 ): Promise<SvgAnswer> {
   const { width, height, theme } = question.query;
   return await answerOf(c, question, {
-    respond: async (made, etag) =>
+    respond: async (made, etag, headers) =>
       answerText(c, await svgText(draw(made, { width, height, theme })), SVG, {
         ...{ etag, isReusable: true },
-        headers: EMBEDDABLE,
+        headers: { ...headers, ...EMBEDDABLE },
       }),
   }) as SvgAnswer;
 }

@@ -12,6 +12,8 @@ import type { Portfolio } from "../lib/store/portfolios.ts";
 import { notModified } from "./answer.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { etagOfBody } from "./etag.ts";
+import type { HeaderFields } from "./security_headers.ts";
+import { sharedCaching } from "./shared_caching.ts";
 
 export interface PortfolioQuestion<T> {
   /** Tells the answers about one portfolio apart. */
@@ -25,14 +27,16 @@ export interface PortfolioQuestion<T> {
 interface PortfolioAnswer<T> {
   /** What the tag becomes in this form of the answer. */
   readonly tag?: (etag: string) => string;
-  readonly respond: (made: T, etag: string) => Response | Promise<Response>;
+  /** What of the request the form depends on. */
+  readonly vary?: string;
+  readonly respond: (made: T, etag: string, headers: HeaderFields) => Response | Promise<Response>;
 }
 
 /** `T` says which version of the market it was made from. */
 export async function answerOf<T extends { readonly marketVersion: string }>(
   c: Context<AppEnv>,
   { name, portfolioId, query, compute }: PortfolioQuestion<T>,
-  { tag = (etag) => etag, respond }: PortfolioAnswer<T>,
+  { tag = (etag) => etag, vary, respond }: PortfolioAnswer<T>,
 ): Promise<Response> {
   const ctx = contextOf(c);
   const portfolio = await readPortfolio(ctx, portfolioId);
@@ -40,8 +44,9 @@ export async function answerOf<T extends { readonly marketVersion: string }>(
   const today = dayIn(ctx.marketTimeZone, ctx.now());
   const tagAt = (version: string) =>
     tag(etagOfBody(JSON.stringify([name, portfolio.value.id, portfolio.versionstamp, version, today, query])));
-  const seen = notModified(c, tagAt(ctx.store.version("market")));
+  const headers = sharedCaching(ctx.actor, portfolio.value, vary);
+  const seen = notModified(c, tagAt(ctx.store.version("market")), headers);
   if (seen !== undefined) return seen;
   const made = await compute(ctx, portfolio);
-  return await respond(made, tagAt(made.marketVersion));
+  return await respond(made, tagAt(made.marketVersion), headers);
 }

@@ -38,6 +38,7 @@ import {
   pageAnswer,
   pageSchema,
 } from "./schemas.ts";
+import { sharedCaching } from "./shared_caching.ts";
 
 export const NewPortfolioSchema = z.strictObject({
   name: PortfolioNameSchema,
@@ -177,7 +178,8 @@ const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
   const ctx = contextOf(c);
   const portfolio = await readPortfolio(ctx, c.req.valid("param").portfolio_id);
-  return answer(c, await portfolioView(ctx, portfolio), 200, { etag: etagOf(portfolio), isReusable: true });
+  const headers = sharedCaching(ctx.actor, portfolio.value);
+  return answer(c, await portfolioView(ctx, portfolio), 200, { etag: etagOf(portfolio), headers, isReusable: true });
 };
 
 const handlePatch: RouteHandler<typeof patch, AppEnv> = async (c) => {

@@ -43,9 +43,9 @@ const handleReportWith = (files: SiteFiles): RouteHandler<typeof report, AppEnv>
     ...{ name: "report", portfolioId: c.req.valid("param").portfolio_id, query: { ...question, benchmark, styles } },
     compute: (ctx, portfolio) => reportOf(ctx, portfolio, question, benchmark),
   }, {
-    respond: async (made, etag) => {
+    respond: async (made, etag, headers) => {
       const text = `<!doctype html>${await <ReportPage report={made} styles={styles} query={query} />}\n`;
-      const page = { text, type: `${HTML}; charset=utf-8`, etag, headers: pagePolicy() };
+      const page = { text, type: `${HTML}; charset=utf-8`, etag, headers: { ...headers, ...pagePolicy() } };
       return respondWith(page, c.req.raw, pageHeaders(c.env.headers));
     },
   });

@@ -33,6 +33,7 @@ import {
   SectorSchema,
   SymbolSchema,
 } from "./schemas.ts";
+import { sharedCaching } from "./shared_caching.ts";
 
 const WeightSchema = z.number().nullable()
   .openapi({ description: "Share of the portfolio's market value; null where that is 0", example: 0.32859878 });
@@ -136,13 +137,14 @@ const handleSectors: RouteHandler<typeof sectors, AppEnv> = async (c) => {
         "-",
       )
     }"`;
-  const seen = notModified(c, etagAt(ctx.store.version("market")));
+  const headers = sharedCaching(ctx.actor, portfolio.value);
+  const seen = notModified(c, etagAt(ctx.store.version("market")), headers);
   if (seen !== undefined) return seen;
   const { report, analysis } = include.length === 0
     ? { report: await sectorsOf(ctx, portfolio, as_of), analysis: undefined }
     : await analysedSectorsOf(ctx, portfolio, { as_of, explain });
   const body = analysis === undefined ? reportView(report) : withAnalysis(reportView(report), analysis, include);
-  return answer(c, body, 200, { etag: etagAt(report.marketVersion), isReusable: true });
+  return answer(c, body, 200, { etag: etagAt(report.marketVersion), headers, isReusable: true });
 };
 
 const withAnalysis = (
