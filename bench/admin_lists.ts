@@ -12,6 +12,7 @@ import type { Portfolio } from "../lib/store/portfolios.ts";
 import type { User } from "../lib/store/users.ts";
 import type { Service } from "../service.ts";
 import { machine } from "./support/machine.ts";
+import { putAll } from "./support/put_all.ts";
 import { BENCH_KEY, serviceOn } from "./support/service.ts";
 
 const FEW = 100;
@@ -85,17 +86,8 @@ async function filled(count: number): Promise<Service> {
   const service = serviceOn(store);
   const { portfolios, assets, users, audit } = service.services;
   const numbers = Array.from({ length: count }, (_, i) => i + 1);
-  const write = async <T extends object, I extends Id>(into: Collection<T, I>, make: (no: number) => T) => {
-    for (let at = 0; at < count; at += PER_OPERATION) {
-      const change = store.change();
-      for (const entity of numbers.slice(at, at + PER_OPERATION).map(make)) {
-        const { name, schemaVersion, idOf } = into.options;
-        change.set([name, idOf(entity)], { v: schemaVersion, ...entity });
-        for (const { key, id } of into.entriesOf(entity)) change.set(key, id);
-      }
-      await change.commit();
-    }
-  };
+  const write = <T extends object, I extends Id>(into: Collection<T, I>, make: (no: number) => T) =>
+    putAll(store, into, numbers.map(make), PER_OPERATION);
   await write(assets, assetOf);
   await write(portfolios, portfolioOf);
   await write(users, userOf);

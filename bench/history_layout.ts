@@ -5,14 +5,14 @@
  * @module
  */
 import { machine } from "./support/machine.ts";
-import { DatabaseSync } from "node:sqlite";
+import { sizeOfStore } from "./support/store_file.ts";
 import { type Context, contextOn } from "../lib/context.ts";
 import { decodeBlock } from "../lib/history/block.ts";
 import { blockKey, blocksBetween, type Layout } from "../lib/history/layout.ts";
 import { readDay } from "../lib/history/read.ts";
-import { type AssetBar, writeBars } from "../lib/history/write.ts";
+import { writeBars } from "../lib/history/write.ts";
 import { openStore } from "../lib/store/store.ts";
-import { insertAssets, madeUpBar, weekdaysUpTo } from "./made_up_market.ts";
+import { barsOf, insertAssets, insertBars, weekdaysUpTo } from "./made_up_market.ts";
 
 /** Near the middle of a month, a quarter and a year, so that the last block of each is about half full. */
 const LAST_DAY = "2025-08-14";
@@ -54,7 +54,7 @@ async function measure(layout: Layout): Promise<Measured> {
     const kv = await Deno.openKv(path);
     const ctx = await fresh(kv);
     await insertAssets(ctx, assets);
-    const bulkLoadMs = await timed(() => load(ctx, layout));
+    const bulkLoadMs = await timed(() => insertBars(ctx, assets, [...sessions.slice(0, -1).entries()], layout));
     const nightlyPullMs = await timed(() => pull(ctx, layout));
     const reads = {
       oneAssetMs: await median((i) => timedRead(kv, layout, [1 + (i * 331) % assets])),
@@ -67,8 +67,7 @@ async function measure(layout: Layout): Promise<Measured> {
       }),
     };
     kv.close();
-    checkpoint(path);
-    const bytesPerBar = await sizeOf(folder) / (assets * sessions.length);
+    const bytesPerBar = sizeOfStore(path) / (assets * sessions.length);
     return {
       assetsPerShard: layout.assetsPerShard,
       bytesPerBar: rounded(bytesPerBar),
@@ -86,25 +85,9 @@ async function fresh(kv: Deno.Kv): Promise<Context> {
   return contextOn(await openStore(kv, { shared: false }), () => NOW, "America/New_York");
 }
 
-/** All but the last session, as an import would bring it: a block's days of a shard at a time. */
-async function load(ctx: Context, layout: Layout): Promise<void> {
-  const blocks = Map.groupBy(sessions.slice(0, -1).entries(), ([, date]) => layout.blockOf(date));
-  for (const days of blocks.values()) {
-    for (let first = 1; first <= assets; first += layout.assetsPerShard) {
-      await writeBars(ctx, barsOf(first, Math.min(assets, first + layout.assetsPerShard - 1), days), { layout });
-    }
-  }
-}
-
 async function pull(ctx: Context, layout: Layout): Promise<void> {
   const last = sessions.length - 1;
   await writeBars(ctx, barsOf(1, assets, [[last, sessions[last] ?? LAST_DAY]]), { layout });
-}
-
-function* barsOf(first: number, last: number, days: readonly [number, string][]): Generator<AssetBar> {
-  for (let assetNo = first; assetNo <= last; assetNo++) {
-    for (const [day, date] of days) yield { assetNo, bar: madeUpBar(assetNo, day, date) };
-  }
 }
 
 async function timedRead(kv: Deno.Kv, layout: Layout, assetNos: readonly number[]): Promise<number> {
@@ -133,19 +116,6 @@ async function median(measureOnce: (i: number) => Promise<number>): Promise<numb
   const found: number[] = [];
   for (let i = 0; i < REPEATS; i++) found.push(await measureOnce(i));
   return rounded(found.sort((a, b) => a - b)[Math.floor(REPEATS / 2)] ?? NaN);
-}
-
-/** Brings what the write-ahead log holds into the file. */
-function checkpoint(path: string): void {
-  const file = new DatabaseSync(path);
-  file.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  file.close();
-}
-
-async function sizeOf(folder: string): Promise<number> {
-  let bytes = 0;
-  for await (const { name } of Deno.readDir(folder)) bytes += (await Deno.stat(`${folder}/${name}`)).size;
-  return bytes;
 }
 
 function rounded(value: number): number {

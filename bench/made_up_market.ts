@@ -7,6 +7,8 @@
 import type { Context } from "../lib/context.ts";
 import { addDays, isWeekend } from "../lib/day.ts";
 import type { Bar } from "../lib/history/bar.ts";
+import { LAYOUT } from "../lib/history/layout.ts";
+import { type AssetBar, writeBars } from "../lib/history/write.ts";
 import { type Asset, SECTORS } from "../lib/store/assets.ts";
 
 /** A change holds ten checks, and an asset takes two of them. */
@@ -45,6 +47,25 @@ export async function insertAssets(ctx: Context, count: number): Promise<void> {
     const change = ctx.store.change().set(["sequences", "assets"], last);
     for (let no = first; no <= last; no++) ctx.assets.insert(change, madeUpAsset(no));
     if (await change.commit() === undefined) throw new Error(`Assets ${first} to ${last} are there already`);
+  }
+}
+
+/** Sessions by their place among all of a market's. */
+export type PlacedDays = readonly (readonly [place: number, date: string])[];
+
+/** As an import would bring it: a block's days of a shard at a time. */
+export async function insertBars(ctx: Context, assets: number, days: PlacedDays, layout = LAYOUT): Promise<void> {
+  for (const ofBlock of Map.groupBy(days, ([, date]) => layout.blockOf(date)).values()) {
+    for (let first = 1; first <= assets; first += layout.assetsPerShard) {
+      const last = Math.min(assets, first + layout.assetsPerShard - 1);
+      await writeBars(ctx, barsOf(first, last, ofBlock), { layout });
+    }
+  }
+}
+
+export function* barsOf(first: number, last: number, days: PlacedDays): Generator<AssetBar> {
+  for (let assetNo = first; assetNo <= last; assetNo++) {
+    for (const [place, date] of days) yield { assetNo, bar: madeUpBar(assetNo, place, date) };
   }
 }
 

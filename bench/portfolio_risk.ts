@@ -7,10 +7,9 @@
  *
  * @module
  */
-import { type AssetBar, writeBars } from "../lib/history/write.ts";
 import { openStore } from "../lib/store/store.ts";
 import type { Serve } from "../routes/edge.ts";
-import { insertAssets, madeUpBar, weekdaysUpTo } from "./made_up_market.ts";
+import { insertAssets, insertBars, weekdaysUpTo } from "./made_up_market.ts";
 import { machine } from "./support/machine.ts";
 import { BENCH_KEY, serviceOn } from "./support/service.ts";
 
@@ -74,12 +73,7 @@ try {
 async function build(kv: Deno.Kv): Promise<void> {
   const { services, serve } = serviceOn(await openStore(kv, { shared: false }));
   await insertAssets(services, LARGE.assets);
-  for (const days of Map.groupBy(sessions.entries(), ([, date]) => date.slice(0, 7)).values()) {
-    const bars: AssetBar[] = days.flatMap(([day, date]) =>
-      Array.from({ length: LARGE.assets }, (_, i) => ({ assetNo: i + 1, bar: madeUpBar(i + 1, day, date) }))
-    );
-    await writeBars(services, bars);
-  }
+  await insertBars(services, LARGE.assets, [...sessions.entries()]);
   for (const [i, assets] of [LARGE.assets, SMALL.assets, 20].entries()) {
     const investments = Array.from({ length: assets }, (_, no) => ({
       asset: `A${String(no + 1).padStart(5, "0")}`,

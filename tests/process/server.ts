@@ -26,6 +26,7 @@ export interface Ended {
 }
 
 export interface Server extends AsyncDisposable {
+  readonly pid: number;
   /** Where it listens, once it says that it is ready. */
   url(): Promise<string>;
   ended(): Promise<Ended>;
@@ -103,6 +104,7 @@ export async function startServer(env: Readonly<Record<string, string>>): Promis
   }
 
   return {
+    pid: process.pid,
     url: () => withDeadline(listening, "the server to be ready"),
     ended: () => withDeadline(ended, "the server to end"),
     said: (pattern) => withDeadline(stdout.until(pattern), String(pattern)),

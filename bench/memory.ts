@@ -1,0 +1,68 @@
+/**
+ * Memory over a million requests to one server, of many routes and of more portfolios than are kept in memory, with a write now
+ * and then: `deno run -A bench/memory.ts [--stores=FOLDER] [--requests=N] [--quick]`. Prints a table and writes
+ * `bench/results/memory.json`.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { machine } from "./support/machine.ts";
+import { FULL, madeUpStores, QUICK } from "./support/made_up_stores.ts";
+import { memoryOf, serverOn } from "./support/server.ts";
+import { wrk } from "./support/wrk.ts";
+
+const SECONDS = 5;
+/** What a process keeps is kept by then. */
+const WARM_SHARE = 0.4;
+
+interface Sample {
+  readonly requests: number;
+  readonly megabytes: number;
+}
+
+const { values: given } = parseArgs({
+  options: {
+    stores: { type: "string", default: "data/bench" },
+    requests: { type: "string", default: "1000000" },
+    quick: { type: "boolean", default: false },
+  },
+});
+const size = given.quick ? QUICK : FULL;
+const wanted = Number(given.requests);
+const stores = await madeUpStores(given.stores, size);
+await using started = await serverOn(stores.many);
+const { url, server } = started;
+const headers = { "if-none-match": '"none"', origin: "https://a.test" };
+const loads = [
+  { url, script: ["portfolios_at_random.lua", `${size.many}`] },
+  { url, script: ["paths_in_turn.lua", ...mixedPaths(size.assets)], headers },
+  { url, script: ["portfolios_at_random.lua", "1000"] },
+];
+const samples: Sample[] = [{ requests: 0, megabytes: memoryOf(server.pid).nowMb }];
+for (let requests = 0, turn = 0; requests < wanted; turn++) {
+  const load = loads[turn % loads.length] ?? { url };
+  requests += (await wrk({ ...load, seconds: SECONDS })).requests;
+  // All that was answered so far is made anew.
+  await server.read("/portfolios/1", { method: "PATCH", body: JSON.stringify({ name: `Changed ${turn}` }) });
+  samples.push({ requests, megabytes: memoryOf(server.pid).nowMb });
+}
+console.table(samples);
+const warm = samples.filter(({ requests }) => requests >= wanted * WARM_SHARE);
+const [least, most] = [Math.min, Math.max].map((of) => of(...warm.map(({ megabytes }) => megabytes)));
+console.log(`From ${WARM_SHARE * 100} % of the requests on: ${least} to ${most} MB`);
+await Deno.writeTextFile(
+  new URL("results/memory.json", import.meta.url),
+  `${JSON.stringify({ ...machine(), size, warm: { least, most }, samples }, undefined, 2)}\n`,
+);
+
+/** Pages, lists, analyses, pictures, history of many assets, and what there is not. */
+function mixedPaths(assets: number): string[] {
+  const one = ["/portfolios", "/assets", "/portfolios/1", "/portfolios/1/investments", "/livez", "/openapi.json", "/"];
+  const each = Array.from({ length: 40 }, (_, i) => [
+    `/assets/A${String(1 + (i * 37) % assets).padStart(5, "0")}/historic-values?limit=50`,
+    `/portfolios/${i + 1}/sectors.svg`,
+    `/portfolios/${i + 1}/risk?window=1y`,
+    `/portfolios/${i + 1}/sectors?as_of=2025-07-${String(1 + i % 28).padStart(2, "0")}`,
+  ]);
+  return [...one, ...each.flat()];
+}

@@ -1,0 +1,11 @@
+-- GET /portfolios/{1..N, again and again}/sectors, so that none is asked for twice before all others: wrk -s portfolios_in_turn.lua URL -- N
+local last = 0
+
+function init(args)
+  count = tonumber(args[1])
+end
+
+function request()
+  last = last % count + 1
+  return wrk.format("GET", "/portfolios/" .. last .. "/sectors")
+end
