@@ -15,9 +15,10 @@ const instantInput = z.iso.datetime({ offset: true, error: "must be an instant s
   .transform((text) => new Date(text).toISOString());
 
 export const NewApiKeySchema = z.strictObject({
-  name: nameSchema(100).openapi({ type: "string", maxLength: 100, example: "site" }),
+  name: nameSchema(100).openapi({ example: "site" }),
   scopes: ScopesSchema.min(1, "must name one scope at least")
-    .refine((scopes) => new Set(scopes).size === scopes.length, "must name each scope once"),
+    .refine((scopes) => new Set(scopes).size === scopes.length, "must name each scope once")
+    .openapi({ uniqueItems: true }),
   expires_at: instantInput.nullable().default(null)
     .openapi({ type: ["string", "null"], format: "date-time", description: "Without it the key does not expire" }),
   allowed_origins: z.array(z.string().max(200).refine(isOrigin, "must be an origin such as https://example.com"))

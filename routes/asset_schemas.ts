@@ -33,10 +33,14 @@ const WeightsInputSchema = z.strictObject(
   const total = sum(values.filter((weight) => Number.isFinite(weight)).map((weight) => decimal(weight ?? 0)));
   if (total.gt(ONE)) context.addIssue({ code: "custom", message: `add up to ${plain(total)}, which is more than 1` });
 }).transform((weights) => weights as SectorWeights)
-  .openapi({ description: "Each above 0, in all 1 at most", example: { energy: 0.4, materials: 0.35 } });
+  .openapi({
+    minProperties: 1,
+    description: "Each above 0, in all 1 at most",
+    example: { energy: 0.4, materials: 0.35 },
+  });
 
 const facts = {
-  name: nameSchema(200).openapi({ type: "string", maxLength: 200, example: "Apple Inc." }),
+  name: nameSchema(200).openapi({ example: "Apple Inc." }),
   kind: z.enum(ASSET_KINDS).openapi({ example: "stock" }),
   currency: AssetCurrencySchema,
   status: z.enum(ASSET_STATUSES).openapi({ example: "active" }),

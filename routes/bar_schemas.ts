@@ -4,7 +4,7 @@ import type { AdjustedBar } from "../lib/history/adjusted_series.ts";
 import { type Bar, MANUAL } from "../lib/history/bar.ts";
 import { REASONS } from "../lib/history/checks.ts";
 import type { SentRow } from "../lib/market/historic_values.ts";
-import { readDecimal } from "./decimal_schema.ts";
+import { readDecimal, SENT_TEXT } from "./decimal_schema.ts";
 import { DaySchema, SymbolSchema } from "./schemas.ts";
 
 export const MAX_ROWS = 10_000;
@@ -19,7 +19,7 @@ function readDouble(sent: string | number): { value: number } | { error: string 
     : { error: `${sent} has more digits than are kept` };
 }
 
-const DoubleSchema = z.union([z.string(), z.number()], "must be a decimal, as a string or a number")
+const DoubleSchema = z.union([SENT_TEXT, z.number()], "must be a decimal, as a string or a number")
   .transform((sent, context) => {
     const read = readDouble(sent);
     if ("value" in read) return read.value;

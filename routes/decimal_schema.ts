@@ -10,6 +10,9 @@ import { type Decimal, decimal, plain } from "../lib/analysis/decimal.ts";
 const PLAIN = /^-?(?:\d+\.?\d*|\.\d+)$/;
 const MAX_LENGTH = 64;
 
+/** `readDecimal` says what is wrong with one, in words. */
+export const SENT_TEXT = z.string().openapi({ pattern: PLAIN.source, maxLength: MAX_LENGTH });
+
 /** Digits beyond which a JSON number may not be the number that was written. */
 const MAX_SAFE_DIGITS = 15;
 
@@ -38,7 +41,7 @@ export function readDecimal(sent: string | number, digits: Digits): { value: Dec
 
 /** A decimal that comes as a string or a number and goes on as a string in plain notation. */
 export const decimalInput = (digits: Digits, check: (value: Decimal) => string | undefined) =>
-  z.union([z.string(), z.number()], "must be a decimal, as a string or a number").transform((sent, context) => {
+  z.union([SENT_TEXT, z.number()], "must be a decimal, as a string or a number").transform((sent, context) => {
     const read = readDecimal(sent, digits);
     const error = "error" in read ? read.error : check(read.value);
     if (error === undefined && "value" in read) return plain(read.value);

@@ -8,7 +8,7 @@ import { CurrencySchema, InstantSchema, nameSchema, SymbolSchema } from "./schem
 
 export const VisibilitySchema = z.enum(VISIBILITIES).openapi({ description: "Who may read it", example: "private" });
 export const StatusSchema = z.enum(PORTFOLIO_STATUSES).openapi({ example: "active" });
-export const PortfolioNameSchema = nameSchema(100).openapi({ type: "string", maxLength: 100, example: "Growth" });
+export const PortfolioNameSchema = nameSchema(100).openapi({ example: "Growth" });
 
 export const AmountSchema = decimalInput(
   { before: 18, after: 8 },

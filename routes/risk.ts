@@ -29,7 +29,7 @@ const RiskQuerySchema = analysisQuery({
     example: 10,
   }),
   risk_free: numberParameter((rate) => rate > -1, "must be a yearly rate above -1, such as 0.02").optional()
-    .openapi({ type: "number", description: "A year, as a fraction", default: 0, example: 0.02 }),
+    .openapi({ type: "number", exclusiveMinimum: -1, description: "A year, as a fraction", default: 0, example: 0.02 }),
   benchmark: BenchmarkParameter.optional(),
   rolling: wholeParameter(2, MAX_ROLLING).optional().openapi({
     type: "integer",

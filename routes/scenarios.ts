@@ -32,7 +32,8 @@ const ShocksSchema = z.union([z.string(), z.array(z.string())])
   .refine((shocks) => new Set(shocks.map(({ target }) => target)).size === shocks.length, "must name each target once")
   .openapi({
     type: "array",
-    items: { type: "string" },
+    items: { type: "string", pattern: SHOCK.source },
+    maxItems: MAX_SHOCKS,
     description:
       "May be repeated. An asset's own shock counts before its sector's; what has several sectors is shocked by its shares of them",
     example: ["energy:-0.2", "AAPL:-0.1"],

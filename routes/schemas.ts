@@ -32,7 +32,7 @@ export const SymbolSchema = z.string()
 
 export const CurrencySchema = z.string()
   .refine(isCurrencyCode, "must be a currency code of ISO 4217 such as USD")
-  .openapi({ example: "USD" });
+  .openapi({ pattern: "^[A-Z]{3}$", example: "USD" });
 
 /** What prices may be quoted in. */
 export const AssetCurrencySchema = z.string()
@@ -41,6 +41,7 @@ export const AssetCurrencySchema = z.string()
     "must be a currency code of ISO 4217 such as USD, or a minor unit such as GBp",
   )
   .openapi({
+    pattern: "^[A-Za-z]{3}$",
     description: `Of ISO 4217, or the minor unit that it is quoted in: ${MINOR_UNIT_CODES.join(", ")}`,
     example: "USD",
   });
@@ -56,7 +57,11 @@ export const nameSchema = (maxLength: number) =>
       "must not contain control characters or lone surrogates",
     )
     .transform((text) => text.normalize("NFC").trim())
-    .pipe(z.string().min(1, "must not be empty").max(maxLength, `must have ${maxLength} characters at most`));
+    .pipe(
+      z.string().min(1, "must not be empty")
+        // As JSON Schema counts: a character outside the basic plane is two units of UTF-16.
+        .refine((text) => [...text].length <= maxLength, `must have ${maxLength} characters at most`),
+    ).openapi({ type: "string", minLength: 1, maxLength });
 
 /** `?limit=` and `?cursor=`, and what the list itself is asked by; a parameter that the list does not know is refused. */
 export const listQuery = <const T extends z.ZodRawShape>(shape: T) =>

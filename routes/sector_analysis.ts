@@ -20,6 +20,7 @@ export const IncludeSchema = z.string()
   .transform((text) => INCLUDED.filter((name) => text.split(",").includes(name)))
   .openapi({
     type: "string",
+    pattern: `^(${INCLUDED.join("|")})(,(${INCLUDED.join("|")}))*$`,
     description: "Adds to each sector its return over a year, or what it adds to the portfolio's risk, or both",
     example: "performance,risk",
   });

@@ -7,7 +7,7 @@ export const RoleSchema = z.enum(ROLES).openapi({
   example: "user",
 });
 
-export const UserNameSchema = nameSchema(100).openapi({ type: "string", maxLength: 100, example: "Ada Lovelace" });
+export const UserNameSchema = nameSchema(100).openapi({ example: "Ada Lovelace" });
 
 export const UserSchema = z.object({
   id: z.string().openapi({ example: "usr_6b1f0e1c9d2a4b3c5d6e7f80" }),

@@ -86,7 +86,7 @@ const mayAdd = (actor: Actor): boolean =>
 
 /** The provider's answer, `undefined` where it has none; throws a problem where it cannot be asked now. */
 async function askProvider<T>(ctx: LookupContext, question: ProviderQuestion<T>): Promise<T | undefined> {
-  if (ctx.provider === undefined) throw new Problem("unavailable", NOT_CONFIGURED);
+  if (ctx.provider === undefined) throw busy(NOT_CONFIGURED, HOUR_MS);
   await countLookup(ctx);
   const latestMs = ctx.now().getTime() + MAX_WAIT_MS;
   const [tooLate, answered] = [new AbortController(), new AbortController()];
@@ -108,7 +108,7 @@ async function askProvider<T>(ctx: LookupContext, question: ProviderQuestion<T>)
 function refusalFor(error: unknown, now: Date): unknown {
   if (error instanceof NoSlotSoon) return busy(error.message, error.waitMs);
   if (error instanceof Postpone) return busy(error.message, error.untilMs - now.getTime());
-  return error instanceof Final ? new Problem("unavailable", error.message) : error;
+  return error instanceof Final ? busy(error.message, HOUR_MS) : error;
 }
 
 function valueOf<T>(outcome: Outcome<T>): T | undefined {

@@ -47,7 +47,9 @@ Deno.test("POST /assets/lookup: 404 for what nobody knows, 401 for a stranger, a
 
 Deno.test("POST /assets/lookup: 503 where there is no provider, or it has no answer; the reason is told", async () => {
   await using alone = await startService();
-  await assertProblem(await alone.admin("/assets/lookup", lookUp("PFE")), "unavailable");
+  const unasked = await alone.admin("/assets/lookup", lookUp("PFE"));
+  assert.equal(unasked.headers.get("retry-after"), "3600");
+  await assertProblem(unasked, "unavailable");
   await using test = await start();
   test.provider.faults.add({ type: "status", status: 429, body: "", headers: { "retry-after": "30" } });
   const limited = await test.admin("/assets/lookup", lookUp("PFE"));

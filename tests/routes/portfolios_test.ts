@@ -268,3 +268,12 @@ Deno.test("GET /portfolios?scope=all: by owner, by how the name begins, and from
     await assertProblem(await service.admin(`/portfolios?${query}`), "validation-failed");
   }
 });
+
+Deno.test("POST /portfolios: a name's length is that of its characters, whatever each takes in UTF-16", async () => {
+  await using service = await startService();
+  const named = (name: string) => service.admin("/portfolios", { method: "POST", body: { name, investments: [] } });
+  assert.equal((await bodyOf(await named("\u{1f4b0}".repeat(100)), 201))["name"], "\u{1f4b0}".repeat(100));
+  await assertProblem(await named("\u{1f4b0}".repeat(101)), "validation-failed", [
+    { pointer: "/name", detail: "must have 100 characters at most" },
+  ]);
+});
