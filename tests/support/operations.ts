@@ -42,10 +42,10 @@ export async function operationsOf(service: TestService): Promise<Operation[]> {
   return (await allOperationsOf(service)).filter((operation) => !isPage(operation));
 }
 
-const isPage = ({ responses }: OpenApiOperation): boolean =>
+export const isPage = ({ responses }: OpenApiOperation): boolean =>
   Object.values(responses).some(({ content = {} }) => "text/html" in content);
 
-async function allOperationsOf(service: TestService): Promise<Operation[]> {
+export async function allOperationsOf(service: TestService): Promise<Operation[]> {
   const { paths } = await documentOf(service);
   return Object.entries(paths).flatMap(([template, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({
