@@ -71,8 +71,10 @@ export async function takeSlot(ctx: PacingContext, request: SlotRequest): Promis
       signal.throwIfAborted();
       const turn = await lookAgain(ctx, request, { ticket, priority });
       ticket = turn.isTaken ? undefined : turn.ticket;
-      const waitMs = turn.slotMs - ctx.now().getTime();
-      if (turn.isTaken && -waitMs <= TOLERANCE_MS) break;
+      const lateMs = ctx.now().getTime() - turn.slotMs;
+      if (turn.isTaken && lateMs <= TOLERANCE_MS) break;
+      // The slot may have come while the line was written.
+      const waitMs = Math.max(0, -lateMs);
       if (turn.slotMs > latestMs) throw new NoSlotSoon(waitMs);
       if (!turn.isTaken) await ctx.sleep(Math.min(waitMs, LOOK_EVERY_MS), signal);
     }

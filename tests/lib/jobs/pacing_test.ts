@@ -49,6 +49,21 @@ Deno.test("a pace stored without a line is read as one with nobody in it", () =>
     assert.equal(queue.clock.now().toISOString(), "2026-11-20T08:00:07.000Z");
   }));
 
+Deno.test("a slot that comes while the line is written is waited for no longer, and never for less than nothing", () =>
+  withQueue(async (queue) => {
+    const startMs = queue.clock.now().getTime();
+    await takeSlot(contextOf(queue), FREE_PLAN);
+    const nows = [startMs];
+    const delays: number[] = [];
+    const slow = {
+      store: queue.store,
+      now: () => new Date(nows.shift() ?? startMs + 13_000),
+      sleep: (delayMs: number) => Promise.resolve(void delays.push(delayMs)),
+    };
+    await takeSlot(slow, FREE_PLAN);
+    assert.deepEqual(delays, [0]);
+  }));
+
 Deno.test("the more urgent goes first, whoever came first; those alike as they came", () =>
   withQueue(async (queue) => {
     const { clock } = queue;
