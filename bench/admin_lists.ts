@@ -109,7 +109,18 @@ function portfolioOf(no: number): Portfolio {
 function assetOf(no: number): Asset {
   const isOdd = no % HALF === 1;
   return {
-    ...{ no, symbol: `A${no}`, name: `Asset ${no}`, kind: isOdd ? "fund" : "stock", currency: "USD", figi: null },
+    ...{
+      no,
+      symbol: `A${no}`,
+      name: `Asset ${no}`,
+      kind: isOdd ? "fund" : "stock",
+      currency: "USD",
+      figi: null,
+      listedOn: null,
+      symbolsAsked: true,
+      symbolDoubt: null,
+      marketSince: "",
+    },
     ...{ sector: "energy", sectorWeights: null, sectorSource: "manual", status: isOdd ? "inactive" : "active" },
     ...{ chosen: [], formerSymbols: [], refreshedAt: "", createdAt: AT, updatedAt: AT },
   };

@@ -46,6 +46,12 @@ const facts = {
   status: z.enum(ASSET_STATUSES).openapi({ example: "active" }),
 };
 
+const ListedOnSchema = DaySchema.openapi({
+  description:
+    "The first day of the first of its symbols, which was nobody's before, or another issuer's: nothing older is asked for",
+  example: "1980-12-12",
+});
+
 const notBoth = {
   message: "must not be given beside sector",
   path: ["sector_weights"],
@@ -57,6 +63,7 @@ export const NewAssetSchema = z.strictObject({
   kind: facts.kind.optional(),
   currency: facts.currency.optional(),
   status: facts.status.optional(),
+  listed_on: ListedOnSchema.optional(),
   sector: NullableSectorSchema.optional(),
   sector_weights: WeightsInputSchema.nullable().optional(),
 }).refine(({ sector, sector_weights }) => !sector || !sector_weights, notBoth).openapi("NewAsset", {
@@ -68,6 +75,8 @@ export const AssetPatchSchema = z.strictObject({
   kind: facts.kind.optional(),
   currency: facts.currency.optional(),
   status: facts.status.optional(),
+  listed_on: z.union([ListedOnSchema, z.null()]).optional()
+    .openapi({ description: "null leaves it to the provider" }),
   sector: NullableSectorSchema.optional(),
   sector_weights: WeightsInputSchema.nullable().optional(),
 }).refine(({ sector, sector_weights }) => !sector || !sector_weights, notBoth).openapi("AssetPatch", {
@@ -88,6 +97,7 @@ export const AssetSchema = z.object({
   sector_weights: WeightsSchema.nullable(),
   sector_source: z.enum(SECTOR_SOURCES).openapi({ description: "Who said so", example: "manual" }),
   status: facts.status,
+  listed_on: ListedOnSchema.optional(),
   former_symbols: z.array(z.object({ symbol: SymbolSchema, until: DaySchema })).optional().openapi({
     description: "Under which it was traded before, each before the day `until`",
   }),
@@ -111,16 +121,16 @@ export const sectorFacts = (
 
 /** A new asset as it is until the provider has said what was left out. */
 export function newFacts(given: z.infer<typeof NewAssetSchema>): AssetFacts {
-  const { symbol, name = symbol, kind = "stock", currency = "USD", status = "active" } = given;
+  const { symbol, name = symbol, kind = "stock", currency = "USD", status = "active", listed_on: listedOn } = given;
   const facts = { symbol, name, kind, currency, status, ...sectorFacts(given.sector, given.sector_weights) };
-  return { ...facts, chosen: chosenIn(given) };
+  return { ...facts, listedOn: listedOn ?? null, chosen: chosenIn({ ...given, listedOn }) };
 }
 
 /** What a patch changes; `exactOptionalPropertyTypes` tells what was not given from what was. */
 export function patchFacts(
-  { sector, sector_weights, ...patch }: z.infer<typeof AssetPatchSchema>,
+  { sector, sector_weights, listed_on: listedOn, ...patch }: z.infer<typeof AssetPatchSchema>,
 ): Partial<AssetFacts> {
-  const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(Object.entries({ ...patch, listedOn }).filter(([, value]) => value !== undefined));
   const movesSector = sector !== undefined || sector_weights !== undefined;
   return { ...given, ...(movesSector && sectorFacts(sector, sector_weights)) };
 }
@@ -134,6 +144,7 @@ export const assetView = ({ value: asset, latest, history }: QuotedAsset): z.inp
   sector_weights: asset.sectorWeights,
   sector_source: asset.sectorSource,
   status: asset.status,
+  ...(asset.listedOn !== null && { listed_on: asset.listedOn }),
   ...(asset.formerSymbols.length > 0 && { former_symbols: asset.formerSymbols }),
   latest: latest === undefined ? null : { price: plainNumber(latest.close), date: latest.date },
   history: {

@@ -29,6 +29,10 @@ const BackfillPlanSchema = z.object({
   action_calls: z.int().openapi({
     description: "For the splits and dividends of new assets: of each, or a month of all of them",
   }),
+  symbol_calls: z.int().openapi({
+    description:
+      "For what new assets are, and since when their symbols are their own; what is learned may spare others",
+  }),
   expected_seconds: z.int().openapi({ description: "At the provider's pace, if nothing more urgent comes" }),
   bars: z.object({ expected: z.int(), missing: z.int() }),
   markets: z.array(z.object({

@@ -6,7 +6,7 @@ import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import type { AppEnv } from "./env.ts";
 import { problems } from "./problem_response.ts";
-import { DaySchema, InstantSchema, json, NoQuerySchema, NOT_MODIFIED } from "./schemas.ts";
+import { DaySchema, InstantSchema, json, NoQuerySchema, NOT_MODIFIED, SymbolSchema } from "./schemas.ts";
 
 const PROVIDER_STATES = ["not_configured", ...PROVIDER_STANDINGS] as const;
 
@@ -58,6 +58,13 @@ const MarketStatusSchema = z.object({
   quarantine_waiting: z.int().openapi({
     description: "Bars, splits and dividends that wait for a decision, or for prices",
   }),
+  symbol_doubts: z.array(
+    z.object({ asset: SymbolSchema, issuer: z.enum(["another", "doubtful"]), since: InstantSchema }),
+  )
+    .openapi({
+      description:
+        "Assets whose symbol is another issuer's by now, or perhaps: nothing more is taken over of it before an administrator has renamed the asset, or made it active",
+    }),
 }).openapi("MarketStatus");
 
 const tags = ["Market data"];
@@ -109,6 +116,9 @@ const statusView = (found: MarketStatus): z.input<typeof MarketStatusSchema> => 
     finished_at: found.lastPull.finished_at,
   },
   quarantine_waiting: found.quarantineWaiting,
+  symbol_doubts: found.symbolDoubts.flatMap(({ symbol: asset, symbolDoubt }) =>
+    symbolDoubt === null ? [] : [{ asset, ...symbolDoubt }]
+  ),
 });
 
 const isUpToDate = ({ lastSession, expectedSession }: Pick<MarketStatus, "lastSession" | "expectedSession">) =>

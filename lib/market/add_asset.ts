@@ -33,7 +33,9 @@ export async function addAsset(
   sectorSource: Asset["sectorSource"],
   settle: Settle<AddedAsset> = alone,
 ): Promise<AddedAsset> {
-  const requests = [...historyOf(ctx, facts), ...detailsOf(ctx, facts)];
+  const history = historyOf(ctx, facts);
+  // Whoever asks for its history asks first what it is.
+  const requests = history.length > 0 ? history : detailsOf(ctx, facts);
   let backfill: Job | undefined;
   const asset = await createAsset(ctx, facts, sectorSource, async (change, made) => {
     const prepared = await Promise.all(requests.map((request) => prepareJob(ctx, request)));

@@ -5,7 +5,7 @@
  */
 import { type Facts, type MaybeAsked, stageMarketAudit } from "../audit.ts";
 import type { Context } from "../context.ts";
-import { dayOf } from "../day.ts";
+import { addDays, dayOf } from "../day.ts";
 import { eraseHistory, promiseErasure } from "../history/erase.ts";
 import { newestPrice, type Price, spanOf } from "../history/read.ts";
 import { assertMatches, type IfMatch } from "../precondition.ts";
@@ -25,11 +25,13 @@ import type { Page, Versioned } from "../store/collection.ts";
 import { versionKey } from "../store/families.ts";
 import { nextNumber } from "../store/sequence.ts";
 import { alone, type Settle } from "../store/settle.ts";
+import { marketToday } from "./calendar.ts";
+import { stageAsset } from "./change_asset.ts";
 import type { Span } from "./provider.ts";
 
 export type AssetFacts =
   & Pick<Asset, "symbol" | "name" | "kind" | "currency" | "sector" | "sectorWeights" | "status">
-  & Partial<Pick<Asset, "figi" | "chosen">>;
+  & Partial<Pick<Asset, "figi" | "chosen" | "listedOn" | "refreshedAt">>;
 
 export interface QuotedAsset extends Versioned<Asset> {
   readonly latest: Price | undefined;
@@ -68,7 +70,9 @@ export function assetEtag({ versionstamp, latest, history: { from, asked } }: Qu
 /** What somebody has said of an asset, and so has chosen. */
 export const chosenIn = (given: Partial<Record<Choosable | "sector_weights", unknown>>): Choosable[] =>
   CHOOSABLE.filter((choice) =>
-    given[choice] !== undefined || choice === "sector" && given.sector_weights !== undefined
+    choice === "listedOn"
+      ? typeof given.listedOn === "string"
+      : given[choice] !== undefined || choice === "sector" && given.sector_weights !== undefined
   );
 
 export async function createAsset(
@@ -78,13 +82,15 @@ export async function createAsset(
   settle: Settle<QuotedAsset> = alone,
 ): Promise<QuotedAsset> {
   assertCashIsPlain(facts);
+  assertListedInTime(ctx, { listedOn: null, ...facts, formerSymbols: [] });
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const [taken] = await ctx.assets.idsBy("symbol", [[facts.symbol]]);
     if (taken !== undefined) throw symbolTaken(facts.symbol, await ctx.assets.getFresh(taken));
     const no = await nextNumber(ctx.store, "assets");
     const at = ctx.now().toISOString();
     const value: Asset = {
-      ...{ no: no.number, figi: null, chosen: [], ...facts, sectorSource, formerSymbols: [], refreshedAt: "" },
+      ...{ no: no.number, figi: null, chosen: [], listedOn: null, refreshedAt: "", ...facts, sectorSource },
+      ...{ formerSymbols: [], symbolsAsked: false, symbolDoubt: null, marketSince: "" },
       ...{ createdAt: at, updatedAt: at },
     };
     const change = ctx.assets.insert(no.stage(ctx.store.change()), value);
@@ -124,8 +130,9 @@ export async function patchAsset(
     after.chosen = withChosen(before.value.chosen, patch);
     if (JSON.stringify(after) === JSON.stringify(before.value)) return before;
     assertCashIsPlain(after);
+    assertListedInTime(ctx, after);
     const value = { ...after, updatedAt: ctx.now().toISOString() };
-    const change = ctx.assets.replace(ctx.store.change(), before, value);
+    const change = stageAsset(ctx, ctx.store.change(), before, value);
     const versionstamp = await stageAssetAudit(ctx, change, "change asset", { before: before.value, after: value })
       .commit();
     if (versionstamp !== undefined) return { ...before, value, versionstamp };
@@ -162,10 +169,21 @@ function stageAssetAudit(
   return stageMarketAudit(ctx, change, { action, target, ...facts });
 }
 
-const factsOf = ({ name, kind, currency, status, sector, sectorWeights }: Asset): Facts => ({
-  ...{ name, kind, currency, status },
+const factsOf = ({ name, kind, currency, status, listedOn, sector, sectorWeights }: Asset): Facts => ({
+  ...{ name, kind, currency, status, listed_on: listedOn },
   ...(sectorWeights === null ? { sector } : { sector_weights: { ...sectorWeights } }),
 });
+
+/** Before the first change of its symbol, and not in the future. */
+function assertListedInTime(
+  ctx: Context,
+  { listedOn, formerSymbols: [first] }: Pick<Asset, "listedOn" | "formerSymbols">,
+): void {
+  const last = first === undefined ? marketToday(ctx, "stocks", ctx.now()) : addDays(first.until, -1);
+  if (listedOn === null || listedOn <= last) return;
+  const because = first === undefined ? "" : `, since its symbol was another before ${first.until}`;
+  throw invalid([{ pointer: pointer("listed_on"), detail: `must be ${last} or earlier${because}` }]);
+}
 
 /** Cash is worth itself, so it can be in no other currency, and in no sector. */
 function assertCashIsPlain(facts: AssetFacts): void {
@@ -220,7 +238,8 @@ function withChosen(chosen: Asset["chosen"], patch: Partial<AssetFacts>): Asset[
   const { sectorWeights, sector, ...rest } = patch;
   const added = chosenIn({ ...rest, sector: sector ?? sectorWeights ?? undefined })
     .filter((choice) => !chosen.includes(choice));
-  return added.length === 0 ? chosen : [...chosen, ...added];
+  const kept = patch.listedOn === null ? chosen.filter((choice) => choice !== "listedOn") : chosen;
+  return [...kept, ...added];
 }
 
 function symbolTaken(symbol: string, holder: Versioned<Asset> | undefined): Problem {

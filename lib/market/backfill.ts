@@ -12,7 +12,8 @@ import { type Asset, isSymbol } from "../store/assets.ts";
 import { type Asking, asking, type MarketContext } from "./ask.ts";
 import { actionSteps } from "./backfill_actions.ts";
 import { type BackfillPlan, planBackfill } from "./backfill_plan.ts";
-import { type Gained, IDLE, type Step, stepsOf } from "./backfill_steps.ts";
+import { type Backfilling, type Gained, IDLE, NEWS, type Step, stepsOf } from "./backfill_steps.ts";
+import { learnSymbols } from "./learn_symbols.ts";
 import { planInWords, planSchema, planView } from "./backfill_view.ts";
 
 export const BACKFILL = "backfill";
@@ -64,17 +65,17 @@ async function run(ctx: MarketContext, run: JobRun<BackfillArgs>): Promise<Backf
   const { from, to, asset: symbol } = run.args;
   const market = asking(ctx, run);
   const endMs = ctx.now().getTime() + RUN_MS;
-  const asset = symbol === undefined ? undefined : await assetOf(ctx, symbol);
-  if (symbol !== undefined && asset === undefined) throw new Final(`There is no asset ${symbol} any more`);
   const tally = tallyOf(run, market);
   for (;;) {
+    // What was learned of it since changes what is missing.
+    const asset = symbol === undefined ? undefined : await assetOf(ctx, symbol);
+    if (symbol !== undefined && asset === undefined) throw new Final(`There is no asset ${symbol} any more`);
     const plan = await planBackfill(ctx, market.provider, { from, to, asset });
     run.note("planned", planInWords(plan));
     run.progress(plan.expected - plan.missing, plan.expected);
     const result = tally.begin(plan);
-    if (plan.calls + plan.actions.calls === 0) return result;
-    const bars = plan.markets.flatMap((of) => stepsOf({ ctx, market, run, plan: of, isLone: asset !== undefined }));
-    await take([...bars, ...actionSteps(ctx, market, plan.actions)], {
+    if (plan.allCalls === 0) return result;
+    await take(stepsTo(plan, { ctx, market, run, isLone: asset !== undefined }), {
       signal: run.signal,
       log: ctx.log,
       isTimeUp: () => ctx.now().getTime() >= endMs,
@@ -84,6 +85,18 @@ async function run(ctx: MarketContext, run: JobRun<BackfillArgs>): Promise<Backf
       },
     });
   }
+}
+
+/** What is to be learned of symbols is all at first: what else is missing depends on it. */
+function stepsTo(plan: BackfillPlan, backfilling: Omit<Backfilling, "plan"> & { run: JobRun<BackfillArgs> }): Step[] {
+  const { ctx, market, run: { attempt } } = backfilling;
+  const learning = plan.learning.assetNos.map((no) => async () => {
+    await learnSymbols(ctx, market, no, attempt);
+    return NEWS;
+  });
+  if (learning.length > 0) return learning;
+  const bars = plan.markets.flatMap((of) => stepsOf({ ...backfilling, plan: of }));
+  return [...bars, ...actionSteps(ctx, market, plan.actions)];
 }
 
 const assetOf = async (ctx: Context, symbol: string): Promise<Asset | undefined> =>

@@ -12,6 +12,7 @@ import { withSpan } from "./day_spans.ts";
 import { fetchActions } from "./fetched_actions.ts";
 import type { ActionsPlan, AssetActions } from "./missing_actions.ts";
 import type { ActionQuery, Span } from "./provider.ts";
+import { ownSymbolSpans } from "./symbol_history.ts";
 
 export const actionSteps = (ctx: MarketContext, market: Asking, { byAsset, months }: ActionsPlan): Step[] => [
   ...byAsset.map((lacking) => () => askForActions(ctx, market, lacking)),
@@ -21,9 +22,10 @@ export const actionSteps = (ctx: MarketContext, market: Asking, { byAsset, month
 async function askForActions(ctx: MarketContext, market: Asking, { assetNo, span }: AssetActions): Promise<Gained> {
   const asset = (await ctx.assets.getFresh(assetNo))?.value;
   if (asset === undefined) return NEWS;
-  const gained = await fetched(ctx, market, { ...span, symbol: asset.symbol });
+  let actions = 0;
+  for (const named of await ownSymbolSpans(ctx, asset, span)) actions += (await fetched(ctx, market, named)).actions;
   await noteAsked(ctx, assetNo, "actions", span);
-  return gained;
+  return { ...NEWS, actions };
 }
 
 async function askForMonth(ctx: MarketContext, market: Asking, month: Span): Promise<Gained> {

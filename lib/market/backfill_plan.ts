@@ -12,6 +12,7 @@ import { type Market, MARKETS } from "../store/market_days.ts";
 import { NOT_CONFIGURED } from "./ask.ts";
 import { marketToday } from "./calendar.ts";
 import { edgeOf } from "./history_edge.ts";
+import { type LearningPlan, planLearning } from "./learn_symbols.ts";
 import { type ActionsPlan, planActions } from "./missing_actions.ts";
 import { type MissingAsset, type MissingHistory, missingHistory } from "./missing_history.ts";
 import type { Provider, Span } from "./provider.ts";
@@ -53,8 +54,11 @@ export interface BackfillPlan {
   readonly disabledBecause: string | null;
   readonly markets: readonly MarketPlan[];
   readonly actions: ActionsPlan;
+  /** What comes before the rest, which it may change. */
+  readonly learning: LearningPlan;
   /** That bring bars. */
   readonly calls: number;
+  readonly allCalls: number;
   /** From the first free slot on, at the provider's pace. */
   readonly seconds: number;
   readonly expected: number;
@@ -62,6 +66,7 @@ export interface BackfillPlan {
 }
 
 const NO_ACTIONS: ActionsPlan = { byAsset: [], months: [], calls: 0 };
+const NOTHING_TO_LEARN: LearningPlan = { assetNos: [], calls: 0 };
 
 /** Where nobody knows how far back there is anything. */
 const FIRST_DAY = "1970-01-01";
@@ -80,11 +85,21 @@ export async function planBackfill(
   const total = (of: (plan: MarketPlan) => number) => markets.reduce((sum, plan) => sum + of(plan), 0);
   const calls = total((plan) => plan.calls);
   const actions = provider === undefined ? NO_ACTIONS : await planActions(ctx, provider, span, asset);
+  const learning = provider === undefined ? NOTHING_TO_LEARN : await planLearning(ctx, provider, asset);
+  const allCalls = learning.calls + calls + actions.calls;
   const intervalMs = provider === undefined ? 0 : intervalMsAt(provider.callsPerMinute);
   return {
-    ...{ span, clipped, markets: markets.filter(({ missing }) => missing.expected > 0), calls, actions },
+    ...{
+      span,
+      clipped,
+      markets: markets.filter(({ missing }) => missing.expected > 0),
+      calls,
+      actions,
+      learning,
+      allCalls,
+    },
     disabledBecause: provider === undefined ? NOT_CONFIGURED : null,
-    seconds: Math.ceil((calls + actions.calls) * intervalMs / 1_000),
+    seconds: Math.ceil(allCalls * intervalMs / 1_000),
     expected: total(({ missing }) => missing.expected),
     missing: total(({ missing }) => missing.missing),
   };

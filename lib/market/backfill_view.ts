@@ -21,6 +21,7 @@ export const planSchema = z.object({
   strategy: z.enum([...STRATEGIES, "mixed"]),
   ...counts,
   action_calls: z.int(),
+  symbol_calls: z.int().default(0),
   expected_seconds: z.int(),
   bars: z.object({ expected: z.int(), missing: z.int() }),
   markets: z.array(z.object({
@@ -34,13 +35,16 @@ export const planSchema = z.object({
 
 export type PlanView = z.infer<typeof planSchema>;
 
-export const planView = ({ span, clipped, calls, actions, seconds, markets, ...plan }: BackfillPlan): PlanView => ({
+export const planView = (
+  { span, clipped, calls, actions, learning, seconds, markets, ...plan }: BackfillPlan,
+): PlanView => ({
   ...span,
   clipped,
   disabled_because: plan.disabledBecause,
   strategy: strategyOf(markets),
   calls,
   action_calls: actions.calls,
+  symbol_calls: learning.calls,
   sessions: sum(markets, ({ missing }) => missing.sessions.size),
   assets: sum(markets, ({ missing }) => missing.assets.length),
   expected_seconds: seconds,
@@ -53,11 +57,12 @@ export const planView = ({ span, clipped, calls, actions, seconds, markets, ...p
 
 /** In one line. */
 export function planInWords(plan: BackfillPlan): string {
-  const calls = plan.calls + plan.actions.calls;
+  const { learning, allCalls: calls } = plan;
   if (calls === 0) return `nothing is missing from ${plan.span.from} to ${plan.span.to} that can be had`;
   const bars = plan.markets.filter(({ calls }) => calls > 0).map(partInWords);
   const actions = plan.actions.calls === 0 ? [] : [`splits and dividends: ${plan.actions.calls} calls`];
-  return `${[...bars, ...actions].join("; ")}; in all ${calls} calls, about ${plan.seconds} s`;
+  const symbols = learning.calls === 0 ? [] : [`whose symbols were whose: ${learning.calls} calls`];
+  return `${[...symbols, ...bars, ...actions].join("; ")}; in all ${calls} calls, about ${plan.seconds} s`;
 }
 
 function partInWords({ market, days, histories }: MarketPlan): string {

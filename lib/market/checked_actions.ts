@@ -51,12 +51,12 @@ export async function settleActions<T, S extends { readonly symbol: string }>(
   sent: readonly S[],
   facts: CheckFacts,
 ): Promise<SettledActions> {
-  const pulledOn = sent.length === 0 ? undefined : await pulledAssets(ctx, "stocks");
+  const pulled = sent.length === 0 ? undefined : await pulledAssets(ctx, "stocks");
   const dates = new Map<string, OfDate>();
   let unreadable = 0;
   for (const row of sent) {
     const date = checked.dateOf(row);
-    const assetNo = pulledOn?.(isDay(date) ? date : facts.today).get(row.symbol);
+    const assetNo = pulled?.on(row.symbol, isDay(date) ? date : facts.today);
     if (assetNo === undefined) continue;
     if (!isDay(date)) unreadable += 1;
     else add(dates, { assetNo, date, rows: [checked.rowOf(row)] });

@@ -148,6 +148,7 @@ interface OfDay {
 function reasonOf({ asset, asked, since }: Expected, date: string, { day, isInReach, isFailed }: OfDay): GapReason {
   const wasAsked = coversAsset(day, asset) || holds(asked, date);
   const isBefore = since === undefined ? date < asset.createdAt.slice(0, 10) : date < since;
+  if (asset.listedOn !== null && date < asset.listedOn) return "not_listed_yet";
   if (isBefore && (wasAsked || !isInReach)) return "not_listed_yet";
   if (wasAsked) return "did_not_trade";
   return isFailed ? "failed" : "not_there_yet";

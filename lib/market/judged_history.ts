@@ -40,11 +40,9 @@ export async function judgeHistory(
   for (const [date, ofDay] of Map.groupBy(rows.filter(isWanted), ({ date }) => date)) {
     const day = { market: history.market, date };
     const facts = { ...day, source: market.provider.name, now: ctx.now() };
-    const decided = await applyDecisions(
-      ctx,
-      day,
-      sortRows(ofDay, new Map([[symbolOn(asset, date), asset.no]]), facts),
-    );
+    const symbolThen = symbolOn(asset, date);
+    const own = sortRows(ofDay, (symbol) => symbol === symbolThen ? asset.no : undefined, facts);
+    const decided = await applyDecisions(ctx, day, own);
     open.push(...decided.bars);
     accepted.push(...decided.accepted);
     quarantined.push(...decided.quarantined);

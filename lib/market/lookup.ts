@@ -58,9 +58,10 @@ export async function lookUpAsset(
   if (details === undefined || details.symbol !== symbol) {
     throw new Problem("not-found", `Nobody knows of an asset ${symbol}`);
   }
+  const facts = { ...factsOf(describedOrStock(details)), refreshedAt: ctx.now().toISOString() };
   const settleNew: Settle<AddedAsset> = (change, made) =>
     settle(change, (versionstamp) => ({ ...made(versionstamp), isNew: true }));
-  return { ...await addAsset(ctx, factsOf(describedOrStock(details)), "approximate", settleNew), isNew: true };
+  return { ...await addAsset(ctx, facts, "approximate", settleNew), isNew: true };
 }
 
 /** Of what nobody has described only the symbol is known: it is a stock, as one that is put in by hand, so that it has prices. */

@@ -12,6 +12,7 @@ import { restOf, spanOrNone, withSpan } from "./day_spans.ts";
 import { trackedAssets } from "./missing_history.ts";
 import { monthsOf } from "./months.ts";
 import type { Provider, Span } from "./provider.ts";
+import { ownSymbolSpans, type SymbolSpan } from "./symbol_history.ts";
 
 export interface ActionsPlan {
   readonly byAsset: readonly AssetActions[];
@@ -23,6 +24,8 @@ export interface ActionsPlan {
 export interface AssetActions {
   readonly assetNo: number;
   readonly span: Span;
+  /** The symbols to ask under. */
+  readonly symbols: readonly SymbolSpan[];
 }
 
 export async function planActions(ctx: Context, provider: Provider, span: Span, one?: Asset): Promise<ActionsPlan> {
@@ -30,9 +33,11 @@ export async function planActions(ctx: Context, provider: Provider, span: Span, 
   if (callsEach === 0) return { byAsset: [], months: [], calls: 0 };
   const lacking = await lackingActions(ctx, provider, span, one);
   const months = monthsOf(hullOf(lacking));
-  const isByMonth = one === undefined && months.length < lacking.length;
-  const [byAsset, ofAll] = isByMonth ? [[], months] : [lacking, []];
-  return { byAsset, months: ofAll, calls: callsEach * (byAsset.length + ofAll.length) };
+  const questions = lacking.reduce((sum, { symbols }) => sum + symbols.length, 0);
+  const isByMonth = one === undefined && months.length < questions;
+  return isByMonth
+    ? { byAsset: [], months, calls: callsEach * months.length }
+    : { byAsset: lacking, months: [], calls: callsEach * questions };
 }
 
 async function lackingActions(
@@ -45,10 +50,12 @@ async function lackingActions(
   const lacking: AssetActions[] = [];
   for (const { asset, askedActions } of await trackedAssets(ctx, "stocks", one)) {
     const before = addDays(asset.createdAt.slice(0, to.length), -1);
-    const needed = spanOrNone(from, before < to ? before : to);
+    const { listedOn } = asset;
+    const needed = spanOrNone(listedOn === null || listedOn < from ? from : listedOn, before < to ? before : to);
     const asked = ofAll.filter(({ assetsUpTo }) => asset.no <= assetsUpTo).reduce(withSpan, [...askedActions]);
     const span = needed && restOf(needed, asked);
-    if (span !== undefined) lacking.push({ assetNo: asset.no, span });
+    const symbols = span === undefined ? [] : await ownSymbolSpans(ctx, asset, span);
+    if (span !== undefined && symbols.length > 0) lacking.push({ assetNo: asset.no, span, symbols });
   }
   return lacking;
 }

@@ -65,7 +65,7 @@ export async function missingHistory(
   for (const date of tracked.length === 0 ? [] : await sessionsOver(ctx, market, span)) {
     if (awaited.has(date)) continue;
     if (one === undefined && isUnfinished(days.get(date))) unfinished.push(date);
-    const expected = tracked.filter(({ until }) => until === undefined || date <= until);
+    const expected = tracked.filter((one) => isExpectedOn(one, date));
     const isStored = await stored(date);
     const wanted = expected.filter(({ asset, asked }) =>
       !isStored(asset.no) && !coversAsset(days.get(date), asset) && !holds(asked, date)
@@ -82,9 +82,16 @@ export async function missingHistory(
   return { market, sessions, assets, unfinished, expected: expectedBars, missing: missingBars };
 }
 
+/** Neither before it was listed, where that is known, nor after the last session of what is delisted. */
+const isExpectedOn = ({ asset: { listedOn }, until }: Tracked, date: string): boolean =>
+  (listedOn === null || listedOn <= date) && (until === undefined || date <= until);
+
+type Covered = Pick<Asset, "no" | "createdAt" | "marketSince">;
+
 /** Whether an asset's row was looked for when a day was pulled. */
-export const coversAsset = (day: MarketDay | undefined, { no, createdAt }: Pick<Asset, "no" | "createdAt">): boolean =>
-  day?.status === "complete" && (no <= (day.assetsUpTo ?? 0) || createdAt <= day.fetchedAt);
+export const coversAsset = (day: MarketDay | undefined, { no, createdAt, marketSince }: Covered): boolean =>
+  day?.status === "complete" && (no <= (day.assetsUpTo ?? 0) || createdAt <= day.fetchedAt) &&
+  marketSince <= day.fetchedAt;
 
 /** Days that a pull is about to bring, with whatever assets there are then. */
 async function awaitedDays(ctx: Context, market: Market): Promise<Set<string>> {

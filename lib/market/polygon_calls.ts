@@ -24,6 +24,8 @@ import type {
 } from "./provider.ts";
 
 export const TIME_ZONE = "America/New_York";
+/** Of the symbols of whatever was traded before. */
+export const RECORDS_SINCE = "2003-09-10";
 
 /** The most that a page of each may have. */
 const BARS_PER_PAGE = 50_000;

@@ -134,6 +134,8 @@ export interface Provider {
   readonly callsPerMinute: number;
   /** Tells whether the key is still the one that was refused, and does not tell the key; absent where none is needed. */
   readonly keyDigest?: string;
+  /** With what is older than the provider's records, this is the day since which it was used. */
+  readonly recordsSince?: string;
   /** How far back the plan reaches; absent where there is no plan, but whatever there is. */
   readonly historyYears?: number;
   /** Every asset's raw bar of one session: one request. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isDay } from "../day.ts";
 import { type Sector, SECTORS } from "../store/assets.ts";
 import type { AssetFacts } from "./assets.ts";
 import type { ProviderAsset } from "./provider.ts";
@@ -17,6 +18,7 @@ export const factsOf = (details: ProviderAsset): AssetFacts => ({
   sectorWeights: null,
   status: details.isActive ? "active" : "delisted",
   figi: details.figi,
+  listedOn: details.listedOn !== null && isDay(details.listedOn) ? details.listedOn : null,
 });
 
 /** Of a provider that names sectors, its own word for it. */

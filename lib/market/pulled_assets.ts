@@ -4,12 +4,12 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { dayNumber } from "../day.ts";
+import { addDays, dayOf } from "../day.ts";
 import { spanOf } from "../history/read.ts";
 import type { Asset } from "../store/assets.ts";
 import type { Market } from "../store/market_days.ts";
 import { marketOfSymbol } from "./symbol.ts";
-import { bySymbolOn } from "./symbol_history.ts";
+import { symbolOwners } from "./symbol_history.ts";
 
 /** What the stock market's rows are in. */
 const STOCKS_CURRENCY = "USD";
@@ -45,38 +45,32 @@ export async function heldMarkets(ctx: Context): Promise<Set<Market>> {
   return held;
 }
 
-/** The numbers of those that a market's day prices, by the symbols that they have on that day. */
-export type PulledOn = (date: string) => ReadonlyMap<string, number>;
+/** The assets that a market's days price. */
+export interface PulledAssets {
+  /** The number of the one that has a symbol on a day. */
+  readonly on: (symbol: string, date: string) => number | undefined;
+  /** When the last of them came to be one whose kind and currency the market prices. */
+  readonly since: string;
+}
 
-export async function pulledAssets(ctx: Context, market: Market): Promise<PulledOn> {
-  const pulled: Pulled[] = [];
+export async function pulledAssets(ctx: Context, market: Market): Promise<PulledAssets> {
+  const pulled: Asset[] = [];
+  const lastDays = new Map<number, string>();
   for await (const { value: asset } of ctx.assets.each()) {
-    if (marketOf(asset) === market) pulled.push({ ...asset, lastDay: await lastTradingDay(ctx, asset) });
+    if (marketOf(asset) !== market) continue;
+    pulled.push(asset);
+    if (asset.status === "delisted") lastDays.set(asset.no, await lastTradingDay(ctx, asset));
   }
-  const byDate = new Map<string, ReadonlyMap<string, number>>();
-  return (date) => {
-    const known = byDate.get(date) ?? numbersOn(pulled, date);
-    byDate.set(date, known);
-    return known;
-  };
-}
-
-interface Pulled extends Pick<Asset, "no" | "symbol" | "formerSymbols"> {
-  readonly lastDay: number;
-}
-
-function numbersOn(pulled: readonly Pulled[], date: string): ReadonlyMap<string, number> {
-  const day = dayNumber(date);
-  const trading = pulled.filter(({ lastDay }) => day <= lastDay);
-  return new Map(bySymbolOn(trading, date).entries().map(([symbol, { no }]) => [symbol, no]));
+  const owners = symbolOwners(pulled, ({ no }, day) => day <= (lastDays.get(no) ?? day));
+  const since = pulled.map(({ marketSince }) => marketSince).sort().at(-1) ?? "";
+  return { on: (symbol, date) => owners.on(symbol, date)?.no, since };
 }
 
 /**
  * A symbol that comes back soon was halted; one that comes back later may be another issuer's, who must not inherit a
  * history: whose it is is for an administrator to say.
  */
-async function lastTradingDay(ctx: Context, { no, status }: Asset): Promise<number> {
-  if (status !== "delisted") return Infinity;
+async function lastTradingDay(ctx: Context, { no }: Asset): Promise<string> {
   const span = await spanOf(ctx, no);
-  return span === undefined ? -Infinity : span.lastDay + MAX_HALT_DAYS;
+  return span === undefined ? "" : addDays(dayOf(span.lastDay), MAX_HALT_DAYS);
 }

@@ -31,6 +31,11 @@ export function revising(ctx: Context, day: MarketDate): (change: Change) => Pro
   };
 }
 
+export interface PulledRows extends Pick<MarketDay, "source" | "rows" | "assetsUpTo"> {
+  /** When the last of the assets that the market's days price came to be one of them. */
+  readonly assetsSince: string;
+}
+
 /**
  * A complete day keeps its revision unless a bar of it was changed, and its whole record where nothing was. Rows that do not come
  * again are still stored, and count.
@@ -38,13 +43,14 @@ export function revising(ctx: Context, day: MarketDate): (change: Change) => Pro
 export async function completeDay(
   ctx: Context,
   day: MarketDate,
-  { source, rows, assetsUpTo }: Pick<MarketDay, "source" | "rows" | "assetsUpTo">,
+  { source, rows, assetsUpTo, assetsSince }: PulledRows,
 ): Promise<void> {
   await marketDayCollection(ctx.store).update(marketDayId(day), async (before) => {
     // Counted after the day was read: a decision in between changes the day, and has it counted again.
     const quarantined = await waitingOn(ctx, day);
     const complete = before?.status === "complete" ? before : undefined;
-    const isSame = complete?.quarantined === quarantined && complete.assetsUpTo === assetsUpTo;
+    const isSame = complete?.quarantined === quarantined && complete.assetsUpTo === assetsUpTo &&
+      assetsSince <= complete.fetchedAt;
     if (isSame && complete.reason === null) return complete;
     return {
       ...bare(ctx, day, source, before),

@@ -10,6 +10,7 @@ import { invalid, pointer, Problem, tooManyConflicts, type ValueError } from "..
 import { type Asset, isCash } from "../store/assets.ts";
 import { presentAsset, type QuotedAsset } from "./assets.ts";
 import { marketToday } from "./calendar.ts";
+import { stageAsset } from "./change_asset.ts";
 
 export interface Rename {
   readonly symbol: string;
@@ -32,7 +33,7 @@ export async function renameAsset(
     if (rename.symbol === symbol) return before;
     await assertFree(ctx, rename.symbol);
     const value = { ...renamed(before.value, rename), updatedAt: ctx.now().toISOString() };
-    const change = ctx.assets.replace(ctx.store.change(), before, value);
+    const change = stageAsset(ctx, ctx.store.change(), before, value);
     stageMarketAudit(ctx, change, {
       ...{ action: "rename asset", target: `/assets/${symbol}` },
       ...{ before: { symbol }, after: { symbol: rename.symbol } },
@@ -50,7 +51,7 @@ export function renamed(asset: Asset, { symbol, since }: Rename): Asset {
   const formerSymbols = isTakenBack
     ? asset.formerSymbols.slice(0, -1)
     : [...asset.formerSymbols, { symbol: asset.symbol, until: since }];
-  return { ...asset, symbol, formerSymbols };
+  return { ...asset, symbol, formerSymbols, symbolDoubt: null };
 }
 
 function assertPossible(ctx: Context, asset: Asset, { since }: Rename): void {
@@ -59,6 +60,9 @@ function assertPossible(ctx: Context, asset: Asset, { since }: Rename): void {
   const last = asset.formerSymbols.at(-1)?.until;
   if (last !== undefined && since < last) {
     errors.push({ pointer: pointer("since"), detail: `must be ${last} or later, when its symbol changed last` });
+  }
+  if (asset.listedOn !== null && since <= asset.listedOn) {
+    errors.push({ pointer: pointer("since"), detail: `must be after ${asset.listedOn}, when it was listed` });
   }
   const today = marketToday(ctx, "stocks", ctx.now());
   if (since > today) errors.push({ pointer: pointer("since"), detail: `must be ${today} or earlier` });

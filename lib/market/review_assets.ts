@@ -13,6 +13,7 @@ import { defineJob, type JobDefinition, type JobRun } from "../jobs/definition.t
 import type { Asset } from "../store/assets.ts";
 import { marketDayCollection } from "../store/market_days.ts";
 import { type Asking, asking, type MarketContext } from "./ask.ts";
+import { changeAsset } from "./change_asset.ts";
 import type { ProviderSymbolChange } from "./provider.ts";
 import { marketOf } from "./pulled_assets.ts";
 import { renameAsset } from "./rename_asset.ts";
@@ -117,12 +118,11 @@ async function renamedTo(
 
 /** Unless somebody has changed it since. */
 async function changeStatus(ctx: Context, asset: Asset, status: Asset["status"], changed: string[]): Promise<void> {
-  const { value } = await ctx.assets.update(asset.no, (now) => {
-    if (now === undefined) return asset;
+  const after = await changeAsset(ctx, asset.no, (now) => {
     const isSame = now.symbol === asset.symbol && now.status === asset.status && !now.chosen.includes("status");
     return isSame ? { ...now, status, updatedAt: ctx.now().toISOString() } : now;
   });
-  if (value.status === status) changed.push(asset.symbol);
+  if (after?.status === status) changed.push(asset.symbol);
 }
 
 const shortened = (findings: Findings): Record<string, unknown> =>

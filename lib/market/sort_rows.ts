@@ -22,16 +22,16 @@ export interface RowFacts extends DayFacts {
   readonly source: string;
 }
 
-/** Rows of assets that nobody knows here are passed over. `tracked` gives asset numbers by symbol. */
+/** Rows of assets that nobody knows here are passed over. `ownerOf` gives the number of the asset that has a symbol. */
 export function sortRows(
   rows: readonly ProviderBar[],
-  tracked: ReadonlyMap<string, number>,
+  ownerOf: (symbol: string) => number | undefined,
   facts: RowFacts,
 ): SortedRows {
   const bars = new Map<number, AssetBar>();
   const quarantined = new Map<string, QuarantineEntry>();
   for (const row of rows) {
-    const assetNo = tracked.get(row.symbol);
+    const assetNo = ownerOf(row.symbol);
     if (assetNo === undefined) continue;
     const bar = barOf(row, facts);
     const isSecond = bars.has(assetNo) && !isSame(bars.get(assetNo)?.bar, bar);

@@ -8,6 +8,7 @@ import { type Job, jobCollection } from "../jobs/job.ts";
 import { pacingOf } from "../jobs/pacing.ts";
 import { takenInLastMinute } from "../jobs/pacing_line.ts";
 import { type ScheduleEntry, type ScheduleStatus, scheduleStatus } from "../jobs/schedule.ts";
+import type { Asset } from "../store/assets.ts";
 import { type Market, type MarketDay, marketDayCollection, MARKETS } from "../store/market_days.ts";
 import { waitingCount } from "../store/quarantine.ts";
 import { newestSession } from "./calendar.ts";
@@ -18,6 +19,7 @@ import { heldMarkets } from "./pulled_assets.ts";
 
 /** Among so many the last one is looked for. */
 const RECENT_PULLS = 20;
+const MAX_DOUBTS = 100;
 
 export interface StatusContext extends Context {
   readonly provider: Provider | undefined;
@@ -38,6 +40,8 @@ export interface MarketStatus {
   readonly lastPull: Job | null;
   /** Bars, splits and dividends that wait for a decision, or for prices. */
   readonly quarantineWaiting: number;
+  /** Assets whose symbol is another issuer's by now, or perhaps: an administrator renames them, or says that they are active. */
+  readonly symbolDoubts: readonly Pick<Asset, "symbol" | "symbolDoubt">[];
 }
 
 /** How far one market has come. */
@@ -80,6 +84,7 @@ export async function marketStatus(ctx: StatusContext): Promise<MarketStatus> {
     nightlyPull: schedule,
     lastPull: await lastPullOf(ctx) ?? null,
     quarantineWaiting: await waitingCount(store),
+    symbolDoubts: (await ctx.assets.list({ by: "symbol_doubt", limit: MAX_DOUBTS })).items.map(({ value }) => value),
   };
 }
 

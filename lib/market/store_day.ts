@@ -45,8 +45,8 @@ export async function storeDay(
   if (rows === undefined) return await withoutRows(ctx, day, source);
   // Before the assets are read: one that is added meanwhile is not among those that were looked for.
   const assetsUpTo = await lastNumber(ctx.store, "assets");
-  const tracked = (await pulledAssets(ctx, day.market))(day.date);
-  const sorted = sortRows(rows, tracked, { ...day, source, now: ctx.now() });
+  const pulled = await pulledAssets(ctx, day.market);
+  const sorted = sortRows(rows, (symbol) => pulled.on(symbol, day.date), { ...day, source, now: ctx.now() });
   const { bars, quarantined, rejected } = await judgeRows(ctx, market, day, sorted);
   await openDay(ctx, day, source);
   const total = bars.length;
@@ -57,7 +57,7 @@ export async function storeDay(
     stage: revising(ctx, day),
   });
   await replaceWaiting(ctx, day, quarantined);
-  await completeDay(ctx, day, { source, rows: total, assetsUpTo });
+  await completeDay(ctx, day, { source, rows: total, assetsUpTo, assetsSince: pulled.since });
   ctx.log.info("A day is stored", { ...day, rows: total, ...counts, quarantined: quarantined.length, rejected });
   return { ...counts, quarantined: quarantined.length, ...(rejected > 0 && { rejected }) };
 }

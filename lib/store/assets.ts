@@ -24,7 +24,7 @@ export const ASSET_STATUSES = ["active", "inactive", "delisted"] as const;
 /** `approximate`: derived from what the provider says of the industry. */
 export const SECTOR_SOURCES = ["manual", "fixture", "approximate"] as const;
 
-export const CHOOSABLE = ["name", "kind", "currency", "sector", "status"] as const;
+export const CHOOSABLE = ["name", "kind", "currency", "sector", "status", "listedOn"] as const;
 
 const schema = z.object({
   /** Survives a rename, and is never used again. */
@@ -44,6 +44,14 @@ const schema = z.object({
   chosen: z.array(z.enum(CHOOSABLE)).default(["name", "kind", "currency", "sector"]),
   /** Under which it was traded before, by rising date: each before the day `until`. */
   formerSymbols: z.array(z.object({ symbol: z.string(), until: z.string() })).default([]),
+  /** The first day of the first of its symbols, which was nobody's before, or another's; `null` where that is not known. */
+  listedOn: z.string().nullable().default(null),
+  /** Whether the provider was asked since when its symbols are its own; what was stored before that goes on as it was. */
+  symbolsAsked: z.boolean().default(true),
+  /** Why its symbol may be another issuer's by now, and since when that is known. */
+  symbolDoubt: z.object({ issuer: z.enum(["another", "doubtful"]), since: z.string() }).nullable().default(null),
+  /** Since when its market's days price it; where this is empty, since there is the asset. */
+  marketSince: z.string().default(""),
   /** When the provider was last asked what it is; never, where this is empty. */
   refreshedAt: z.string().default(""),
   createdAt: z.string(),
@@ -65,6 +73,7 @@ export const assetCollection = (store: Store): Collection<Asset, number> =>
     indexes: {
       sector: (asset) => sectorsOf(asset).map((sector) => [sector, asset.symbol]),
       former_symbol: (asset) => [...new Set(asset.formerSymbols.map(({ symbol }) => symbol))].map((symbol) => [symbol]),
+      symbol_doubt: (asset) => asset.symbolDoubt === null ? [] : [[asset.symbol]],
       kind: (asset) => [[asset.kind, asset.symbol]],
       status: (asset) => [[asset.status, asset.symbol]],
     },

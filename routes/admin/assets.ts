@@ -43,8 +43,8 @@ export const assetModel: Model = {
     method: "PATCH",
     isWhole: false,
     path: pathOf,
-    valueOf: ({ name, kind, currency, status, sector, sector_weights }: Item) => ({
-      ...{ name, kind, currency, status, sector, sector_weights },
+    valueOf: ({ name, kind, currency, status, listed_on, sector, sector_weights }: Item) => ({
+      ...{ name, kind, currency, status, listed_on, sector, sector_weights },
     }),
   }],
   facts: ({ symbol, sector_source, latest, history }: Item) => ({

@@ -45,7 +45,10 @@ const Plan = ({ chrome, plan, fields, state }: BackfillProps & { plan: Item }) =
     <Facts
       facts={[
         ["Strategy", plan.strategy.replaceAll("_", " ")],
-        ["Calls", `${plan.calls} for bars, ${plan.action_calls} for splits and dividends`],
+        [
+          "Calls",
+          `${plan.calls} for bars, ${plan.action_calls} for splits and dividends, ${plan.symbol_calls} for new symbols`,
+        ],
         ["Expected time", duration(plan.expected_seconds)],
         ["Bars missing", `${plan.bars.missing} of ${plan.bars.expected}`],
       ]}

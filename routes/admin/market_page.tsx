@@ -65,6 +65,14 @@ function Standing({ status: { provider, nightly_pull, last_pull, ...status } }: 
         ]}
       />
       {nightly_pull.disabled_because !== null && <p class="quiet">{`No pull: ${nightly_pull.disabled_because}.`}</p>}
+      {status.symbol_doubts.map(({ asset, issuer }: Item) => (
+        <p class="error">
+          <a href={`/admin/assets/${encodeURIComponent(asset)}`}>{asset}</a>
+          {issuer === "another"
+            ? ": its symbol is another issuer's by now."
+            : ": its symbol may be another issuer's by now."}
+        </p>
+      ))}
       {provider.reason !== null && <p class="error">The provider said: {provider.reason}</p>}
     </>
   );

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { bodyOf } from "../../support/answers.ts";
 import { addAsset } from "../../support/factories.ts";
-import { startService, type TestService } from "../../support/service.ts";
+import { startService } from "../../support/service.ts";
 import { csv, folderOf } from "./csv_folder_harness.ts";
+import { workOff } from "./backfill_harness.ts";
 import type { Json } from "./pull_harness.ts";
 
 const ROWS = [
@@ -12,14 +13,6 @@ const ROWS = [
   "A,2021-11-04,20,21,19,20,100,0,1",
   "A,2021-11-05,20,21,19,20.5,100,0,1",
 ];
-
-/** Files are read in time of their own, so that the clock is moved on as long as there is work. */
-async function workOff({ clock, worker }: TestService): Promise<void> {
-  let isDone = false;
-  const done = worker.runDue().finally(() => isDone = true);
-  while (!isDone) await clock.advance(1);
-  await done;
-}
 
 Deno.test("a new asset gets all that the files have of it, with splits and dividends, however old", async () => {
   await using service = await startService({ provider: folderOf({ "a.csv": csv(...ROWS) }).provider });

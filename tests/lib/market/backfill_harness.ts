@@ -8,6 +8,7 @@ import { addDays, isWeekend } from "../../../lib/day.ts";
 import type { JobView } from "../../../lib/jobs/job.ts";
 import { bodyOf } from "../../support/answers.ts";
 import type { DatedStandInBar } from "../../support/provider_stand_in_bars.ts";
+import type { TestService } from "../../support/service.ts";
 import type { RecordedCall } from "../../support/provider_stand_in.ts";
 import { bar, type Json, type PullTest } from "./pull_harness.ts";
 
@@ -67,4 +68,12 @@ export async function assertStored(test: PullTest, bars: readonly DatedStandInBa
     const expected = bars.filter((bar) => bar.symbol === symbol).map(({ date, close }) => [date, String(close)]);
     assert.deepEqual(await closesOf(test, symbol), Object.fromEntries(expected), symbol);
   }
+}
+
+/** Files are read in time of their own, so that the clock is moved on as long as there is work. */
+export async function workOff({ clock, worker }: TestService): Promise<void> {
+  let isDone = false;
+  const done = worker.runDue().finally(() => isDone = true);
+  while (!isDone) await clock.advance(1);
+  await done;
 }

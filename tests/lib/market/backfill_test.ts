@@ -24,6 +24,7 @@ Deno.test("fewer assets than sessions: by asset, a call each", async () => {
     ...{
       calls: 3,
       action_calls: 0,
+      symbol_calls: 0,
       sessions: 10,
       assets: 3,
       expected_seconds: 38,
@@ -93,6 +94,30 @@ Deno.test("what is stored, or was asked for, is not asked for again, whatever ca
   // Half of it was asked for: the other half is.
   await backfill(test, { from: "2024-02-19", to: "2024-03-01", asset: "A" });
   assert.deepEqual(callsOf(test).slice(4), ["A 2024-02-19/2024-02-23"]);
+});
+
+Deno.test("an asset that comes to be of a kind or currency with prices is asked for anew, on days that were pulled without it too", async () => {
+  const bars = barsOf(["A", "B"], DAYS).filter(({ symbol, date }) => symbol === "A" || date !== "2024-03-06");
+  for (const [other, priced] of [[{ kind: "other" }, { kind: "fund" }], [{ currency: "EUR" }, { currency: "USD" }]]) {
+    await using test = await startPull({ provider: { bars }, assets: ["A", "B"] });
+    const patch = async (body?: Json) => await bodyOf(await test.admin("/assets/B", { method: "PATCH", body }));
+    const callsFor = async (day: string) => (await planOf(test, `?from=${day}&to=${day}`)).calls;
+    await patch(other);
+    for (const day of ["2024-03-06", "2024-03-07"]) await test.pull(day);
+    assert.deepEqual([await callsFor("2024-03-06"), await callsFor("2024-03-07")], [0, 0]);
+    await test.clock.advance(60_000);
+    await patch(priced);
+    assert.deepEqual([await callsFor("2024-03-06"), await callsFor("2024-03-07")], [1, 1]);
+    // It has no row on the first, and has been looked for now.
+    for (const day of ["2024-03-06", "2024-03-07"]) await test.pull(day);
+    assert.deepEqual([await callsFor("2024-03-06"), await callsFor("2024-03-07")], [0, 0]);
+    await backfill(test, { asset: "B", ...SPAN });
+    await assertStored(test, bars.filter(({ symbol }) => symbol === "B"), ["B"]);
+    assert.equal((await test.read("/assets/B")).history.asked.length > 0, true);
+    await patch(other);
+    assert.deepEqual((await test.read("/assets/B")).history.asked, []);
+    await assertAgrees(test.services);
+  }
 });
 
 Deno.test("a bar that is stored already stays as it is: a backfill fills", async () => {
@@ -205,7 +230,8 @@ Deno.test("splits and dividends of a new asset's past come with its history: bar
   await using test = await startPull({ provider });
   await addAsset(test, { symbol: "A" });
   const plan = await planOf(test, "?asset=A");
-  assert.deepEqual([plan.calls, plan.action_calls, plan.expected_seconds], [1, 2, 38]);
+  // Its details and its symbols come first: five calls, each 12.4 s after the one before.
+  assert.deepEqual([plan.calls, plan.action_calls, plan.symbol_calls, plan.expected_seconds], [1, 2, 2, 62]);
   await rest(test);
   const { state, result } = await test.read("/jobs/backfill:asset:A");
   // One call more than planned: the splits are asked for before the prices that jump are stored.
@@ -214,7 +240,7 @@ Deno.test("splits and dividends of a new asset's past come with its history: bar
     10,
     2,
     0,
-    4,
+    6,
   ]);
   await assertStored(test, closes, ["A"]);
   const { items } = await test.read("/assets/A/historic-values?adjust=splits");
@@ -232,11 +258,11 @@ Deno.test("splits and dividends of many new assets are asked for by the month", 
   await using test = await startPull({ provider: { bars, dividends }, now: "2024-03-09T10:00:00.000Z" });
   for (const symbol of symbols) await addAsset(test, { symbol });
   for (const { id } of (await test.read("/jobs")).items) await test.admin(`/jobs/${id}/cancel`, { method: "POST" });
-  // Of 12 days one month: two calls, not eight.
+  // Of 12 days one month: two calls, not eight. And two of each asset, for what it is and since when it has its symbol.
   const plan = await planOf(test, QUERY);
-  assert.deepEqual([plan.calls, plan.action_calls], [4, 2]);
+  assert.deepEqual([plan.calls, plan.action_calls, plan.symbol_calls], [4, 2, 8]);
   const { result } = await backfill(test, SPAN);
-  assert.deepEqual([result.provider_calls, result.actions], [6, 4]);
+  assert.deepEqual([result.provider_calls, result.actions], [14, 4]);
   assert.equal((await planOf(test, QUERY)).action_calls, 0);
   await assertAgrees(test.services);
 });

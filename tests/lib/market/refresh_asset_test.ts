@@ -54,21 +54,22 @@ Deno.test("what somebody has chosen stays, whatever the provider says, also from
   assert.deepEqual([sector_weights, sector_source], [{ energy: 0.5 }, "manual"]);
 });
 
-Deno.test("an asset of which everything was said, or a provider that has no details, is not asked about", async () => {
+Deno.test("an asset of which everything was said is asked about once, for its listing", async () => {
   await using test = await start([PFE]);
   await create(test, { symbol: "PFE", ...PFIZER });
   await test.clock.until(test.worker.runDue());
-  assert.equal(detailsAskedOf(test), 0);
+  assert.equal(detailsAskedOf(test), 1);
+  assert.deepEqual((await factsOf(test, "PFE")).sector_source, "manual");
 });
 
 Deno.test("what the provider does not know, or says nothing of, stays", async () => {
   await using test = await start([{ symbol: "ODD", name: "Odd Rights", type: "RIGHT" }]);
   for (const symbol of ["ODD", "NONE"]) await create(test, { symbol, sector: "energy" });
   await test.clock.advance(60_000);
-  await test.live(60_000);
+  await test.live(180_000);
   assert.deepEqual([(await factsOf(test, "ODD")).name, (await factsOf(test, "ODD")).kind], ["Odd Rights", "stock"]);
   assert.equal((await factsOf(test, "NONE")).name, "NONE");
-  assert.equal((await test.job("refresh-asset:NONE")).state, "succeeded");
+  assert.equal((await test.job("backfill:asset:NONE")).state, "succeeded");
 });
 
 Deno.test("an asset stored before anything was derived keeps its name, kind, currency and sector", async () => {
@@ -101,6 +102,14 @@ Deno.test("a symbol that another issuer has now changes nothing: by FIGI, else b
     assert.equal((job.result as Json).issuer, "another");
     assert.equal((await factsOf(test, symbol)).name, name);
   }
+  const { symbol_doubts } = await test.read("/market/status");
+  assert.deepEqual(symbol_doubts.map(({ asset, issuer }: Json) => [asset, issuer]), [["ABC", "another"], [
+    "PFE",
+    "another",
+  ]]);
+  assert.match(await (await test.admin("/admin/market")).text(), /PFE<\/a>: its symbol is another issuer&#39;s by now/);
+  await bodyOf(await test.admin("/assets/PFE/rename", { method: "POST", body: { symbol: "PFE1", since: FRIDAY } }));
+  assert.deepEqual((await test.read("/market/status")).symbol_doubts.map(({ asset }: Json) => asset), ["ABC"]);
   assert.equal(test.logged.filter(({ message }) => /traded by another issuer/.test(String(message))).length > 1, true);
 });
 

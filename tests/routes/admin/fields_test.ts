@@ -18,6 +18,7 @@ Deno.test("a schema's fields: what is required, what may be null, what is chosen
     ["kind", "choice", false, false],
     ["currency", "text", false, false],
     ["status", "choice", false, false],
+    ["listed_on", "text", false, false],
     ["sector", "choice", false, true],
     ["sector_weights", "group", false, true],
   ]);
