@@ -71,13 +71,16 @@ function parsed(args: readonly string[]) {
 
 /** What an import came to, in lines. */
 export function summary(result: ImportResult, seconds: number): string[] {
-  const { rowsRead, written, unchanged, badRows, actionsWritten, assetsCreated, unknown, unreadColumns } = result;
-  const left = [...unknown.values()].reduce((rows, more) => rows + more, 0);
+  const { rowsRead, written, unchanged, badRows, actionsWritten, assetsCreated, unknown, others, unreadColumns } =
+    result;
+  const total = (rows: ReadonlyMap<string, number>) => [...rows.values()].reduce((sum, more) => sum + more, 0);
+  const [left, notTheirs] = [total(unknown), total(others)];
   const told: [number, string][] = [
     [actionsWritten, `${many(actionsWritten, "split or dividend", "splits and dividends")} written`],
     [assetsCreated, `${many(assetsCreated, "asset")} made, as unclassified: sectors are for you to give`],
     [unreadColumns.length, `Columns that were not read: ${unreadColumns.join(", ")}`],
     [left, `${many(left, "row")} of unknown assets left out (--create-assets makes them): ${namesOf(unknown)}`],
+    [notTheirs, `${many(notTheirs, "row")} left out, whose symbol was another's then, or nobody's: ${namesOf(others)}`],
     [badRows, `${many(badRows, "row")} not in order, and left out`],
   ];
   const counts = `${many(written, "bar")} written, ${unchanged.toLocaleString("en-US")} unchanged`;

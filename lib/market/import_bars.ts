@@ -49,6 +49,8 @@ export interface ImportResult {
   readonly assetsCreated: number;
   /** Rows of assets that are not known, by symbol. */
   readonly unknown: ReadonlyMap<string, number>;
+  /** Rows of days on which their symbol was not its asset's yet, by symbol and the day from which it is. */
+  readonly others: ReadonlyMap<string, number>;
   /** Columns that nothing was done with. */
   readonly unreadColumns: readonly string[];
 }
@@ -87,7 +89,7 @@ export async function importBars(
   });
   await storeBatch(state);
   const { rowsRead, written, unchanged, badRows, actionsWritten, assets } = state;
-  const created = { assetsCreated: assets.created(), unknown: assets.unknown };
+  const created = { assetsCreated: assets.created(), unknown: assets.unknown, others: assets.others };
   return { rowsRead, written, unchanged, badRows, actionsWritten, ...created, unreadColumns };
 }
 
@@ -111,13 +113,13 @@ async function readRows(state: Import, file: AsyncIterable<Uint8Array>): Promise
 async function takeRow(state: Import, row: Row | RowFault, line: number): Promise<void> {
   const { assets, batch, actions, options: { onBadRow, rowsPerBatch = ROWS_PER_BATCH } } = state;
   state.rowsRead += 1;
-  const found = "fault" in row ? row : assets.find(row.symbol) ?? await assets.missing(row.symbol);
+  const found = "fault" in row ? row : assets.find(row.symbol, row.bar.date) ?? await assets.missing(row.symbol);
   if (typeof found === "object") {
     state.badRows += 1;
     onBadRow({ line, fault: found.fault });
   } else if (found !== undefined && !("fault" in row)) {
     batch.add(found, row.bar);
-    actions.add(row);
+    actions.add(found, row);
     if (batch.size() === rowsPerBatch) await storeBatch(state);
   }
 }

@@ -17,21 +17,21 @@ import type { Row } from "./import_bars_row.ts";
 
 export interface HeldActions {
   /** Of two of an asset's day the later one counts. */
-  add(row: Row): void;
+  add(assetNo: number, row: Row): void;
   /** Stores what is held, and forgets it. Answers how many are new, or differ from what was stored. */
   store(ctx: Context, signal: AbortSignal | undefined): Promise<number>;
 }
 
-/** By symbol, then by date. */
-type BySymbol<T> = Map<string, Map<string, Unrecorded<T>>>;
+/** By the number of the asset, then by date. */
+type ByAsset<T> = Map<number, Map<string, Unrecorded<T>>>;
 
 export function heldActions(): HeldActions {
-  const splits: BySymbol<Split> = new Map();
-  const dividends: BySymbol<Dividend> = new Map();
+  const splits: ByAsset<Split> = new Map();
+  const dividends: ByAsset<Dividend> = new Map();
   return {
-    add({ symbol, bar: { date }, split, dividend }) {
-      if (split !== undefined) hold(splits, symbol, date, split);
-      if (dividend !== undefined) hold(dividends, symbol, date, dividend);
+    add(assetNo, { bar: { date }, split, dividend }) {
+      if (split !== undefined) hold(splits, assetNo, date, split);
+      if (dividend !== undefined) hold(dividends, assetNo, date, dividend);
     },
     async store(ctx, signal) {
       return await storeAll(ctx, SPLITS, splits, signal) + await storeAll(ctx, DIVIDENDS, dividends, signal);
@@ -39,19 +39,20 @@ export function heldActions(): HeldActions {
   };
 }
 
-function hold<T>(held: BySymbol<T>, symbol: string, date: string, action: Unrecorded<T>): void {
-  const byDate = held.get(symbol) ?? new Map<string, Unrecorded<T>>();
-  held.set(symbol, byDate.set(date, action));
+function hold<T>(held: ByAsset<T>, assetNo: number, date: string, action: Unrecorded<T>): void {
+  const byDate = held.get(assetNo) ?? new Map<string, Unrecorded<T>>();
+  held.set(assetNo, byDate.set(date, action));
 }
 
 async function storeAll<T>(
   ctx: Context,
   kind: ActionKind<T>,
-  held: BySymbol<T>,
+  held: ByAsset<T>,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   let written = 0;
-  for (const [symbol, byDate] of held) {
+  for (const [assetNo, byDate] of held) {
+    const symbol = (await ctx.assets.getFresh(assetNo))?.value.symbol ?? "";
     const rows = Array.from(byDate.values(), (action) => ({ action }));
     for (let i = 0; i < rows.length; i += MAX_ACTIONS) {
       signal?.throwIfAborted();

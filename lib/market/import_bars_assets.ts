@@ -9,15 +9,18 @@ import { isSymbol } from "../store/assets.ts";
 import { type AssetFacts, createAsset } from "./assets.ts";
 import type { RowFault } from "./import_bars_row.ts";
 import { kindOfSymbol } from "./symbol.ts";
+import { symbolOwners, symbolSince } from "./symbol_history.ts";
 
 export interface AssetFinder {
-  /** The number of an asset that is known. */
-  find(symbol: string): number | undefined;
+  /** The number of the asset that had the symbol on that day. */
+  find(symbol: string, date: string): number | undefined;
   /** The number of one that was made for it; a fault where none can be made, and nothing where none is to be. */
   missing(symbol: string): Promise<number | RowFault | undefined>;
   readonly created: () => number;
   /** How many rows were left out, by symbol. */
   readonly unknown: ReadonlyMap<string, number>;
+  /** Likewise, of days on which the symbol was not its asset's yet. */
+  readonly others: ReadonlyMap<string, number>;
 }
 
 /** A file of something else has a symbol a row. */
@@ -25,26 +28,28 @@ const MAX_UNKNOWN = 10_000;
 const OTHERS = "others";
 
 export async function assetFinder(ctx: Context, { createAssets }: { createAssets: boolean }): Promise<AssetFinder> {
-  const pointers = ctx.store.list({ prefix: ["assets_by_symbol"] }, { batchSize: 500 });
-  const known = new Map(await Array.fromAsync(pointers, ({ key, value }) => [String(key[1]), Number(value)] as const));
-  const unknown = new Map<string, number>();
+  const assets = await Array.fromAsync(ctx.assets.each(), ({ value }) => value);
+  const owners = symbolOwners(assets);
+  const present = new Map(assets.map((asset) => [asset.symbol, asset]));
+  const [unknown, others] = [new Map<string, number>(), new Map<string, number>()];
   let created = 0;
 
   async function missing(symbol: string): Promise<number | RowFault | undefined> {
-    if (!createAssets) {
-      const counted = unknown.has(symbol) || unknown.size < MAX_UNKNOWN ? symbol : OTHERS;
-      unknown.set(counted, (unknown.get(counted) ?? 0) + 1);
-      return undefined;
-    }
+    const holder = present.get(symbol);
+    if (holder !== undefined) return count(others, `${symbol} before ${symbolSince(holder)}`);
+    if (!createAssets) return count(unknown, unknown.has(symbol) || unknown.size < MAX_UNKNOWN ? symbol : OTHERS);
     if (!isSymbol(symbol)) return { fault: `the symbol is ${JSON.stringify(symbol.slice(0, 40))}, which is none` };
     const { value } = await createAsset(ctx, factsOf(symbol), "manual");
-    known.set(symbol, value.no);
+    owners.add(value);
+    present.set(symbol, value);
     created += 1;
     return value.no;
   }
 
-  return { find: (symbol) => known.get(symbol), missing, created: () => created, unknown };
+  return { find: (symbol, date) => owners.on(symbol, date)?.no, missing, created: () => created, unknown, others };
 }
+
+const count = (rows: Map<string, number>, what: string): undefined => void rows.set(what, (rows.get(what) ?? 0) + 1);
 
 /** A stock in dollars, unless the symbol says otherwise: `C:USDJPY` and `X:BTCEUR` are priced in their last three letters. */
 function factsOf(symbol: string): AssetFacts {

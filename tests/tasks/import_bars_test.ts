@@ -318,15 +318,29 @@ Deno.test("arguments: one file and options; anything else is said", () => {
 Deno.test("the summary says what became of every row", () => {
   const unknown = new Map(Array.from({ length: 22 }, (_, i) => [`S${String(i).padStart(2, "0")}`, 2]));
   const nothing = { rowsRead: 1_000, written: 900, unchanged: 100, badRows: 0, actionsWritten: 0, assetsCreated: 0 };
-  const clean = { ...nothing, unknown: new Map<string, number>(), unreadColumns: [] };
+  const clean = {
+    ...nothing,
+    unknown: new Map<string, number>(),
+    others: new Map<string, number>(),
+    unreadColumns: [],
+  };
   assert.deepEqual(summary(clean, 1.25), ["1,000 rows in 1.3 s: 900 bars written, 100 unchanged"]);
-  const mixed = { ...nothing, badRows: 2, actionsWritten: 3, assetsCreated: 4, unknown, unreadColumns: ["x", "y"] };
+  const mixed = {
+    ...nothing,
+    badRows: 2,
+    actionsWritten: 3,
+    assetsCreated: 4,
+    unknown,
+    unreadColumns: ["x", "y"],
+    others: new Map([["META before 2022-06-09", 5]]),
+  };
   assert.deepEqual(summary(mixed, 60).slice(1), [
     "3 splits and dividends written",
     "4 assets made, as unclassified: sectors are for you to give",
     "Columns that were not read: x, y",
     "44 rows of unknown assets left out (--create-assets makes them): " +
     `${[...unknown.keys()].slice(0, 20).join(", ")} and 2 more`,
+    "5 rows left out, whose symbol was another's then, or nobody's: META before 2022-06-09",
     "2 rows not in order, and left out",
   ]);
 });
