@@ -67,7 +67,6 @@ async function run(ctx: MarketContext, run: JobRun<BackfillArgs>): Promise<Backf
   const endMs = ctx.now().getTime() + RUN_MS;
   const tally = tallyOf(run, market);
   for (;;) {
-    // What was learned of it since changes what is missing.
     const asset = symbol === undefined ? undefined : await assetOf(ctx, symbol);
     if (symbol !== undefined && asset === undefined) throw new Final(`There is no asset ${symbol} any more`);
     const plan = await planBackfill(ctx, market.provider, { from, to, asset });
@@ -99,8 +98,11 @@ function stepsTo(plan: BackfillPlan, backfilling: Omit<Backfilling, "plan"> & { 
   return [...bars, ...actionSteps(ctx, market, plan.actions)];
 }
 
-const assetOf = async (ctx: Context, symbol: string): Promise<Asset | undefined> =>
-  (await ctx.assets.getBy("symbol", [symbol]))?.value;
+/** As it is now: what was learned of it a moment ago counts. */
+async function assetOf(ctx: Context, symbol: string): Promise<Asset | undefined> {
+  const [no] = await ctx.assets.idsBy("symbol", [[symbol]]);
+  return no === undefined ? undefined : (await ctx.assets.getFresh(no))?.value;
+}
 
 interface Taking {
   readonly signal: AbortSignal;

@@ -26,4 +26,8 @@ export function restOf(span: Span, spans: readonly Span[]): Span | undefined {
   return spanOrNone(from, to);
 }
 
+/** The days that both hold. */
+export const shared = (a: Span, b: Span): Span | undefined =>
+  spanOrNone(a.from > b.from ? a.from : b.from, a.to < b.to ? a.to : b.to);
+
 export const spanOrNone = (from: string, to: string): Span | undefined => from > to ? undefined : { from, to };

@@ -9,7 +9,7 @@ import type { JobRun } from "../jobs/definition.ts";
 import type { Asset } from "../store/assets.ts";
 import type { Market } from "../store/market_days.ts";
 import type { MarketContext } from "./ask.ts";
-import { noteAsked } from "./asked_spans.ts";
+import { noteAsked, noteEmpty } from "./asked_spans.ts";
 import { judgeHistory } from "./judged_history.ts";
 import type { DatedProviderBar, Span } from "./provider.ts";
 import { addWaiting } from "./quarantine.ts";
@@ -39,7 +39,8 @@ export async function storeHistory(
   const { bars, waiting, splits } = await judgeHistory(ctx, market, history);
   for (const [date, rows] of waiting) await addWaiting(ctx, { market: history.market, date }, rows);
   const { written } = await writeBars(ctx, bars, { signal: run.signal });
-  await noteAsked(ctx, asset.no, "spans", span);
+  if (history.rows.length === 0) await noteEmpty(ctx, asset.no, span);
+  else await noteAsked(ctx, asset.no, "spans", span);
   const quarantined = waiting.values().reduce((sum, rows) => sum + rows.length, 0);
   return { written, quarantined, actions: splits };
 }

@@ -11,6 +11,8 @@ const schema = z.object({
   spans,
   /** Of which its splits and dividends were. */
   actions: spans.default([]),
+  /** Of which the answer was empty, which is believed once it has come again. */
+  doubted: z.array(z.object({ from: z.string(), to: z.string(), askedAt: z.string() })).default([]),
   askedAt: z.string(),
 });
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { cheaperOf } from "../../../lib/market/backfill_plan.ts";
 import { assertProblem, bodyOf, itemsOf } from "../../support/answers.ts";
+import { barsFromList } from "../../support/provider_stand_in_bars.ts";
 import { addAsset, addAssets, addCloses } from "../../support/factories.ts";
 import { startService } from "../../support/service.ts";
 import { assertStored, backfill, barsOf, callsOf, closesOf, planOf, rest, weekdays } from "./backfill_harness.ts";
@@ -117,6 +118,30 @@ Deno.test("an asset that comes to be of a kind or currency with prices is asked 
     await patch(other);
     assert.deepEqual((await test.read("/assets/B")).history.asked, []);
     await assertAgrees(test.services);
+  }
+});
+
+Deno.test("an empty answer is asked for again in the night after it, and believed when it comes again", async () => {
+  const bars = barsOf(["A"], DAYS);
+  for (const isOutOfOrder of [true, false]) {
+    let isAnswering = !isOutOfOrder;
+    const none = isOutOfOrder ? [] : [bar("OTHER", FROM, 1)];
+    const source = barsFromList(isOutOfOrder ? bars : none);
+    await using test = await startPull({
+      provider: { bars: (market, date) => isAnswering ? source(market, date) : [] },
+      assets: ["A"],
+    });
+    assert.equal((await backfill(test, SPAN)).result.empty, 1);
+    assert.equal((await planOf(test, QUERY)).calls, 0);
+    assert.deepEqual((await test.read("/assets/A")).history.asked, []);
+    await test.clock.advance(13 * 3_600_000);
+    assert.equal((await planOf(test, QUERY)).calls, 1);
+    isAnswering = true;
+    await backfill(test, SPAN);
+    await assertStored(test, isOutOfOrder ? bars : [], ["A"]);
+    await test.clock.advance(13 * 3_600_000);
+    assert.equal((await planOf(test, QUERY)).calls, 0);
+    assert.deepEqual((await test.read("/assets/A")).history.asked, [SPAN]);
   }
 });
 
