@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { cpuUsage } from "node:process";
 import { hasDemo, loadDemo } from "./fixtures/load.ts";
 import { ConfigError, orCannotListen, readConfig } from "./lib/config.ts";
 import { offerSetUp } from "./lib/identity/set_up.ts";
@@ -13,6 +14,8 @@ import { createLog } from "./lib/log.ts";
 import { configuredProvider } from "./lib/market/providers.ts";
 import { isKvServer, lockKvFile, orUnusable, StoreUnusable } from "./lib/store/kv_file.ts";
 import { openStore } from "./lib/store/store.ts";
+import { createTelemetry, kvObserver, observedKv, traceFields, watchProcess } from "./lib/telemetry/mod.ts";
+import { VERSION } from "./lib/version.ts";
 import { draining } from "./routes/draining.ts";
 import { greeting } from "./routes/greeting.ts";
 import { createService } from "./service.ts";
@@ -25,16 +28,17 @@ async function start(startedAtMs: number): Promise<void> {
   const now = () => new Date();
   const sleep = sleepBy({ setTimeout, clearTimeout });
   const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
-  const log = createLog({ level: config.LOG_LEVEL, now, write: (line) => console.error(line) });
+  const log = createLog({ level: config.LOG_LEVEL, now, write: (line) => console.error(line), source: traceFields });
+  const telemetry = createTelemetry({ version: VERSION, monotonicMs: () => performance.now() });
   const isShared = isKvServer(config.KV_URL);
   if (!isShared) await lockKvFile(config.KV_URL);
   // The one place where Deno looks for it.
   if (config.KV_ACCESS_TOKEN !== undefined) Deno.env.set("DENO_KV_ACCESS_TOKEN", config.KV_ACCESS_TOKEN);
   const kv = await orUnusable(config.KV_URL, () => Deno.openKv(config.KV_URL));
-  const store = await openStore(kv, { shared: isShared, log });
+  const store = await openStore(observedKv(kv, kvObserver(telemetry)), { shared: isShared, log });
   const provider = configuredProvider(config, { fetch, fileSystem: Deno });
   const { services, worker, serve, recover, keepTime } = createService({
-    ...{ config, store, provider, log, now, sleep, nextTurn, fetch, random: Math.random },
+    ...{ config, store, provider, telemetry, log, now, sleep, nextTurn, fetch, random: Math.random },
     newId: () => crypto.randomUUID(),
   });
   await recover();
@@ -68,6 +72,9 @@ async function start(startedAtMs: number): Promise<void> {
   // Only what can be reached works: before this line, a start that fails leaves the queue as it is.
   Deno.cron("timetable", "* * * * *", { signal: crons.signal, backoffSchedule: [] }, keepTime);
   worker.start();
+  const versions = { version: VERSION, deno: Deno.version.deno };
+  const facts = { startedAtMs, versions, memory: Deno.memoryUsage, cpu: cpuUsage };
+  watchProcess(telemetry, { ...facts, sleep, signal: crons.signal });
   await keepTime();
 }
 

@@ -20,10 +20,14 @@ import { NOT_CONFIGURED } from "./lib/market/ask.ts";
 import type { Provider } from "./lib/market/provider.ts";
 import { createServices, type Services } from "./lib/services.ts";
 import type { Store } from "./lib/store/store.ts";
+import { observedJob } from "./lib/telemetry/observed_job.ts";
+import { observedProvider } from "./lib/telemetry/observed_provider.ts";
+import type { Telemetry } from "./lib/telemetry/telemetry.ts";
 import { VERSION } from "./lib/version.ts";
 import { createApp } from "./routes/app.ts";
 import { createEdge, type Serve } from "./routes/edge.ts";
 import type { AppEnv } from "./routes/env.ts";
+import { watchRequests } from "./routes/request_log.ts";
 import { requestLimits } from "./routes/request_limits.ts";
 
 export interface ServiceOptions {
@@ -33,6 +37,7 @@ export interface ServiceOptions {
   readonly log: Log;
   /** To whoever vouches for users. */
   readonly fetch: typeof globalThis.fetch;
+  readonly telemetry: Telemetry;
   readonly now: () => Date;
   readonly sleep: Sleep;
   /** Ends once everything else that is waiting has had its turn. */
@@ -55,7 +60,9 @@ export interface Service {
 }
 
 export function createService({ config, newId, fetch, ...given }: ServiceOptions): Service {
-  const { log, provider } = given;
+  const { log, telemetry } = given;
+  const { metrics, asClient, asConsumer, monotonicMs } = telemetry;
+  const provider = given.provider && observedProvider(given.provider, { metrics, inSpan: asClient, monotonicMs });
   const processId = newId();
   const entries = timetable({
     pullAt: config.PULL_AT,
@@ -64,6 +71,7 @@ export function createService({ config, newId, fetch, ...given }: ServiceOptions
   });
   const services = createServices({
     ...given,
+    provider,
     timetable: entries,
     nightlyPull: entries[0],
     marketTimeZone: config.MARKET_TIME_ZONE,
@@ -75,9 +83,11 @@ export function createService({ config, newId, fetch, ...given }: ServiceOptions
   });
   const worker: Worker = createWorker({
     ...services,
+    jobs: services.jobs.map((definition) => observedJob(definition, asConsumer)),
     ctx: (log) => ({ ...services, log }),
     owner: processId,
     version: VERSION,
+    onRunEnded: ({ name, state }, durationMs) => metrics.jobRunEnded(name, state, durationMs),
   });
   const onInternalError = (error: unknown, requestId: string) => log.error("A request failed", { requestId, error });
   const app = createApp({ onInternalError });
@@ -85,7 +95,7 @@ export function createService({ config, newId, fetch, ...given }: ServiceOptions
     ...{ app, services, newId, onInternalError },
     identify: identifyBy({ ctx: services, adminApiKey: config.ADMIN_API_KEY }),
     limits: requestLimits({ config, ...given }),
-    onRequest: (entry) => log.debug("A request was answered", { ...entry }),
+    onRequest: watchRequests({ log, metrics }),
   });
   return {
     ...{ services, worker, app, serve },

@@ -16,6 +16,8 @@ export interface LogOptions {
   readonly level: Level;
   readonly now: () => Date;
   readonly write: (line: string) => void;
+  /** What every line says of where it comes from. */
+  readonly source?: () => Fields;
 }
 
 /** Shown in the place of what is kept back. */
@@ -31,11 +33,16 @@ export const isMemberSecret = (name: string): boolean => SECRET_MEMBER.test(name
 
 export const withoutSecrets = (text: string): string => text.replace(SECRET_TEXT, MASK);
 
-export function createLog({ level, now, write }: LogOptions): Log {
+export function createLog({ level, now, write, source }: LogOptions): Log {
   const isEnabled = (of: Level) => LEVELS.indexOf(of) >= LEVELS.indexOf(level);
   const at = (of: Level) => (message: string, fields?: Fields) => {
     if (!isEnabled(of)) return;
-    write(JSON.stringify({ at: now().toISOString(), level: of, message: withoutSecrets(message), ...fields }, shown));
+    write(
+      JSON.stringify(
+        { at: now().toISOString(), level: of, message: withoutSecrets(message), ...source?.(), ...fields },
+        shown,
+      ),
+    );
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error"), isEnabled };
 }

@@ -25,12 +25,18 @@ import type { StatusContext } from "./market/status.ts";
 import type { AnalysisContext } from "./portfolios/analysis_context.ts";
 import { readCache } from "./store/cache.ts";
 import type { Store } from "./store/store.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
+import { type StateContext, stateMetrics } from "./telemetry/state_metrics.ts";
+import { FAMILIES } from "./store/families.ts";
 import { verifyStore } from "./verify/verify_store.ts";
 
 /** What the routes, the jobs and the timetable are given. */
 export interface Services extends MarketContext, StatusContext, TimetableContext, AnalysisContext, SignInContext {
   readonly jobs: readonly JobDefinition<Services>[];
   readonly uses: Uses;
+  readonly telemetry: Telemetry;
+  /** As Prometheus reads them. */
+  readonly readMetrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly log: Log;
   /** Of all processes on the store, this one. */
   readonly processId: string;
@@ -43,6 +49,7 @@ export interface ServiceOptions {
   /** From 0 up to 1. */
   readonly random: () => number;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   readonly marketTimeZone: string;
   /** The service's address as users see it. */
   readonly publicUrl: string;
@@ -70,5 +77,20 @@ export function createServices({ store, now, marketTimeZone, ...rest }: ServiceO
     ...[pullMarketDay(context), night, refetchMarketDay, pullCorporateActions(context)],
     ...[fetchHolidays, reviewAssets, refreshAsset, probeProvider, backfill(context), verifyStore],
   ];
-  return { ...context, ...rest, ...caches, uses, jobs: definitions };
+  const readMetrics = metricsReader({ ...context, ...rest, ...caches });
+  return { ...context, ...rest, ...caches, uses, readMetrics, jobs: definitions };
+}
+
+type Watched = StateContext & Pick<Services, "telemetry" | "timelines" | "analyses">;
+
+function metricsReader(ctx: Watched): Services["readMetrics"] {
+  const { registry, watchCache } = ctx.telemetry.metrics;
+  for (const family of FAMILIES) watchCache(`store_${family}`, () => ctx.store.cacheCounts(family));
+  watchCache("timelines", ctx.timelines.counts);
+  watchCache("analyses", ctx.analyses.counts);
+  const refresh = stateMetrics(registry, ctx);
+  return async () => {
+    await refresh();
+    return { contentType: registry.contentType, text: await registry.metrics() };
+  };
 }

@@ -45,7 +45,7 @@ export function notModified(
 
 /** The whole answer to a GET, or 304. */
 export function respondWith(
-  { text, type, etag, headers: own }: FinishedAnswer,
+  { text, type, etag, headers: own }: Omit<FinishedAnswer, "route">,
   request: Request,
   headers: Readonly<Record<string, string>>,
 ): Response {

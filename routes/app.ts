@@ -26,6 +26,7 @@ import { marketRoutes } from "./market.ts";
 import { marketCalendarRoutes } from "./market_calendar.ts";
 import { marketDayRoutes } from "./market_days.ts";
 import { meRoutes } from "./me.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { portfolioRoutes } from "./portfolios.ts";
 import { problemOf } from "./problem_response.ts";
@@ -104,6 +105,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       scheduleRoutes,
       inspectorRoutes,
       healthRoutes,
+      metricsRoutes,
     ]
   ) mount(app);
   const document = JSON.stringify(openApiDocument(app));

@@ -18,7 +18,7 @@ export interface RequestFacts {
   /** Headers that every answer carries, as one object: each header added to a finished response costs thousands of requests a second. */
   readonly headers: Readonly<Record<string, string>>;
   /** Has the answer given again as it is, until market data, a portfolio or the day changes. */
-  readonly keep?: (answer: FinishedAnswer) => void;
+  readonly keep?: (answer: Omit<FinishedAnswer, "route">) => void;
 }
 
 export interface AppEnv {

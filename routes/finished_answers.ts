@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { CacheCounts } from "../lib/store/cache.ts";
 import type { Family } from "../lib/store/families.ts";
 import type { Store } from "../lib/store/store.ts";
 
@@ -11,6 +12,8 @@ export interface FinishedAnswer {
   readonly text: string;
   readonly type: string;
   readonly etag: string;
+  /** The name of the route that made it. */
+  readonly route: string;
   /** Its own, beside those that every answer carries. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -22,6 +25,7 @@ export interface FinishedAnswers {
   keep(question: string, version: string, answer: FinishedAnswer): void;
   /** What every answer is made from: all of the market, all portfolios, and the day. */
   version(): string;
+  counts(): CacheCounts;
 }
 
 /** Who may see an answer is part of its question. */
@@ -41,6 +45,7 @@ export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswer
   const { store, today, limitBytes = DEFAULT_LIMIT_BYTES } = options;
   const kept = new Map<string, FinishedAnswer>();
   let [keptVersion, keptBytes] = ["", 0];
+  let [hits, misses] = [0, 0];
 
   const version = () => `${MADE_FROM.map((family) => store.version(family)).join()},${today()}`;
 
@@ -53,7 +58,10 @@ export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswer
 
   function find(question: string): FinishedAnswer | undefined {
     forgetOld();
-    return kept.get(question);
+    const found = kept.get(question);
+    if (found === undefined) misses += 1;
+    else hits += 1;
+    return found;
   }
 
   function keep(question: string, madeFrom: string, answer: FinishedAnswer): void {
@@ -61,14 +69,14 @@ export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswer
     if (madeFrom !== keptVersion || kept.has(question)) return;
     kept.set(question, answer);
     keptBytes += bytesOf(question, answer);
-    for (const [oldest, { text, type, etag }] of kept) {
+    for (const [oldest, old] of kept) {
       if (keptBytes <= limitBytes) break;
       kept.delete(oldest);
-      keptBytes -= bytesOf(oldest, { text, type, etag });
+      keptBytes -= bytesOf(oldest, old);
     }
   }
 
-  return { find, keep, version };
+  return { find, keep, version, counts: () => ({ hits, misses, entries: kept.size }) };
 }
 
 const bytesOf = (question: string, { text, type, etag }: FinishedAnswer): number =>

@@ -54,6 +54,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/portfolios/": ["lib/portfolios/", ...VERBS],
   "lib/inspect/": ["lib/inspect/", "lib/context.ts", ...CONTEXT],
   "lib/verify/": ["lib/verify/", "lib/inspect/", ...VERBS],
+  "lib/telemetry/": ["lib/telemetry/", "lib/market/", ...VERBS],
   "lib/services.ts": ["lib/"],
   "routes/": ["routes/", "lib/"],
   "fixtures/": ["fixtures/", "lib/"],

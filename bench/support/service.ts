@@ -5,6 +5,7 @@ import { sleepBy } from "../../lib/jobs/sleep.ts";
 import { createLog } from "../../lib/log.ts";
 import type { Provider } from "../../lib/market/provider.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
+import { createTelemetry } from "../../lib/telemetry/telemetry.ts";
 import { createService, type Service } from "../../service.ts";
 
 export const BENCH_KEY = "key-of-the-benchmark-0123456789abcdef";
@@ -25,6 +26,7 @@ export async function benchService(provider?: Provider): Promise<Service> {
 export function serviceOn(store: Store, provider?: Provider): Service {
   const now = () => new Date();
   return createService({
+    telemetry: createTelemetry({ version: "bench", monotonicMs: () => performance.now() }),
     // Counted as ever, and never refused.
     config: readConfig((name) => ({ ADMIN_API_KEY: BENCH_KEY, RATE_LIMIT_PER_MINUTE: "1000000" })[name]),
     ...{ store, provider, now, fetch, random: Math.random },

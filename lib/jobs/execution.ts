@@ -22,6 +22,8 @@ export interface ExecutionOptions<C> extends Omit<LeaseOptions, "log"> {
   readonly random: () => number;
   /** The process is stopping: running jobs are given back. */
   readonly stopping: AbortSignal;
+  /** Told how the ledger says that it ended. */
+  readonly onRunEnded?: (job: Job, durationMs: number) => void;
 }
 
 /** Takes the job if it is due and nobody else was faster. Whoever ran it before and was lost is noted. */
@@ -52,6 +54,7 @@ export async function execute<C>(
   claim: Versioned<Job>,
 ): Promise<void> {
   const { stopping, log } = options;
+  const startedAt = options.now().getTime();
   const lease = holdLease(options, claim);
   const onStopping = () => lease.stop("stopping");
   stopping.addEventListener("abort", onStopping, { once: true });
@@ -60,7 +63,10 @@ export async function execute<C>(
     const ending = await run(options, definition, claim.value, lease);
     const job = await lease.end(ending);
     if (job === undefined) log.warn("A job's lease was lost while it ran", { job: claim.value.id });
-    else log.info("A job's run ended", { job: job.id, state: job.state, attempt: claim.value.attempts });
+    else {
+      options.onRunEnded?.(job, options.now().getTime() - startedAt);
+      log.info("A job's run ended", { job: job.id, state: job.state, attempt: claim.value.attempts });
+    }
   } catch (error) {
     log.error("A job's run could not be brought to an end", { job: claim.value.id, error });
   } finally {

@@ -1,3 +1,10 @@
+/** Since the start, and what is held now. */
+export interface CacheCounts {
+  readonly hits: number;
+  readonly misses: number;
+  readonly entries: number;
+}
+
 /**
  * Bounded memory of what was read; what is asked for again stays. Holds promises, so that many readers of one entry cost one
  * read.
@@ -10,6 +17,7 @@ export interface ReadCache {
   get<T>(id: string, read: () => Promise<T>): Promise<T>;
   forget(id: string): void;
   clear(): void;
+  counts(): CacheCounts;
 }
 
 type Generation = Map<string, Promise<unknown>>;
@@ -18,6 +26,7 @@ export function readCache(maxEntries: number): ReadCache {
   const half = Math.ceil(maxEntries / 2);
   let younger: Generation = new Map();
   let older: Generation = new Map();
+  let [asked, misses] = [0, 0];
 
   function join(id: string, entry: Promise<unknown>): void {
     if (younger.size >= half) [younger, older] = [new Map(), younger];
@@ -25,9 +34,11 @@ export function readCache(maxEntries: number): ReadCache {
   }
 
   function get<T>(id: string, read: () => Promise<T>): Promise<T> {
+    asked += 1;
     const young = younger.get(id) as Promise<T> | undefined;
     if (young !== undefined) return young;
     const old = older.get(id) as Promise<T> | undefined;
+    if (old === undefined) misses += 1;
     const entry = old ?? read();
     older.delete(id);
     join(id, entry);
@@ -49,5 +60,7 @@ export function readCache(maxEntries: number): ReadCache {
     older.clear();
   }
 
-  return { get, forget, clear };
+  const counts = () => ({ hits: asked - misses, misses, entries: younger.size + older.size });
+
+  return { get, forget, clear, counts };
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type ReadCache, readCache } from "./cache.ts";
+import { type CacheCounts, type ReadCache, readCache } from "./cache.ts";
 import { type Change, changes } from "./change.ts";
 import { FAMILIES, type Family, familyOf, versionKey } from "./families.ts";
 import type { Log } from "../log.ts";
@@ -30,6 +30,8 @@ export interface Store {
   inTurn: InTurn;
   /** The newest version of a family that this process knows of: on an embedded file always the newest there is. */
   version(family: Family): string;
+  /** How the memory of what was read serves, by family. */
+  cacheCounts(family: Family): CacheCounts;
   /** Whether other processes write to the same KV. */
   readonly isShared: boolean;
   /** What the store said when a write failed last, unless one has succeeded since. */
@@ -111,6 +113,7 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
     change: () => changes(kv, committed, inTime),
     inTurn: turns(),
     version: (family) => versions.get(family) ?? NO_COMMIT_YET,
+    cacheCounts: (family) => caches[family].counts(),
     isShared: options.shared,
     refusal,
     close() {

@@ -14,7 +14,7 @@ function answers(limitBytes?: number) {
   return { ...kept, present };
 }
 
-const answer = (text: string) => ({ text, type: "application/json", etag: '"1"' });
+const answer = (text: string) => ({ text, type: "application/json", etag: '"1"', route: "/a" });
 
 Deno.test("an answer is given again as long as nothing has changed", () => {
   const { find, keep, version, present } = answers();

@@ -11,6 +11,8 @@ import type { Provider } from "../../lib/market/provider.ts";
 import type { Services } from "../../lib/services.ts";
 import type { Worker } from "../../lib/jobs/worker.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
+import { createTelemetry, kvObserver, type Telemetry } from "../../lib/telemetry/telemetry.ts";
+import { observedKv } from "../../lib/telemetry/observed_kv.ts";
 import { openApiDocument } from "../../routes/openapi.ts";
 import { createService } from "../../service.ts";
 import { type Ask, asking } from "./asking.ts";
@@ -62,11 +64,12 @@ export interface OpenedStore {
 
 export async function startService(options: TestServiceOptions = {}): Promise<TestService> {
   const clock = fakeClock(options.now ?? "2021-11-06T12:00:00.000Z");
-  const { kv, store } = await (options.open ?? openEmpty)(clock);
+  const telemetry = createTelemetry({ version: "test", monotonicMs: () => clock.now().getTime() });
+  const { kv, store } = await (options.open ?? (() => openEmpty(telemetry)))(clock);
   const logged: Record<string, unknown>[] = [];
   const log = createLog({ level: "debug", now: clock.now, write: (line) => logged.push(JSON.parse(line)) });
   const { services, worker, app, serve, keepTime } = createService({
-    ...{ store, log, now: clock.now, sleep: clock.sleep, nextTurn: turn, provider: options.provider },
+    ...{ store, telemetry, log, now: clock.now, sleep: clock.sleep, nextTurn: turn, provider: options.provider },
     fetch: options.fetch ?? (() => Promise.reject(new TypeError("No test has said who is there"))),
     config: readConfig((name) => ({ ...DEFAULTS, ...options.env })[name]),
     random: () => 0.5,
@@ -100,7 +103,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   };
 }
 
-async function openEmpty(): Promise<OpenedStore> {
+async function openEmpty(telemetry: Telemetry): Promise<OpenedStore> {
   const kv = await Deno.openKv(":memory:");
-  return { kv, store: await openStore(kv, { shared: false }) };
+  return { kv, store: await openStore(observedKv(kv, kvObserver(telemetry)), { shared: false }) };
 }

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { assertProblem, bodyOf } from "../support/answers.ts";
+import { ADMIN_KEY, startService, type TestService } from "../support/service.ts";
+
+const asAdmin = { headers: { authorization: `Bearer ${ADMIN_KEY}` } };
+
+/** Samples by name and labels, as they stand in the text. */
+async function samplesOf(service: TestService): Promise<Map<string, number>> {
+  const answer = await service.request("/metrics", asAdmin);
+  assert.equal(answer.status, 200);
+  const lines = (await answer.text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(lines.map((line) => {
+    const end = line.lastIndexOf(" ");
+    return [line.slice(0, end), Number(line.slice(end + 1))];
+  }));
+}
+
+Deno.test("GET /metrics: the text format of Prometheus, for administrators and viewers, to be asked anew each time", async () => {
+  await using service = await startService();
+  await assertProblem(await service.request("/metrics"), "unauthorized");
+  await assertProblem(await service.request("/metrics?name=x", asAdmin), "validation-failed");
+  const answer = await service.request("/metrics", asAdmin);
+  assert.equal(answer.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  assert.equal(answer.headers.get("cache-control"), "no-store");
+  assert.match(await answer.text(), /^# TYPE foliolens_http_requests_total counter$/m);
+});
+
+Deno.test("GET /metrics: a key without the scope `admin` is refused", async () => {
+  await using service = await startService();
+  const made = await service.admin("/api-keys", {
+    method: "POST",
+    body: { name: "Reader", scopes: ["portfolios:read"] },
+  });
+  const { key } = await bodyOf<{ key: string }>(made, 201);
+  await assertProblem(await service.request("/metrics", { headers: { authorization: `Bearer ${key}` } }), "forbidden");
+});
+
+Deno.test("requests are counted by the pattern of their route, never by what stands in the path", async () => {
+  await using service = await startService();
+  for (const id of [7, 8, 9]) await assertProblem(await service.request(`/portfolios/${id}/sectors/`), "not-found");
+  await service.request("/nothing/here/at/all");
+  await service.request("/livez", { method: "HEAD" });
+  await service.request("/livez", { method: "OPTIONS" });
+  await service.request("/portfolios", { method: "BREW" });
+  const samples = await samplesOf(service);
+  const count = (method: string, route: string, status: string) =>
+    samples.get(`foliolens_http_requests_total{method="${method}",route="${route}",status="${status}"}`);
+  assert.equal(count("GET", "/portfolios/{portfolio_id}/sectors", "4xx"), 3);
+  assert.equal(count("GET", "none", "4xx"), 1);
+  assert.equal(count("HEAD", "/livez", "2xx"), 1);
+  assert.equal(count("OPTIONS", "none", "2xx"), 1);
+  assert.equal(count("other", "none", "4xx"), 1);
+  const timed =
+    'foliolens_http_request_duration_seconds_count{method="GET",route="/portfolios/{portfolio_id}/sectors"}';
+  assert.equal(samples.get(timed), 3);
+  assert.ok([...samples.keys()].every((name) => !/[/="](7|8|9)[/"]/.test(name.replaceAll(/le="[^"]*"/g, ""))));
+});
+
+Deno.test("an answer that is given again counts under its route, and as a hit", async () => {
+  await using service = await startService();
+  await service.admin("/assets", { method: "POST", body: { symbol: "AAA", name: "A", sector: "energy" } });
+  const investments = [{ asset: "AAA", amount: "1" }];
+  await service.admin("/portfolios", { method: "POST", body: { name: "Mine", visibility: "public", investments } });
+  for (let i = 0; i < 3; i++) assert.equal((await service.request("/portfolios/1/sectors")).status, 200);
+  const samples = await samplesOf(service);
+  const requests =
+    'foliolens_http_requests_total{method="GET",route="/portfolios/{portfolio_id}/sectors",status="2xx"}';
+  assert.equal(samples.get(requests), 3);
+  assert.equal(samples.get('foliolens_cache_hits_total{cache="finished_answers"}'), 2);
+  assert.equal(samples.get('foliolens_cache_entries{cache="finished_answers"}'), 1);
+});
+
+Deno.test("what is refused for being one too many is counted", async () => {
+  await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: "2" } });
+  for (let i = 0; i < 5; i++) await service.request("/portfolios");
+  assert.equal((await samplesOf(service)).get("foliolens_rate_limited_requests_total"), 3);
+});
+
+Deno.test("queue, market and store are told as the store has them, at most once in ten seconds", async () => {
+  await using service = await startService();
+  const jobs = async () => (await samplesOf(service)).get('foliolens_jobs{state="queued"}');
+  const before = await samplesOf(service);
+  assert.equal(before.get("foliolens_store_up"), 1);
+  assert.equal(before.get('foliolens_jobs{state="queued"}'), 0);
+  assert.equal(before.get('foliolens_provider_state{state="not_configured"}'), 1);
+  assert.ok((before.get('foliolens_store_operation_duration_seconds_count{operation="list"}') ?? 0) > 0);
+  const posted = await service.admin("/jobs", { method: "POST", body: { name: "verify", args: {} } });
+  assert.equal(posted.status, 202, await posted.text());
+  assert.equal(await jobs(), 0);
+  await service.clock.advance(10_000);
+  assert.equal(await jobs(), 1);
+});
