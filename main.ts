@@ -8,8 +8,8 @@ import { cpuUsage } from "node:process";
 import { hasDemo, loadDemo } from "./fixtures/load.ts";
 import { ConfigError, orCannotListen, readConfig } from "./lib/config.ts";
 import { offerSetUp } from "./lib/identity/set_up.ts";
-import { voidLeases } from "./lib/jobs/ledger.ts";
 import { sleepBy } from "./lib/jobs/sleep.ts";
+import { takeOver } from "./lib/jobs/take_over.ts";
 import { createLog } from "./lib/log.ts";
 import { configuredProvider } from "./lib/market/providers.ts";
 import { isKvServer, lockKvFile, orUnusable, StoreUnusable } from "./lib/store/kv_file.ts";
@@ -43,7 +43,7 @@ async function start(startedAtMs: number): Promise<void> {
   });
   await recover();
   if (config.DEMO_DATA) await loadDemo(services);
-  if (!isShared) await voidLeases(services);
+  if (!isShared) await takeOver(services);
   const isDemoThere = await hasDemo(services);
   const setUp = await offerSetUp(services, { adminApiKey: config.ADMIN_API_KEY });
 

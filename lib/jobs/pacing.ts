@@ -101,6 +101,17 @@ export async function pacingOf({ store }: Pick<PacingContext, "store">, provider
   return (await pacingCollection(store).getFresh(provider))?.value ?? quiet(provider);
 }
 
+/** For the start of the only process on a store: whoever stood in a line is gone. */
+export async function emptyLines({ store }: Pick<PacingContext, "store">): Promise<void> {
+  const pacings = pacingCollection(store);
+  for await (const { value } of pacings.each()) {
+    await pacings.update(
+      value.provider,
+      (pacing = value) => pacing.line.length === 0 ? pacing : { ...pacing, line: [] },
+    );
+  }
+}
+
 async function lookAgain(
   { store, now }: PacingContext,
   { provider, callsPerMinute }: SlotRequest,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PRIORITIES, type Priority } from "../../../lib/jobs/job.ts";
-import { holdUntil, NoSlotSoon, pacingOf, takeSlot } from "../../../lib/jobs/pacing.ts";
+import { emptyLines, holdUntil, NoSlotSoon, pacingOf, takeSlot } from "../../../lib/jobs/pacing.ts";
 import { takenInLastMinute } from "../../../lib/jobs/pacing_line.ts";
 import type { Sleep } from "../../../lib/jobs/sleep.ts";
 import { type Queue, withQueue } from "./harness.ts";
@@ -62,6 +62,19 @@ Deno.test("a slot that comes while the line is written is waited for no longer, 
     };
     await takeSlot(slow, FREE_PLAN);
     assert.deepEqual(delays, [0]);
+  }));
+
+Deno.test("a process that starts alone on a store waits for nobody who stood in line before it", () =>
+  withQueue(async (queue) => {
+    const { store, clock } = queue;
+    await takeSlot(contextOf(queue), FREE_PLAN);
+    takeSlot(contextOf(queue, () => new Promise(() => {})), { ...FREE_PLAN, priority: "urgent" });
+    await clock.settle();
+    assert.equal((await pacingOf({ store }, "polygon")).line.length, 1);
+    await emptyLines({ store });
+    assert.deepEqual((await pacingOf({ store }, "polygon")).line, []);
+    await clock.until(takeSlot(contextOf(queue), { ...FREE_PLAN, priority: "background" }));
+    assert.equal(clock.now().toISOString(), "2026-11-20T08:00:12.400Z");
   }));
 
 Deno.test("the more urgent goes first, whoever came first; those alike as they came", () =>
