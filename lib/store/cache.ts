@@ -20,47 +20,75 @@ export interface ReadCache {
   counts(): CacheCounts;
 }
 
-type Generation = Map<string, Promise<unknown>>;
+interface Entry {
+  readonly value: Promise<unknown>;
+  /** 0 until it is read. */
+  weight: number;
+}
 
-export function readCache(maxEntries: number): ReadCache {
-  const half = Math.ceil(maxEntries / 2);
-  let younger: Generation = new Map();
-  let older: Generation = new Map();
+interface Generation {
+  readonly entries: Map<string, Entry>;
+  weight: number;
+}
+
+/** Keeps about as much as `max` says, in the unit of `weigh`; without one, so many entries. */
+export function readCache(max: number, weigh: (value: unknown) => number = () => 1): ReadCache {
+  const half = Math.ceil(max / 2);
+  let [younger, older] = [empty(), empty()];
   let [asked, misses] = [0, 0];
 
-  function join(id: string, entry: Promise<unknown>): void {
-    if (younger.size >= half) [younger, older] = [new Map(), younger];
-    younger.set(id, entry);
+  function join(id: string, entry: Entry): void {
+    if (younger.weight >= half) [younger, older] = [empty(), younger];
+    younger.entries.set(id, entry);
+    younger.weight += entry.weight;
+  }
+
+  function leave(generation: Generation, id: string): void {
+    generation.weight -= generation.entries.get(id)?.weight ?? 0;
+    generation.entries.delete(id);
+  }
+
+  function begin<T>(id: string, read: () => Promise<T>): Entry {
+    misses += 1;
+    const entry: Entry = { value: read(), weight: 0 };
+    const holding = () => [younger, older].find(({ entries }) => entries.get(id) === entry);
+    entry.value.then((value) => {
+      const generation = holding();
+      if (generation === undefined) return;
+      entry.weight = weigh(value);
+      generation.weight += entry.weight;
+    }, () => {
+      const generation = holding();
+      if (generation !== undefined) leave(generation, id);
+    });
+    return entry;
   }
 
   function get<T>(id: string, read: () => Promise<T>): Promise<T> {
     asked += 1;
-    const young = younger.get(id) as Promise<T> | undefined;
-    if (young !== undefined) return young;
-    const old = older.get(id) as Promise<T> | undefined;
-    if (old === undefined) misses += 1;
-    const entry = old ?? read();
-    older.delete(id);
+    const young = younger.entries.get(id);
+    if (young !== undefined) return young.value as Promise<T>;
+    const entry = older.entries.get(id) ?? begin(id, read);
+    leave(older, id);
     join(id, entry);
-    if (old === undefined) entry.catch(() => forgetFailed(id, entry));
-    return entry;
-  }
-
-  function forgetFailed(id: string, entry: Promise<unknown>): void {
-    for (const generation of [younger, older]) if (generation.get(id) === entry) generation.delete(id);
+    return entry.value as Promise<T>;
   }
 
   function forget(id: string): void {
-    younger.delete(id);
-    older.delete(id);
+    leave(younger, id);
+    leave(older, id);
   }
 
   function clear(): void {
-    younger.clear();
-    older.clear();
+    [younger, older] = [empty(), empty()];
   }
 
-  const counts = () => ({ hits: asked - misses, misses, entries: younger.size + older.size });
+  const counts = () => ({
+    ...{ hits: asked - misses, misses },
+    entries: younger.entries.size + older.entries.size,
+  });
 
   return { get, forget, clear, counts };
 }
+
+const empty = (): Generation => ({ entries: new Map(), weight: 0 });

@@ -12,6 +12,7 @@ import type { Log } from "../log.ts";
 import { deadlines, type InTime } from "./in_time.ts";
 import { StoreUnusable } from "./kv_file.ts";
 import { migrate } from "./migrations/mod.ts";
+import { roughBytes } from "./rough_bytes.ts";
 import { type InTurn, turns } from "./turns.ts";
 
 export interface Store {
@@ -44,8 +45,8 @@ export type Decoder<T> = (entry: Deno.KvEntryMaybe<unknown>) => T;
 export interface StoreOptions {
   /** Other processes write to the same KV: follow their versions. */
   readonly shared: boolean;
-  /** How many entries are kept in memory, of each family. */
-  readonly maxCachedEntries?: number;
+  /** About as much memory as what is kept of a family takes, if not as much as {@link CACHED_BYTES} says. */
+  readonly maxCachedBytes?: number;
   /** Told when the store falls silent or fails, and when it works again. */
   readonly log?: Pick<Log, "error" | "info">;
   /** How long a call of KV may take. */
@@ -58,6 +59,14 @@ const WATCH_AGAIN_MS = 1_000;
 /** A connection that is lost may be long in saying so: whoever watches looks for itself, too. */
 const LOOK_EVERY_MS = 800;
 
+const MEBIBYTE = 1024 * 1024;
+/** A block of a month takes some 7 kB, a day's sheet of a shard 15, a portfolio of twenty investments 3. */
+const CACHED_BYTES: Readonly<Record<Family, number>> = {
+  market: 128 * MEBIBYTE,
+  portfolios: 64 * MEBIBYTE,
+  identity: 16 * MEBIBYTE,
+};
+
 type Caches = Readonly<Record<Family, ReadCache>>;
 
 /**
@@ -69,8 +78,8 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
   const { inTime, refusal, stop } = deadlines({ log, answerMs, onLateAnswer: () => catchUp().catch(() => {}) });
   await orSilent(inTime("read", () => kv.get(versionKey("market"))), stop);
   await migrate(kv);
-  const maxEntries = options.maxCachedEntries ?? 50_000;
-  const caches = Object.fromEntries(FAMILIES.map((family) => [family, readCache(maxEntries)])) as Caches;
+  const cacheOf = (family: Family) => readCache(options.maxCachedBytes ?? CACHED_BYTES[family], roughBytes);
+  const caches = Object.fromEntries(FAMILIES.map((family) => [family, cacheOf(family)])) as Caches;
   const reads: Reads = {
     get: (key) => inTime("read", () => kv.get(key)),
     getMany: (keys) => inTime("read", () => kv.getMany<unknown[]>([...keys])),

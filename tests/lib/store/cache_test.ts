@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { readCache } from "../../../lib/store/cache.ts";
+import { roughBytes } from "../../../lib/store/rough_bytes.ts";
 import { kvWith, openTestStore } from "./harness.ts";
 
 const stampOf = ({ versionstamp }: { versionstamp: string | null }) => versionstamp;
@@ -97,6 +99,42 @@ Deno.test("the least recently read makes room", async () => {
   cache.clear();
   await get("a");
   assert.deepEqual(reads.at(-1), "a");
+});
+
+Deno.test("whatever is read, no more is kept than the bound says", async () => {
+  const [max, heaviest] = [1_000, 400];
+  const asked = fc.array(fc.tuple(fc.nat({ max: 30 }), fc.integer({ min: 1, max: heaviest })), { maxLength: 200 });
+  await fc.assert(fc.asyncProperty(asked, async (asked) => {
+    const cache = readCache(max, (value) => Number(value));
+    for (const [id, weight] of asked) await cache.get(`${id}`, () => Promise.resolve(weight));
+    let kept = 0;
+    for (const id of new Set(asked.map(([id]) => `${id}`))) {
+      kept += await cache.get(id, () => Promise.reject(new Error("it is not kept"))).catch(() => 0);
+    }
+    // The last entry of each half may stand over.
+    assert.ok(kept <= max + 2 * heaviest, `${kept} are kept`);
+  }));
+});
+
+Deno.test("what is forgotten takes no room", async () => {
+  const cache = readCache(100, () => 10);
+  const get = (id: string) => cache.get(id, () => Promise.resolve(id));
+  await get("stays");
+  for (let i = 0; i < 100; i++) {
+    await get("written");
+    cache.forget("written");
+  }
+  await cache.get("stays", () => assert.fail("it was pushed out"));
+});
+
+Deno.test("what a value takes is known roughly", () => {
+  const bar = { date: "2021-11-05", open: 1.5, close: 2.5, source: "fixture" };
+  const of = (bars: number) => roughBytes(Array.from({ length: bars }, () => bar));
+  assert.equal(of(200) - of(100), of(100) - of(0));
+  assert.ok(of(100) > 10_000 && of(100) < 30_000, `${of(100)}`);
+  assert.equal(roughBytes(new Float64Array(256)) - roughBytes(new Float64Array(0)), 8 * 256);
+  const sheet = new Map(Array.from({ length: 256 }, (_, i) => [i, 1.5]));
+  assert.ok(roughBytes(sheet) > 10_000 && roughBytes(sheet) < 30_000, `${roughBytes(sheet)}`);
 });
 
 Deno.test("any number of keys is read in calls of ten, in order", async () => {
