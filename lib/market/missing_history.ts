@@ -55,6 +55,8 @@ export async function missingHistory(
   span: Span,
   one?: Asset,
 ): Promise<MissingHistory> {
+  // As where it begins only today, or was refused up to its end: no range of keys begins after its end.
+  if (span.from > span.to) return { market, sessions: new Map(), assets: [], unfinished: [], expected: 0, missing: 0 };
   const tracked = await trackedAssets(ctx, market, one);
   const days = await knownDays(ctx, market, span);
   const stored = await storedDays(ctx, span, one);
