@@ -30,7 +30,7 @@ import { type AppEnv, contextOf } from "./env.ts";
 import { csvTag, ifMatchOf } from "./etag.ts";
 import { problems } from "./problem_response.ts";
 import {
-  CurrencySchema,
+  AssetCurrencySchema,
   DaySchema,
   DEFAULT_LIMIT,
   IfMatchHeaderSchema,
@@ -46,7 +46,7 @@ import {
 
 const SeriesSchema = z.object({
   asset: SymbolSchema,
-  currency: CurrencySchema,
+  currency: AssetCurrencySchema,
   adjust: z.enum(ADJUST),
   items: z.array(BarSchema),
   warnings: z.array(z.object({

@@ -12,7 +12,10 @@ const MEANINGS: readonly (readonly [operations: RegExp, details: RegExp])[] = [
   [/./, /^must be \d{4}-\d\d-\d\d or (earlier|later)$|^must not be in the future|^must be in the future$/],
   [/^(read|draw)/, /^must be a hundred years at most$|^must be \d+ days before to, or fewer$/],
   [/^(read|draw)/, /^needs dated transactions, which portfolios do not have yet$/],
-  [/^readScenarios$/, /^must be given together with (from|to)$|^must name each target once$|of -1 or above/],
+  [
+    /^readScenarios$/,
+    /^must be given together with (from|to)$|^must name each target once$|of -1 or above|is neither a sector nor an asset/,
+  ],
   [/^readRisk$/, /^must be one to 10 levels above 0 and below 1/],
   // Parameters and values that go together, or not.
   [/^listPortfolios$/, /^(q|owner) goes with scope=all$/],

@@ -32,6 +32,7 @@ export async function startWorld(): Promise<World> {
   const service = await startService();
   await addAssets(service, "AAPL", "GS");
   await addAsset(service, { symbol: "X:BTCUSD", kind: "crypto", sector_weights: { energy: 0.4 } });
+  await addAsset(service, { symbol: "LLOY", currency: "GBp" });
   await addAsset(service, { symbol: "EUR", kind: "currency", currency: "EUR" });
   await addCloses(service, "AAPL", { "2021-11-03": "150", "2021-11-04": "149.5", "2021-11-05": "151.28" });
   await addCloses(service, "GS", { "2021-11-03": "400", "2021-11-05": "407.08" });
@@ -63,7 +64,7 @@ export async function startWorld(): Promise<World> {
   };
 }
 
-const SYMBOLS = ["AAPL", "GS", "X:BTCUSD", "EUR", "NEW", "a.b-c"];
+const SYMBOLS = ["AAPL", "GS", "X:BTCUSD", "EUR", "LLOY", "NEW", "a.b-c"];
 const DAYS = ["2021-11-01", "2021-11-03", "2021-11-04", "2021-11-05", "2021-11-06", "2021-12-01"];
 const DECIMALS = ["1", "-2.5", "0.00000001", 3, -1.25, "999999999999999999", "007", "0", "1e3", ".5", "5."];
 

@@ -247,3 +247,10 @@ Deno.test("PUT: 412 where If-Match names another version of the history than the
   const answers = await Promise.all(Array.from({ length: 10 }, async (_, i) => putIf(await tagOf("*/*"), `${20 + i}`)));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(412)]);
 });
+
+Deno.test("GET historic-values: the currency is the asset's, also where that is a minor unit", async () => {
+  await using service = await startService();
+  await addAsset(service, { symbol: "LLOY", currency: "GBp" });
+  await addCloses(service, "LLOY", { "2021-11-05": "48.5" });
+  assert.equal((await bodyOf(await service.request("/assets/LLOY/historic-values")))["currency"], "GBp");
+});
