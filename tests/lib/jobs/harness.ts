@@ -152,6 +152,8 @@ export function storeThrough(kv: Deno.Kv, through: Through, committed: Committed
       };
       return same;
     },
+    // Whoever has opened it closes it: another store may be on it.
+    close() {},
   };
   return openStore(watched as unknown as Deno.Kv, { shared: false });
 }

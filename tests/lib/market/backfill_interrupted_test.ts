@@ -46,6 +46,7 @@ async function cutOff(kv: Deno.Kv, scene: Scene, commits: number): Promise<{ isC
   const ended = test.clock.until(test.worker.runDue());
   await (commits === Infinity ? ended : ended.catch(() => {}));
   // A process that is gone cannot be stopped, only its surroundings can.
+  test.services.store.close();
   await test.provider.stop();
   return { isCut: left === 0, calls: callsOf(test) };
 }

@@ -147,7 +147,11 @@ async function openWatched(clock: FakeClock, options: PullOptions): Promise<Open
   const { through = (operation) => operation(), committed } = options;
   const kv = options.kv ?? await Deno.openKv(":memory:");
   const store = await storeThrough(kv, (operation) => through(() => clock.track(operation())), committed);
-  return { kv, store: { ...store, close: () => options.kv === undefined && kv.close() } };
+  function close(): void {
+    store.close();
+    if (options.kv === undefined) kv.close();
+  }
+  return { kv, store: { ...store, close } };
 }
 
 export interface CutOff extends PullOptions {
@@ -175,6 +179,7 @@ export async function cutOff({ commits, begin, work, ...options }: CutOff): Prom
   const ended = work(test);
   await (commits === Infinity ? ended : ended.catch(() => {}));
   // A process that is gone cannot be stopped, only its surroundings can.
+  test.services.store.close();
   await test.provider.stop();
   return left <= 0;
 }
@@ -234,8 +239,11 @@ export async function lastingIn(kv: Deno.Kv): Promise<Record<string, unknown>> {
       return decodeSuperseded(value).map((row) => ({ ...row, recordedAtSeconds: 0 }));
     }
     if (key.startsWith('["assets"')) return { ...value as object, refreshedAt: "" };
-    if (typeof value !== "object" || !TIMED.test(key)) return value;
-    return { ...value, fetchedAt: "", recordedAt: "", askedAt: "", learnedAt: "" };
+    if (typeof value !== "object" || value === null || !TIMED.test(key)) return value;
+    const doubted = "doubted" in value && {
+      doubted: (value.doubted as Json[]).map((span) => ({ ...span, askedAt: "" })),
+    };
+    return { ...value, ...doubted, fetchedAt: "", recordedAt: "", askedAt: "", learnedAt: "" };
   };
   return Object.fromEntries(Array.from(await storedIn(kv), ([key, { value }]) => [key, lasting(key, value)]));
 }
@@ -244,7 +252,7 @@ export async function lastingIn(kv: Deno.Kv): Promise<Record<string, unknown>> {
 export const generatedSymbols = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => generatedSymbol(i));
 
-const NOT_MARKET_DATA = /^\["(audit\w*|jobs\w*|pacing|schedules|provider_states|workers)"/;
+const NOT_MARKET_DATA = /^\["(audit\w*|job_logs|jobs\w*|pacing|schedules|provider_states|workers)"/;
 
 async function storedIn(kv: Deno.Kv): Promise<Stored> {
   const entries = await Array.fromAsync(kv.list({ prefix: [] }));
