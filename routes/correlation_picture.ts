@@ -20,7 +20,8 @@ const correlationsPicture = createRoute({
   path: "/portfolios/{portfolio_id}/correlations.svg",
   operationId: "drawCorrelations",
   summary: "How the parts of a portfolio move together, as a picture",
-  description: "What `/correlations` says of its assets or sectors: a square for each two.",
+  description:
+    "What `/correlations` says of its assets or sectors: a cell for each two. As many are shown as can be named at the asked size, the largest assets first; the heading says of how many.",
   tags: ["Analysis"],
   ...requires(ANALYSIS_ACCESS),
   request: {
@@ -29,7 +30,7 @@ const correlationsPicture = createRoute({
       by: z.enum(["assets", "sectors"]).default("assets").openapi({ description: "Whose correlations" }),
       limit: wholeParameter(1, MAX_ASSETS).optional().openapi({
         ...{ type: "integer", minimum: 1, maximum: MAX_ASSETS, default: DEFAULT_ASSETS, example: DEFAULT_ASSETS },
-        description: "Assets at most, the largest by gross value",
+        description: "Assets at most, the largest by gross value; fewer where the size leaves no room for their names",
       }),
     }),
   },
@@ -51,17 +52,17 @@ const handleCorrelationsPicture: RouteHandler<typeof correlationsPicture, AppEnv
 };
 
 function correlationPicture(
-  { portfolio, window, result }: Analysis<PortfolioCorrelations>,
+  { portfolio, window, leftOut, result }: Analysis<PortfolioCorrelations>,
   by: "assets" | "sectors",
 ): CorrelationPicture {
   const { labels, values } = result[by];
-  const held = portfolio.investments.length;
-  const largest = by === "assets" && labels.length < held ? `the ${labels.length} largest of ${held} assets, ` : "";
   return {
     name: portfolio.name,
-    detail: `${largest}${result.observations} returns, ${window.from ?? "–"} to ${window.to ?? "–"}`,
+    detail: `${result.observations} returns, ${window.from ?? "–"} to ${window.to ?? "–"}`,
     labels: by === "sectors" ? labels.map(sectorName) : labels,
     values: values.flat(),
+    kind: by,
+    total: by === "assets" ? portfolio.investments.length - leftOut.length : labels.length,
   };
 }
 

@@ -1,5 +1,6 @@
 /**
- * Who moves with whom: a square for each two.
+ * Who moves with whom: a cell for each two. As many are shown as can be named beside their row and below their column, the
+ * first ones; what is told above says of how many.
  *
  * @module
  */
@@ -12,60 +13,115 @@ import { type Theme, themeOf } from "./theme.ts";
 export interface CorrelationPicture {
   /** The portfolio's name. */
   readonly name: string;
-  /** What it is told of, such as days and how many of the assets are shown. */
+  /** What it is told of, such as days. */
   readonly detail: string;
   /** One a row and column. */
   readonly labels: readonly string[];
   /** Row after row; `null` where there is none. */
   readonly values: readonly (number | null)[];
+  /** What the labels are of. */
+  readonly kind: "assets" | "sectors";
+  /** How many of those there are: as many as labels, or more, of which the labels are the largest. */
+  readonly total: number;
 }
 
-const [TOP, EDGE] = [56, 16];
-const [MAX_LABEL_PX, CELL_TEXT_PX, READABLE_PX, FONT] = [110, 30, 9, 11];
+const [TOP, EDGE, FONT] = [56, 16, 11];
+/** A cell is as high and as wide as its labels are at least; a few are no larger than is pleasant. */
+const [LEAST_CELL_PX, MAX_CELL_PX, MAX_ASPECT] = [12, 64, 1.75];
+const [MAX_LABEL_PX, FLAT_LABEL_PX] = [110, 18];
+/** What a number needs. */
+const [NUMBER_WIDTH_PX, NUMBER_HEIGHT_PX] = [29, 13];
+/** Room for the colours' scale, and in which pictures there is. */
+const [SCALE_PX, LEAST_WIDTH_WITH_SCALE] = [58, 320];
 
 export function correlationHeatmap(picture: CorrelationPicture, size: ChartSize): ChartElement {
   const theme = themeOf(size.theme);
   const title = `Correlations of ${picture.name}`;
   const width = size.width - 2 * EDGE;
+  const layout = layoutOf(picture.labels, size);
+  const detail = `${partOf(picture, layout.count)}${picture.detail}`;
+  const shown = firstOf(picture, layout.count);
   return (
-    <Chart {...size} title={title} description={descriptionOf(picture)}>
-      <Heading text={clipped(title, width, 14)} detail={clipped(picture.detail, width, 11)} theme={theme} />
-      {picture.labels.length === 0
+    <Chart {...size} title={title} description={`${detail}.${extremesOf(shown)}`}>
+      <Heading text={clipped(title, width, 14)} detail={clipped(detail, width, 11)} theme={theme} />
+      {shown.labels.length === 0
         ? <Nothing {...size} text="No correlations can be told" />
-        : <Cells picture={picture} size={size} theme={theme} />}
+        : <Matrix shown={shown} layout={layout} theme={theme} />}
     </Chart>
   );
 }
 
+function partOf({ kind, total }: CorrelationPicture, shown: number): string {
+  if (shown === total) return "";
+  return kind === "assets" ? `the ${shown} largest of ${total} assets, ` : `${shown} of ${total} sectors, `;
+}
+
+type Shown = Pick<CorrelationPicture, "labels"> & { readonly rows: readonly (readonly (number | null)[])[] };
+
+function firstOf({ labels, values }: CorrelationPicture, count: number): Shown {
+  const shown = labels.slice(0, count);
+  return { labels: shown, rows: shown.map((_, i) => shown.map((_, j) => values[i * labels.length + j] ?? null)) };
+}
+
 /** The ends of the matrix, since hundreds of numbers are no description. */
-function descriptionOf({ detail, labels, values }: CorrelationPicture): string {
+function extremesOf({ labels, rows }: Shown): string {
   const pairs = labels.flatMap((row, i) =>
     labels.slice(i + 1).flatMap((column, j) => {
-      const value = values[i * labels.length + i + 1 + j] ?? null;
+      const value = rows[i]?.[i + 1 + j] ?? null;
       return value === null ? [] : [{ row, column, value }];
     })
   ).sort((a, b) => b.value - a.value);
   const [most, least] = [pairs[0], pairs.at(-1)];
-  if (most === undefined || least === undefined) return `${detail}.`;
+  if (most === undefined || least === undefined) return "";
   const told = ({ row, column, value }: typeof most) => `${row} and ${column} ${twoPlaces(value)}`;
-  return `${detail}. Highest: ${told(most)}; lowest: ${told(least)}.`;
+  return ` Highest: ${told(most)}; lowest: ${told(least)}.`;
 }
 
-interface CellsProps {
-  readonly picture: CorrelationPicture;
-  readonly size: ChartSize;
+/** Pixels. */
+interface Layout {
+  /** How many are shown. */
+  readonly count: number;
+  readonly left: number;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+  /** Of the labels below, which stand upright where they are wider than the cells. */
+  readonly below: number;
+  readonly isUpright: boolean;
+  readonly hasScale: boolean;
+}
+
+function layoutOf(labels: readonly string[], { width, height }: ChartSize): Layout {
+  const longest = Math.max(0, ...labels.map((label) => widthOf(label, FONT))) + 8;
+  const beside = Math.min(MAX_LABEL_PX, width / 4, longest);
+  const hasScale = width >= LEAST_WIDTH_WITH_SCALE;
+  const across = width - 2 * EDGE - beside - (hasScale ? SCALE_PX : 0);
+  const upright = Math.min(MAX_LABEL_PX, height / 4, longest);
+  const withLabels = (below: number) => {
+    const down = height - TOP - EDGE - below;
+    const count = Math.min(labels.length, Math.max(1, Math.floor(Math.min(across, down) / LEAST_CELL_PX)));
+    const cellHeight = Math.max(1, Math.min(MAX_CELL_PX, down / Math.max(1, count)));
+    const cellWidth = Math.max(1, Math.min(cellHeight * MAX_ASPECT, across / Math.max(1, count)));
+    return { count, cellHeight, cellWidth, below, left: EDGE + beside, hasScale };
+  };
+  const flat = withLabels(FLAT_LABEL_PX);
+  return longest <= flat.cellWidth ? { ...flat, isUpright: false } : { ...withLabels(upright), isUpright: true };
+}
+
+interface MatrixProps {
+  readonly shown: Shown;
+  readonly layout: Layout;
   readonly theme: Theme;
 }
 
-function Cells({ picture: { labels, values }, size, theme }: CellsProps) {
-  const { cell, left, isTold } = layoutOf(labels, size);
+function Matrix({ shown: { labels, rows }, layout, theme }: MatrixProps) {
+  const { left, cellWidth, cellHeight } = layout;
   const colour = scaleLinear<string>().domain([-1, 0, 1]).range(theme.correlation);
   return (
     <>
-      {cell >= READABLE_PX && labels.map((label, i) => (
+      {labels.map((label, i) => (
         <text
           x={px(left - 6)}
-          y={px(TOP + (i + 0.5) * cell)}
+          y={px(TOP + (i + 0.5) * cellHeight)}
           text-anchor="end"
           dominant-baseline="central"
           font-size={FONT}
@@ -73,53 +129,46 @@ function Cells({ picture: { labels, values }, size, theme }: CellsProps) {
           {clipped(label, left - EDGE - 6, FONT)}
         </text>
       ))}
-      {isTold && <ColumnLabels labels={labels} left={left} cell={cell} />}
-      {labels.map((label, i) =>
-        labels.map((other, j) => (
+      {labels.map((label, i) => <ColumnLabel label={label} column={i} count={labels.length} layout={layout} />)}
+      {rows.map((row, i) =>
+        row.map((value, j) => (
           <Cell
-            name={`${label} and ${other}`}
-            value={values[i * labels.length + j] ?? null}
-            x={px(left + j * cell)}
-            y={px(TOP + i * cell)}
-            size={px(cell - (cell > 4 ? 1 : 0))}
+            name={`${labels[i]} and ${labels[j]}`}
+            value={value}
+            x={px(left + j * cellWidth)}
+            y={px(TOP + i * cellHeight)}
+            width={px(cellWidth - 1)}
+            height={px(cellHeight - 1)}
             colour={colour}
-            isTold={isTold}
             theme={theme}
           />
         ))
       )}
+      {layout.hasScale && <Scale x={left + labels.length * cellWidth + 16} theme={theme} />}
     </>
   );
 }
 
-/** Room for the labels to the left, and for those below, which lean and stand only where squares have text in them. */
-function layoutOf(labels: readonly string[], { width, height }: ChartSize) {
-  const longest = Math.max(...labels.map((label) => widthOf(label, FONT))) + 8;
-  const beside = Math.min(MAX_LABEL_PX, width / 4, longest);
-  const below = Math.min(MAX_LABEL_PX, longest) * Math.SQRT1_2 + 8;
-  const cellAbove = (room: number) =>
-    Math.max(1, Math.min(width - 2 * EDGE - beside, height - TOP - EDGE - room) / labels.length);
-  const isTold = cellAbove(below) >= CELL_TEXT_PX;
-  return { cell: cellAbove(isTold ? below : 0), left: EDGE + beside, isTold };
-}
-
-function ColumnLabels({ labels, left, cell }: { labels: readonly string[]; left: number; cell: number }) {
-  const y = px(TOP + cell * labels.length + 10);
-  const isFitting = labels.every((label) => widthOf(label, FONT) <= cell);
-  return (
-    <>
-      {labels.map((label, i) => {
-        const x = px(left + (i + 0.5) * cell);
-        return isFitting
-          ? <text x={x} y={y + 4} text-anchor="middle" font-size={FONT}>{label}</text>
-          : (
-            <text x={x} y={y} text-anchor="end" font-size={FONT} transform={`rotate(-45 ${x} ${y})`}>
-              {clipped(label, MAX_LABEL_PX, FONT)}
-            </text>
-          );
-      })}
-    </>
-  );
+function ColumnLabel(
+  { label, column, count, layout }: { label: string; column: number; count: number; layout: Layout },
+) {
+  const { left, cellWidth, cellHeight, below, isUpright } = layout;
+  const x = px(left + (column + 0.5) * cellWidth);
+  const y = px(TOP + cellHeight * count + (isUpright ? 5 : 10));
+  return isUpright
+    ? (
+      <text
+        x={x}
+        y={y}
+        text-anchor="end"
+        dominant-baseline="central"
+        font-size={FONT}
+        transform={`rotate(-90 ${x} ${y})`}
+      >
+        {clipped(label, below - 6, FONT)}
+      </text>
+    )
+    : <text x={x} y={y} text-anchor="middle" dominant-baseline="central" font-size={FONT}>{label}</text>;
 }
 
 interface CellProps {
@@ -127,23 +176,23 @@ interface CellProps {
   readonly value: number | null;
   readonly x: number;
   readonly y: number;
-  readonly size: number;
+  readonly width: number;
+  readonly height: number;
   readonly colour: (value: number) => string;
-  readonly isTold: boolean;
   readonly theme: Theme;
 }
 
-function Cell({ name, value, x, y, size, colour, isTold, theme }: CellProps) {
+function Cell({ name, value, x, y, width, height, colour, theme }: CellProps) {
   const text = value === null ? "–" : twoPlaces(value);
   return (
     <>
-      <rect x={x} y={y} width={size} height={size} fill={value === null ? theme.line : colour(value)}>
+      <rect x={x} y={y} width={width} height={height} fill={value === null ? theme.line : colour(value)}>
         <title>{`${name}: ${text}`}</title>
       </rect>
-      {isTold && (
+      {width + 1 >= NUMBER_WIDTH_PX && height >= NUMBER_HEIGHT_PX && (
         <text
-          x={px(x + size / 2)}
-          y={px(y + size / 2)}
+          x={px(x + width / 2)}
+          y={px(y + height / 2)}
           text-anchor="middle"
           dominant-baseline="central"
           font-size="10"
@@ -153,5 +202,33 @@ function Cell({ name, value, x, y, size, colour, isTold, theme }: CellProps) {
         </text>
       )}
     </>
+  );
+}
+
+const [SCALE_WIDTH, SCALE_STEPS, SCALE_STEP_PX] = [10, 21, 4];
+
+/** Which colour says what, from 1 down to -1. */
+function Scale({ x, theme }: { x: number; theme: Theme }) {
+  const colour = scaleLinear<string>().domain([SCALE_STEPS - 1, (SCALE_STEPS - 1) / 2, 0]).range(theme.correlation);
+  const length = SCALE_STEPS * SCALE_STEP_PX;
+  return (
+    <g transform={`translate(${px(x)} ${TOP})`}>
+      {Array.from(
+        { length: SCALE_STEPS },
+        (_, i) => <rect y={i * SCALE_STEP_PX} width={SCALE_WIDTH} height={SCALE_STEP_PX} fill={colour(i)} />,
+      )}
+      <rect width={SCALE_WIDTH} height={length} fill="none" stroke={theme.line} />
+      {["1", "0", "−1"].map((text, i) => (
+        <text
+          x={SCALE_WIDTH + 5}
+          y={px(4 + i * (length - 8) / 2)}
+          dominant-baseline="central"
+          font-size="10"
+          fill={theme.quiet}
+        >
+          {text}
+        </text>
+      ))}
+    </g>
   );
 }

@@ -5,7 +5,7 @@
  */
 import { Chart, type ChartElement, type ChartSize, Heading, Nothing } from "./chart.tsx";
 import { Axes, numberAxis, surfaceOf } from "./plot.tsx";
-import { clipped, percent, widthOf } from "./text.ts";
+import { clipped, percent, px, widthOf } from "./text.ts";
 
 /** A loss that is marked, as a positive fraction. */
 export interface LossMark {
@@ -33,6 +33,8 @@ interface Bin {
 }
 
 const [FEWEST_BINS, MOST_BINS] = [5, 60];
+/** Of a mark's label; labels that would stand in one another are left out. */
+const [ROW_PX, LEAST_ROW_PX] = [16, 11];
 /** Returns that differ by less are told apart by rounding alone. */
 const NARROWEST = 1e-9;
 
@@ -83,7 +85,10 @@ function HistogramPlot({ picture: { returns, marks }, plane, theme }: { picture:
     isNice: false,
   });
   const most = bins.reduce((count, bin) => Math.max(count, bin.count), 0);
-  const y = numberAxis([0, most], [plane.bottom, plane.top], {
+  // The largest loss is told in the first row, and each line begins in its own: none runs through the label of another.
+  const rows = [...marks].sort((a, b) => b.loss - a.loss);
+  const row = Math.min(ROW_PX, (plane.bottom - plane.top) / 2 / Math.max(1, rows.length));
+  const y = numberAxis([0, most], [plane.bottom, plane.top + row * rows.length], {
     label: (count) => Number.isInteger(count) ? String(count) : "",
   });
   return (
@@ -100,29 +105,32 @@ function HistogramPlot({ picture: { returns, marks }, plane, theme }: { picture:
           <title>{`${percent(from, 2)} to ${percent(to, 2)}: ${count}`}</title>
         </rect>
       ))}
-      {marks.map(({ loss }) => <MarkLine at={x.place(-loss)} plane={plane} theme={theme} />)}
-      {marks.map(({ label, loss }, i) => (
-        <MarkLabel label={`${label}: ${percent(loss, 2)}`} at={x.place(-loss)} row={i} plane={plane} theme={theme} />
+      {rows.map(({ loss }, i) => (
+        <line
+          x1={x.place(-loss)}
+          x2={x.place(-loss)}
+          y1={px(plane.top + i * row)}
+          y2={plane.bottom}
+          stroke={theme.loss}
+          stroke-width="1.5"
+          stroke-dasharray="5 3"
+        />
+      ))}
+      {row >= LEAST_ROW_PX && rows.map(({ label, loss }, i) => (
+        <MarkLabel
+          label={`${label}: ${percent(loss, 2)}`}
+          at={x.place(-loss)}
+          y={px(plane.top + (i + 0.5) * row)}
+          plane={plane}
+          theme={theme}
+        />
       ))}
     </>
   );
 }
 
-const MarkLine = ({ at, plane, theme }: { at: number } & Surface) => (
-  <line
-    x1={at}
-    x2={at}
-    y1={plane.top}
-    y2={plane.bottom}
-    stroke={theme.loss}
-    stroke-width="1.5"
-    stroke-dasharray="5 3"
-  />
-);
-
-/** To the side of its line on which there is room, one row for each, before all lines. */
-function MarkLabel({ label, at, row, plane, theme }: { label: string; at: number; row: number } & Surface) {
-  const y = plane.top + 10 + row * 16;
+/** To the side of its line on which there is room. */
+function MarkLabel({ label, at, y, plane, theme }: { label: string; at: number; y: number } & Surface) {
   const isRight = at + widthOf(label, 11) + 6 < plane.right;
   return (
     <text

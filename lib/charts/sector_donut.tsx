@@ -15,6 +15,7 @@ type Shared = SectorSlice & { readonly share: number };
 
 const [TOP, EDGE, GAP] = [56, 16, 24];
 const [ROW, MIN_ROW, MAX_LEGEND] = [24, 13, 320];
+const [NAME_LEFT, SHARE, LEAST_NAME] = [20, 56, 48];
 
 export function sectorDonut(picture: SectorPicture, size: ChartSize): ChartElement {
   const theme = themeOf(size.theme);
@@ -83,21 +84,31 @@ interface LegendProps {
   readonly theme: Theme;
 }
 
-/** As many rows as there is room for. */
+/** As many rows as there is room for, the last of which says how many there are beside; shares where names leave room. */
 function Legend({ shares, x, y, width, height, theme }: LegendProps) {
-  const rows = shares.slice(0, Math.max(0, Math.floor(height / MIN_ROW)));
-  const row = Math.min(ROW, height / Math.max(1, rows.length));
-  const top = y + (height - row * rows.length) / 2;
-  const nameWidth = width - 20 - 56;
+  const most = Math.max(0, Math.floor(height / MIN_ROW));
+  const rows = shares.slice(0, shares.length <= most ? most : Math.max(0, most - 1));
+  const [rest, count] = [shares.length - rows.length, Math.min(shares.length, most)];
+  const row = Math.min(ROW, height / Math.max(1, count));
+  const top = y + (height - row * count) / 2;
+  const hasShares = width - NAME_LEFT - SHARE >= LEAST_NAME;
+  const nameWidth = width - NAME_LEFT - (hasShares ? SHARE : 0);
   return (
     <>
       {rows.map(({ sector, name, value, share }, i) => (
         <g transform={`translate(${px(x)} ${px(top + row * (i + 0.5))})`}>
           <rect y="-5" width="10" height="10" rx="2" fill={fillOf(theme, sector, value)} stroke={theme.line} />
           <text x="18" dominant-baseline="central">{clipped(name, nameWidth, 12)}</text>
-          <text x={px(width)} text-anchor="end" dominant-baseline="central" fill={theme.quiet}>{percent(share)}</text>
+          {hasShares && (
+            <text x={px(width)} text-anchor="end" dominant-baseline="central" fill={theme.quiet}>{percent(share)}</text>
+          )}
         </g>
       ))}
+      {rest > 0 && count > 0 && (
+        <text x={px(x + 18)} y={px(top + row * (count - 0.5))} dominant-baseline="central" fill={theme.quiet}>
+          {`${rest} more`}
+        </text>
+      )}
     </>
   );
 }

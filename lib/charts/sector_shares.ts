@@ -44,7 +44,7 @@ export const titleOf = ({ name }: SectorPicture): string => `${name} by sector`;
 export function detailOf(picture: SectorPicture): string {
   const { currency, asOf, total } = picture;
   if (asOf === null) return "Nothing has a price";
-  const note = hasShorts(picture) ? "; sizes by absolute value, shorts striped" : "";
+  const note = hasShorts(picture) ? "; shorts striped, sizes by absolute value" : "";
   return `${groupedNumber(total)} ${currency} on ${asOf}${note}`;
 }
 

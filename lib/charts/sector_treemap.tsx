@@ -8,7 +8,7 @@ import { hierarchy, type HierarchyRectangularNode, treemap } from "d3-hierarchy"
 import { Chart, type ChartElement, type ChartSize, Heading, Nothing } from "./chart.tsx";
 import { descriptionOf, detailOf, type SectorPicture, titleOf } from "./sector_shares.ts";
 import { fillOf, Stripes } from "./stripes.tsx";
-import { clipped, percent, px } from "./text.ts";
+import { clipped, percent, px, widthOf } from "./text.ts";
 import { type Theme, themeOf } from "./theme.ts";
 
 /** A node of the tree: the portfolio, a sector or a holding. */
@@ -69,11 +69,12 @@ const visible = (share: number): number => share >= SMALLEST_SHARE ? share : 0;
 
 function SectorBox({ sector, theme }: { sector: Placed; theme: Theme }) {
   const width = sector.x1 - sector.x0;
-  const label = `${sector.data.name} ${percent(sector.value ?? 0)}`;
+  const whole = `${sector.data.name} ${percent(sector.value ?? 0)}`;
+  const label = widthOf(whole, BOLD) <= width - 2 ? whole : clipped(sector.data.name, width - 2, BOLD);
   return (
     <g transform={`translate(${EDGE} ${TOP})`}>
       <text x={px(sector.x0 + 2)} y={px(sector.y0 + 12)} font-size="11" font-weight="600">
-        {clipped(label, width - 2, BOLD)}
+        {label}
       </text>
       {sector.leaves().map((leaf) => <HoldingBox leaf={leaf} theme={theme} />)}
     </g>
@@ -84,7 +85,9 @@ function HoldingBox({ leaf, theme }: { leaf: Placed; theme: Theme }) {
   const { x0, x1, y0, y1, data, value = 0 } = leaf;
   const [width, height] = [Math.max(0, x1 - x0), Math.max(0, y1 - y0)];
   const share = percent(Math.sign(data.value) * value);
-  const [name, detail] = [clipped(data.name, width - 12, 12), clipped(share, width - 12, 11)];
+  // A symbol or a number of which a part is missing is another one.
+  const fitting = (text: string, size: number) => widthOf(text, size) <= width - 12 ? text : "";
+  const [name, detail] = [fitting(data.name, 12), fitting(share, 11)];
   // Stripes are no ground for letters.
   const ink = data.value < 0 ? theme.ink : theme.onSector;
   return (
@@ -96,7 +99,7 @@ function HoldingBox({ leaf, theme }: { leaf: Placed; theme: Theme }) {
         <rect x="4" y="3" width={px(width - 8)} height={Math.min(32, height - 6)} rx="2" fill={theme.paper} />
       )}
       {height >= 20 && <text x="6" y="15" fill={ink} font-weight="600">{name}</text>}
-      {height >= 36 && <text x="6" y="29" fill={ink} font-size="11">{detail}</text>}
+      {height >= 36 && name !== "" && <text x="6" y="29" fill={ink} font-size="11">{detail}</text>}
     </g>
   );
 }

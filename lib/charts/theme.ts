@@ -47,7 +47,7 @@ const LIGHT: Theme = {
     real_estate: "#713f12",
     unclassified: "#6b7280",
   },
-  correlation: ["#93b4f5", "#ffffff", "#f0a58f"],
+  correlation: ["#6b96ee", "#ffffff", "#e97a5b"],
   onCorrelation: "#15211f",
 };
 
@@ -73,7 +73,7 @@ const DARK: Theme = {
     real_estate: "#fdba74",
     unclassified: "#9ca3af",
   },
-  correlation: ["#1e4fa8", "#18211f", "#a63d22"],
+  correlation: ["#2f6bd6", "#18211f", "#c2492a"],
   onCorrelation: "#ffffff",
 };
 

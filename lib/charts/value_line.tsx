@@ -50,7 +50,7 @@ function detailOf({ days, values, currency }: DatedSeries): string {
   }
   const growth = first > 0 ? (last - first) / first : NaN;
   const change = Math.abs(growth) < LARGEST_TOLD ? ` (${growth >= 0 ? "+" : ""}${percent(growth)})` : "";
-  return `${groupedNumber(first)} ${currency} on ${from}, ${groupedNumber(last)} ${currency} on ${to}${change}`;
+  return `${groupedNumber(first)} to ${groupedNumber(last)} ${currency}${change}, ${from} to ${to}`;
 }
 
 type Surface = ReturnType<typeof surfaceOf>;

@@ -116,9 +116,7 @@ function Basis({ report: { risk, marketVersion } }: { report: PortfolioReport })
           {leftOut.map(({ held, reason }) => `${held.asset.symbol} (${reason.replaceAll("_", " ")})`).join(", ")}.
         </p>
       )}
-      {warnings.length > 0 && (
-        <ul>{warnings.map(({ asset, detail }) => <li>{asset === undefined ? detail : `${asset}: ${detail}`}</li>)}</ul>
-      )}
+      {warnings.length > 0 && <ul>{warnings.map(({ detail }) => <li>{detail}</li>)}</ul>}
     </section>
   );
 }

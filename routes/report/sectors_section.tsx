@@ -14,6 +14,14 @@ export function SectorTable({ report: { holdings } }: { report: PortfolioReport 
   return <Table caption="By sector" head={["Sector", `Value, ${portfolio.currency}`, "Weight"]} rows={rows} hasTotal />;
 }
 
+/** More are for a program to read. */
+const MAX_HOLDINGS = 50;
+
+function othersRow(others: readonly Held[], total: Decimal) {
+  const value = sum(others.map((one) => one.value));
+  return [`${others.length} others`, "–", "–", "–", money(plain(value)), weightOf(value, total)];
+}
+
 /** An investment once, however many sectors it stands in. */
 interface Held {
   readonly holding: DatedHolding;
@@ -23,7 +31,9 @@ interface Held {
 
 export function HoldingTable({ report: { holdings } }: { report: PortfolioReport }) {
   const { result, portfolio, leftOut, asOf } = holdings;
-  const priced = heldIn(result.sectors).map(({ holding, sectors, value }) => [
+  const held = heldIn(result.sectors);
+  const largest = held.length > MAX_HOLDINGS ? held.slice(0, MAX_HOLDINGS) : held;
+  const priced = largest.map(({ holding, sectors, value }) => [
     <Named symbol={holding.asset.symbol} name={holding.asset.name} />,
     sectors.length === 1 ? sectorName(sectors[0] ?? "") : `${sectors.length} sectors`,
     quantity(plain(holding.amount)),
@@ -34,8 +44,11 @@ export function HoldingTable({ report: { holdings } }: { report: PortfolioReport
     <Named symbol={asset.symbol} name={asset.name} />,
     ...["–", quantity(plain(amount)), reason.replaceAll("_", " "), "–", "–"],
   ]);
+  const others = held.slice(largest.length);
+  const rest = others.length === 0 ? [] : [othersRow(others, result.marketValue)];
   const head = ["Asset", "Sector", "Amount", "Price", `Value, ${portfolio.currency}`, "Weight"];
-  return <Table caption="Holdings" head={head} rows={[...priced, ...without]} words={2} />;
+  const caption = others.length === 0 ? "Holdings" : `Holdings, the ${largest.length} largest of ${held.length}`;
+  return <Table caption={caption} head={head} rows={[...priced, ...rest, ...without]} words={2} />;
 }
 
 const Named = ({ symbol, name }: { symbol: string; name: string }) => (
@@ -52,7 +65,7 @@ const Priced = ({ holding: { price, priceDate, asset }, asOf }: { holding: Dated
   </>
 );
 
-/** By falling value. */
+/** By falling size, whether long or short. */
 function heldIn(sectors: PortfolioReport["holdings"]["result"]["sectors"]): Held[] {
   const byAsset = Map.groupBy(
     sectors.flatMap(({ sector, slices }) => slices.map((slice) => ({ ...slice, sector }))),
@@ -64,5 +77,5 @@ function heldIn(sectors: PortfolioReport["holdings"]["result"]["sectors"]): Held
     const value = sum(slices.map(({ marketValue }) => marketValue));
     return [{ holding, sectors: slices.map(({ sector }) => sector), value }];
   });
-  return held.sort((a, b) => b.value.cmp(a.value));
+  return held.sort((a, b) => b.value.abs().cmp(a.value.abs()));
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { assertProblem } from "../support/answers.ts";
 import { addAsset, addCloses, addPortfolio } from "../support/factories.ts";
+import { addHardPortfolios } from "../support/hard_portfolios.ts";
 import { addReturns } from "../support/price_series.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { assertPicture, type SvgElement, textsOf } from "../support/svg.ts";
@@ -35,7 +36,7 @@ Deno.test("value.svg: the first and the last value, in words and as the ends of 
   await addCloses(service, "AA", { "2021-11-03": "100", "2021-11-04": "130", "2021-11-05": "120" });
   await addPortfolio(service, { AA: "2.5" }, PUBLIC);
   const elements = await pictureAt(service, "/portfolios/1/value.svg?window=2d");
-  assert.ok(textsOf(elements).includes("250 USD on 2021-11-03, 300 USD on 2021-11-05 (+20.0 %)"));
+  assert.ok(textsOf(elements).includes("250 to 300 USD (+20.0 %), 2021-11-03 to 2021-11-05"));
   const path = elements.find(({ name }) => name === "path")?.attributes["d"] ?? "";
   assert.equal(path.match(/[ML]/g)?.length, 3);
 });
@@ -80,6 +81,7 @@ Deno.test("correlations.svg: by asset and by sector", async () => {
     "−1.00",
     "−1.00",
     "1.00",
+    ...["1", "0", "−1"],
   ]);
   const sectors = await pictureAt(service, "/portfolios/2/correlations.svg?by=sectors", size);
   assert.ok(textsOf(sectors).includes("Energy") && textsOf(sectors).includes("Utilities"));
@@ -103,23 +105,10 @@ Deno.test("each in dark and in another size; 304 while nothing has changed", asy
 
 Deno.test("portfolios that are empty, all short, worth nothing, unpriced, of one session: a picture each", async () => {
   await using service = await startService();
-  await addReturns(service, { symbol: "AA" }, [0.1, -0.2, 0.3]);
-  await addReturns(service, { symbol: "BB" }, [0.1, -0.2, 0.3]);
-  await addAsset(service, { symbol: "NEW" });
-  await addCloses(service, "NEW", { "2021-11-05": "5" });
-  await addAsset(service, { symbol: "NONE" });
-  const hard: Record<string, Record<string, string>> = {
-    empty: {},
-    short: { AA: "-1" },
-    nothing: { AA: "1", BB: "-1" },
-    unpriced: { NONE: "1" },
-    new: { NEW: "1" },
-  };
-  for (const [i, [name, investments]] of Object.entries(hard).entries()) {
-    await addPortfolio(service, investments, { ...PUBLIC, name });
+  for (const { id } of await addHardPortfolios(service)) {
     for (const picture of PICTURES) {
       const size = picture.startsWith("correlations") ? { width: 720, height: 520 } : USUAL;
-      await pictureAt(service, `/portfolios/${i + 1}/${picture}`, size);
+      await pictureAt(service, `/portfolios/${id}/${picture}`, size);
     }
   }
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { loadDemo } from "../../fixtures/load.ts";
 import { assertProblem } from "../support/answers.ts";
 import { addAsset, addCloses, addPortfolio } from "../support/factories.ts";
+import { addHardPortfolios } from "../support/hard_portfolios.ts";
 import { addReturns } from "../support/price_series.ts";
 import { startService, type TestService } from "../support/service.ts";
 
@@ -85,24 +86,24 @@ Deno.test("its pictures are asked what it was asked, are there, and have words f
 
 Deno.test("portfolios that are empty, all short, worth nothing, unpriced, of one session: a report each", async () => {
   await using service = await startService();
-  await addReturns(service, { symbol: "AA" }, [0.1, -0.2, 0.3]);
-  await addReturns(service, { symbol: "BB" }, [0.1, -0.2, 0.3]);
-  await addAsset(service, { symbol: "NEW", name: "New & <b>bold</b>" });
-  await addCloses(service, "NEW", { "2021-11-05": "5" });
-  await addAsset(service, { symbol: "NONE" });
-  const hard: Record<string, Record<string, string>> = {
-    empty: {},
-    short: { AA: "-1" },
-    nothing: { AA: "1", BB: "-1" },
-    unpriced: { NONE: "1" },
-    new: { NEW: "1" },
-  };
-  for (const [i, [name, investments]] of Object.entries(hard).entries()) {
-    await addPortfolio(service, investments, { ...PUBLIC, name });
-    const html = await reportAt(service, `/portfolios/${i + 1}/report`);
+  for (const { id, name } of await addHardPortfolios(service)) {
+    const html = await reportAt(service, `/portfolios/${id}/report`);
     assert.ok(html.includes(`<h1>${name}</h1>`));
     assert.ok(!html.includes("<b>bold"));
   }
+});
+
+Deno.test("of many holdings the largest are told one by one, the others in one row", async () => {
+  await using service = await startService();
+  const symbols = Array.from({ length: 52 }, (_, i) => `A${i}`);
+  for (const symbol of symbols) {
+    await addAsset(service, { symbol });
+    await addCloses(service, symbol, { "2021-11-05": "1" });
+  }
+  await addPortfolio(service, Object.fromEntries(symbols.map((symbol, i) => [symbol, i < 2 ? "1" : "-2"])), PUBLIC);
+  const holdings = tableIn(await reportAt(service, "/portfolios/1/report"), "Holdings, the 50 largest of 52");
+  assert.equal(holdings.length, 1 + 50 + 1);
+  assert.deepEqual(holdings.at(-1), ["2 others", "–", "–", "–", "2.00", "−2.04 %"]);
 });
 
 Deno.test("304 while nothing has changed; a policy without scripts or other origins; no other origin reads it", async () => {
@@ -159,7 +160,7 @@ Deno.test("a report as it was known then: the correction since counts in none of
       src.replaceAll("&amp;", "&")
     )
       .filter((src) => src.includes(name));
-    assert.match(await (await service.request(src)).text(), /1,144 USD on 2021-11-05/);
+    assert.match(await (await service.request(src)).text(), /1,144 USD (on|.* to) 2021-11-05/);
   }
 });
 

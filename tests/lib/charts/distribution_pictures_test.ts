@@ -54,8 +54,7 @@ Deno.test("a histogram of no returns, of one, of some that are all alike", async
 });
 
 const matrixOf = (labels: string[], values: (number | null)[]) => ({
-  name: "Growth",
-  detail: "252 returns",
+  ...{ name: "Growth", detail: "252 returns", kind: "assets" as const, total: labels.length },
   labels,
   values,
 });
@@ -67,9 +66,9 @@ Deno.test("a matrix: a square for each two, with its number and colour; the ends
   const squares = elements.filter(({ name, attributes }) => name === "rect" && attributes["x"] !== undefined);
   assert.equal(squares.length, 9);
   assert.deepEqual(squares.map(({ attributes }) => attributes["fill"]), [
-    ...["rgb(240, 165, 143)", "rgb(201, 218, 250)", "rgb(251, 233, 227)"],
-    ...["rgb(201, 218, 250)", "rgb(240, 165, 143)", "#dde5e3"],
-    ...["rgb(251, 233, 227)", "#dde5e3", "rgb(240, 165, 143)"],
+    ...["rgb(233, 122, 91)", "rgb(181, 203, 247)", "rgb(250, 222, 214)"],
+    ...["rgb(181, 203, 247)", "rgb(233, 122, 91)", "#dde5e3"],
+    ...["rgb(250, 222, 214)", "#dde5e3", "rgb(233, 122, 91)"],
   ]);
   for (const text of ["AA", "1.00", "−0.50", "0.25", "–"]) assert.ok(textsOf(elements).includes(text), text);
   assert.equal(textsOf(elements, "desc")[0], "252 returns. Highest: AA and CC 0.25; lowest: AA and BB −0.50.");
@@ -81,5 +80,28 @@ Deno.test("a matrix of nothing, of one, of many in little room", async () => {
     const values = labels.flatMap((_, i) => labels.map((_, j) => i === j ? 1 : null));
     const size = { width: 200, height: 120, theme: "dark" } as const;
     assertPicture(await svgText(correlationHeatmap(matrixOf(labels, values), size)), size);
+  }
+});
+
+Deno.test("a matrix shows as many as it can name, each beside its row and below its column, and says of how many", async () => {
+  const labels = Array.from({ length: 40 }, (_, i) => `A${100 + i}`);
+  const values = labels.flatMap((_, i) => labels.map((_, j) => i === j ? 1 : (i + j) / 100));
+  for (const [width, height] of [[240, 180], [400, 460], [720, 520], [2_000, 2_000]] as const) {
+    const size = { width, height, theme: "light" } as const;
+    const elements = assertPicture(await svgText(correlationHeatmap(matrixOf(labels, values), size)), size);
+    const named = textsOf(elements, "text").filter((text) => labels.includes(text));
+    const count = named.length / 2;
+    assert.ok(Number.isInteger(count) && count > 1, `${named.length} names in ${width}`);
+    assert.deepEqual(named, [...labels.slice(0, count), ...labels.slice(0, count)]);
+    const [first = ""] = textsOf(elements, "desc");
+    assert.ok(
+      first.startsWith(count === 40 ? "252 returns." : `the ${count} largest of 40 assets, 252 returns.`),
+      first,
+    );
+    const cells = elements.filter(({ name, attributes }) => name === "rect" && attributes["x"] !== undefined);
+    assert.equal(cells.length, count ** 2);
+    for (const { attributes } of cells) {
+      assert.ok(Number(attributes["height"]) >= 11 && Number(attributes["width"]) >= 11);
+    }
   }
 });

@@ -66,7 +66,7 @@ for (const [form, draw] of Object.entries(FORMS)) {
       elements.filter(({ attributes }) => attributes["fill"] === "url(#stripes-energy)").length,
       form === "donut" ? 2 : 1,
     );
-    assert.ok(textsOf(elements).some((text) => text.endsWith("sizes by absolute value, shorts striped")));
+    assert.ok(textsOf(elements).some((text) => text.endsWith("shorts striped, sizes by absolute value")));
     assert.match(textsOf(elements, "desc")[0] ?? "", /Financials 75\.0 %, Energy −25\.0 %/);
   });
 

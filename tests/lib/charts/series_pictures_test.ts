@@ -28,7 +28,7 @@ Deno.test("a value's line rises with it, from the left edge to the right one", a
   const [low = 0, high = 0, middle = 0] = places.map(([, y]) => y);
   assert.ok(high < middle && middle < low);
   assert.ok(Math.abs((middle - high) / (low - high) - 0.5) < 1e-3);
-  assert.ok(textsOf(elements).includes("100 USD on 2019-04-14, 105 USD on 2019-04-16 (+5.0 %)"));
+  assert.ok(textsOf(elements).includes("100 to 105 USD (+5.0 %), 2019-04-14 to 2019-04-16"));
   assert.ok(textsOf(elements).includes("110"));
 });
 
@@ -53,7 +53,7 @@ Deno.test("a drawdown hangs from zero, and its deepest day is told", async () =>
 Deno.test("a value below zero is drawn with its zero line, and has no drawdown", async () => {
   const value = assertPicture(await svgText(valueLine(seriesOf(-50, 20, -10), SIZE)), SIZE);
   assert.ok(value.some(({ name, attributes }) => name === "line" && attributes["stroke"] === "#566662"));
-  assert.ok(textsOf(value).includes("−50 USD on 2019-04-14, −10 USD on 2019-04-16"));
+  assert.ok(textsOf(value).includes("−50 to −10 USD, 2019-04-14 to 2019-04-16"));
   const drawdown = assertPicture(await svgText(drawdownArea(seriesOf(-50, 20), SIZE)), SIZE);
   assert.ok(textsOf(drawdown).includes("No drawdown can be told"));
 });
