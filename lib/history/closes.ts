@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { addDays, dayNumber } from "../day.ts";
 import { decodeCloses } from "./block.ts";
 import { blockKey, LAYOUT } from "./layout.ts";
-import type { Price } from "./read.ts";
+import { type Price, spanOf } from "./read.ts";
 import { priceKnownAt, seriesKnownAt } from "./versions.ts";
 
 /** As they were traded, by rising day. */
@@ -23,6 +23,8 @@ export interface Days {
   readonly to: string;
 }
 
+const NONE: Closes = { days: new Int32Array(), closes: new Float64Array() };
+
 /**
  * The closes of a span of days, and before them the last one that there was when it began; with an instant, as they were
  * known then.
@@ -30,11 +32,14 @@ export interface Days {
 export async function readCloses(ctx: Context, assetNo: number, days: Days, knownAt?: Date): Promise<Closes> {
   if (knownAt !== undefined) return await closesKnownAt(ctx, assetNo, days, knownAt);
   const { from, to } = days;
+  const span = await spanOf(ctx, assetNo);
+  if (span === undefined || span.firstDay > dayNumber(to)) return NONE;
   const start = blockKey(assetNo, LAYOUT.blockOf(from));
   // Behind the block itself, and before every other.
   const end = [...blockKey(assetNo, LAYOUT.blockOf(to)), ""];
   const within = await Array.fromAsync(ctx.store.list({ start, end }), ({ value }) => decodeCloses(value));
-  if ((within[0]?.days[0] ?? Infinity) > dayNumber(from)) within.unshift(...await blockBefore(ctx, assetNo, start));
+  const isFirstLater = (within[0]?.days[0] ?? Infinity) > dayNumber(from);
+  if (isFirstLater && span.firstDay < dayNumber(from)) within.unshift(...await blockBefore(ctx, assetNo, start));
   return cut(joined(within), dayNumber(from), dayNumber(to));
 }
 

@@ -10,7 +10,7 @@ import { Problem } from "../problem.ts";
 import { type Asset, isCash } from "../store/assets.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import type { AnalysisWarning } from "./line.ts";
-import { cashPath, convertedPath, type PricePath, readRawPath } from "./price_path.ts";
+import { cashPath, convertedPath, pathOptions, type PricePath, readRawPath } from "./price_path.ts";
 import { instantOf } from "./read_paths.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -36,7 +36,7 @@ export async function readBenchmark(
   const knownAt = instantOf(question.knownAt);
   const raw = isCash(asset)
     ? cashPath(Int32Array.from(sessions, dayNumber))
-    : await readRawPath(ctx, asset, span, { adjust: question.adjust, knownAt });
+    : await readRawPath(ctx, asset, span, pathOptions(ctx, question.adjust, knownAt));
   const fx = asset.currency === portfolio.currency
     ? undefined
     : await readFxPath(ctx, asset.currency, portfolio.currency, span, knownAt);

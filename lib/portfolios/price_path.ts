@@ -39,14 +39,20 @@ export interface PathOptions {
   readonly adjust: AdjustmentKind;
   /** Nothing that was recorded later counts. */
   readonly knownAt: Date | undefined;
+  /** Amounts are share counts of this day, whatever the day that is looked at: of now, or of when an old report was made. */
+  readonly today: string;
 }
+
+export const pathOptions = (ctx: Context, adjust: AdjustmentKind, knownAt: Date | undefined): PathOptions => ({
+  ...{ adjust, knownAt, today: dayIn(ctx.marketTimeZone, knownAt ?? ctx.now()) },
+});
 
 /** The prices of a span of days in the shares of today, and before them the last one that there was when it began. */
 export async function readRawPath(
   ctx: Context,
   { no }: Asset,
   span: Days,
-  { adjust, knownAt }: PathOptions,
+  { adjust, knownAt, today }: PathOptions,
 ): Promise<RawPath> {
   const closes = await readCloses(ctx, no, span, knownAt);
   const known = <T>(kind: ActionKind<T>) =>
@@ -54,8 +60,6 @@ export async function readRawPath(
   const splits = await known(SPLITS);
   const paid = adjust === "total" ? await known(DIVIDENDS) : [];
   const dividends = within(paid, closes, span.to);
-  // Amounts are today's share counts, whatever the day that is looked at; today is when an old report was made.
-  const today = dayIn(ctx.marketTimeZone, knownAt ?? ctx.now());
   const history = { splits, dividends, closes: closesBefore(dividends, closes) };
   const { adjustments, leftOut } = backAdjustment(history, today);
   return { ...closes, factors: factorsOn(closes.days, adjustments), leftOutDividends: leftOut };

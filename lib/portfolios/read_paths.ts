@@ -12,7 +12,7 @@ import { type Asset, isCash } from "../store/assets.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import { inTurns } from "./in_turns.ts";
 import type { LeftOut } from "./line.ts";
-import { cashPath, convertedPath, type PricePath, type RawPath, readRawPath } from "./price_path.ts";
+import { cashPath, convertedPath, pathOptions, type PricePath, type RawPath, readRawPath } from "./price_path.ts";
 import { sideBySide } from "./side_by_side.ts";
 import { type Held, keepsSessions } from "./valuation.ts";
 import { FIRST_DAY, firstDayOf, windowOf, type WindowStart } from "./window.ts";
@@ -93,7 +93,9 @@ const firstReadDay = ({ start, lead = 0 }: PathsQuestion, end: string): string =
 /** Whether the window may begin with sessions that have not been read. */
 function beginsBefore(paths: Paths, { start, lead = 0 }: PathsQuestion, from: string): boolean {
   const last = paths.window.at(-1);
-  if (last === undefined || paths.lead < lead) return true;
+  // What has a price before a span has it in what is read of the span.
+  if (last === undefined) return paths.paths.length > 0 || paths.unpriced.some(({ reason }) => reason !== "no_price");
+  if (paths.lead < lead) return true;
   if ("last" in start && start.last.unit === "sessions") return paths.window.length - lead <= start.last.count;
   return firstDayOf(start, dayOf(last)) < from;
 }
@@ -105,7 +107,7 @@ async function readWithin(
   days: Days,
   { start, to, lead = 0, ...question }: PathsQuestion,
 ): Promise<Paths> {
-  const options = { adjust: question.adjust, knownAt: instantOf(question.knownAt) };
+  const options = pathOptions(ctx, question.adjust, instantOf(question.knownAt));
   const read = await sideBySide(
     held,
     WIDTH,

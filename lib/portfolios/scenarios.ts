@@ -18,7 +18,7 @@ import { explainedEnds, type ExplainedLine, type OtherInputs } from "./explained
 import type { LeftOut, Line } from "./line.ts";
 import { claimOf } from "./sector_claim.ts";
 import { moveOfSector } from "./sector_proxy.ts";
-import { alignedOf, type Timeline, timelineFrom } from "./timeline.ts";
+import { type Timeline, timelineOf } from "./timeline.ts";
 
 export interface Shock {
   /** A sector's code or the symbol of an asset; the asset's counts where it has one and its sector too. */
@@ -112,11 +112,11 @@ async function inputsIn(ctx: AnalysisContext, timeline: Timeline, asked: Scenari
 }
 
 async function readSpan(ctx: AnalysisContext, { portfolio, question }: Timeline, { from, to }: Span) {
-  const aligned = await alignedOf(ctx, portfolio, { ...question, start: { from }, to });
-  const { lines, leftOut, sessions } = await timelineFrom(ctx, aligned);
+  // Nothing later is read: what is held now is priced by the timeline.
+  const { lines, leftOut, sessions } = await timelineOf(ctx, portfolio, { ...question, asOf: to, start: { from }, to });
   const [first, last] = [sessions[0], sessions.at(-1)];
   const isTold = lines.length > 0 && first !== undefined && last !== undefined && first !== last;
-  return { aligned, lines, leftOut, ends: isTold ? { from: first, to: last } : undefined };
+  return { lines, leftOut, ends: isTold ? { from: first, to: last } : undefined };
 }
 
 function shocked(timeline: Timeline, shocks: readonly Shock[]): Scenario {
@@ -144,17 +144,20 @@ async function replayed(
   span: Span,
 ): Promise<Scenario | Untold> {
   const { name, from, to } = span;
-  const { aligned, lines, leftOut, ends } = await readSpan(ctx, timeline, span);
+  const { lines, leftOut, ends } = await readSpan(ctx, timeline, span);
   if (ends === undefined) return { name, span: { from, to }, reason: "short_history" };
-  const moves = new Map(lines.map((line) => [line.held, (line.prices.at(-1) ?? NaN) / (line.prices[0] ?? NaN) - 1]));
+  const moves = new Map(
+    lines.map(({ held, prices }) => [held.asset.no, (prices.at(-1) ?? NaN) / (prices[0] ?? NaN) - 1]),
+  );
   // What had no price until later moves as its sector did, if that is the rule.
-  for (const line of timeline.question.missing === "proxy_sector" ? aligned.lines : []) {
-    const move = moves.has(line.held) ? undefined : moveOfSector(line, lines);
-    if (move !== undefined) moves.set(line.held, move);
+  for (const { held } of timeline.question.missing === "proxy_sector" ? timeline.lines : []) {
+    const move = moves.has(held.asset.no) ? undefined : moveOfSector(held, lines);
+    if (move !== undefined) moves.set(held.asset.no, move);
   }
-  const moved = aligned.lines.filter(({ held }) => moves.has(held));
-  const ofLine = ({ held }: Line) => decimal(moves.get(held) ?? 0);
-  const rest = leftOut.filter(({ held }) => !moves.has(held));
+  const hasMoved = ({ held }: Pick<Line, "held">) => moves.has(held.asset.no);
+  const moved = timeline.lines.filter(hasMoved);
+  const ofLine = ({ held }: Line) => decimal(moves.get(held.asset.no) ?? 0);
+  const rest = leftOut.filter((one) => !hasMoved(one));
   return { ...scenario(name, moved, ofLine, rest), span: ends };
 }
 

@@ -6,11 +6,12 @@
 import { sharesOf } from "../analysis/sector_allocation.ts";
 import { firstPriced, type Line } from "./line.ts";
 import { claimOf } from "./sector_claim.ts";
+import type { Held } from "./valuation.ts";
 
 /** The line with estimates before its first price; `undefined` where nothing of its sectors can stand in for it. */
 export function estimateFromSector(line: Line, whole: readonly Line[]): Line | undefined {
   const first = firstPriced(line);
-  const stands = standsFor(line, whole, first);
+  const stands = standsFor(line.held, whole, first);
   if (stands === undefined) return undefined;
   const prices = line.prices.slice();
   for (let s = first; s > 0; s--) prices[s - 1] = (prices[s] ?? NaN) / growthOf(stands, s - 1, s);
@@ -18,9 +19,9 @@ export function estimateFromSector(line: Line, whole: readonly Line[]): Line | u
 }
 
 /** How an asset that has no price in a window would have moved over it; `undefined` where nothing can stand in for it. */
-export function moveOfSector(line: Line, whole: readonly Line[]): number | undefined {
-  const last = line.prices.length - 1;
-  const stands = standsFor(line, whole, last);
+export function moveOfSector(held: Held, whole: readonly Line[]): number | undefined {
+  const last = (whole[0]?.prices.length ?? 0) - 1;
+  const stands = standsFor(held, whole, last);
   return stands && growthOf(stands, 0, last) - 1;
 }
 
@@ -30,8 +31,8 @@ interface Stand {
   readonly index: Float64Array;
 }
 
-function standsFor(line: Line, whole: readonly Line[], upTo: number): Stand[] | undefined {
-  const stands = sharesOf(claimOf(line.held.asset)).flatMap(([sector, share]) => {
+function standsFor({ asset }: Held, whole: readonly Line[], upTo: number): Stand[] | undefined {
+  const stands = sharesOf(claimOf(asset)).flatMap(([sector, share]) => {
     const index = sectorIndex(whole, sector, upTo);
     return index === undefined ? [] : [{ share: share.toNumber(), index }];
   });
