@@ -10,11 +10,13 @@
 import { dayOf } from "../day.ts";
 import { countUpTo } from "../history/closes.ts";
 import type { Portfolio } from "../store/portfolios.ts";
+import { dateOfId } from "../store/quarantine.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
+import { waitingRows } from "./held_back.ts";
 import { type AnalysisWarning, type LeftOut, type Line, newestValue } from "./line.ts";
 import { inTurns } from "./in_turns.ts";
 import { applyRule, type MissingRule } from "./missing.ts";
-import { type HeldPath, type PathsQuestion, readPaths } from "./read_paths.ts";
+import { type HeldPath, instantOf, type PathsQuestion, readPaths } from "./read_paths.ts";
 import { warningsOf } from "./timeline_warnings.ts";
 import { heldIn } from "./valuation.ts";
 import { isCutShort, type WindowStart } from "./window.ts";
@@ -69,7 +71,12 @@ export async function timelineFrom(ctx: AnalysisContext, aligned: Aligned): Prom
   await ctx.nextTurn();
   const { sessions, lines, leftOut, warnings } = applyRule(question.missing, aligned.lines, aligned.sessions);
   const coverage = coverageOf(lines, leftOut, sessions);
-  const ofLines = await inTurns(ctx, lines, (line) => warningsOf(line, sessions, portfolio.currency));
+  const waiting = await waitingRows(ctx, lines.map(({ held }) => held.asset.no), instantOf(question.knownAt));
+  const ofLines = await inTurns(ctx, lines, (line) => {
+    const ids = waiting.get(line.held.asset.no) ?? [];
+    const isOfThen = (id: string) => question.asOf === undefined || dateOfId(id) <= question.asOf;
+    return warningsOf(line, { sessions, currency: portfolio.currency, waiting: ids.filter(isOfThen) });
+  });
   return {
     ...{ portfolio, question, asOf, lines },
     lead: Math.max(0, aligned.lead - (aligned.sessions.length - sessions.length)),

@@ -5,13 +5,32 @@
  */
 import { JUMP_LIMIT } from "../analysis/price_jump.ts";
 import { dayNumber, dayOf, lastWeekday } from "../day.ts";
+import { countUpTo } from "../history/closes.ts";
+import { dateOfId } from "../store/quarantine.ts";
+import { heldBackWarning } from "./held_back.ts";
 import type { AnalysisWarning, Line } from "./line.ts";
 
-export function warningsOf(line: Line, sessions: Int32Array, currency: string): AnalysisWarning[] {
+interface Circumstances {
+  readonly sessions: Int32Array;
+  readonly currency: string;
+  /** The ids of the asset's rows in quarantine up to the day that the analysis is of, by rising date. */
+  readonly waiting: readonly string[];
+}
+
+export function warningsOf(line: Line, { sessions, currency, waiting }: Circumstances): AnalysisWarning[] {
   const { symbol } = line.held.asset;
-  return [stalePrices(line, sessions), staleRates(line, currency), jumps(line), leftOutDividends(line)]
+  const said = [stalePrices(line, sessions), staleRates(line, currency), jumps(line), leftOutDividends(line)]
     .filter((warning) => warning !== undefined)
     .map((warning) => ({ code: warning.code, asset: symbol, detail: `${symbol} ${warning.says}` }));
+  return [...heldBack(line, waiting), ...said];
+}
+
+/** The newest row in quarantine of a day without a price that counts. */
+function heldBack({ held, path, places }: Line, waiting: readonly string[]): AnalysisWarning[] {
+  const first = path.days[places[0] ?? -1] ?? Infinity;
+  const priceBefore = (id: string) => path.days[countUpTo(path.days, dayNumber(dateOfId(id))) - 1] ?? Infinity;
+  const id = waiting.findLast((each) => priceBefore(each) >= first && priceBefore(each) < dayNumber(dateOfId(each)));
+  return id === undefined ? [] : [heldBackWarning(held.asset.symbol, id, dayOf(priceBefore(id)))];
 }
 
 type Said = { readonly code: AnalysisWarning["code"]; readonly says: string } | undefined;

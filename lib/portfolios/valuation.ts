@@ -17,6 +17,7 @@ import { Problem } from "../problem.ts";
 import { type Asset, isCash } from "../store/assets.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 import { dateOfId, waitingBars } from "../store/quarantine.ts";
+import { heldBackWarning } from "./held_back.ts";
 
 /** An investment, with its asset. */
 export interface Held {
@@ -189,10 +190,7 @@ function warningsOf(
   const warnings: Warning[] = [];
   const isStale = session !== null && priceDate < session;
   if (heldBack !== undefined) {
-    const detail = `${symbol}: the row of ${
-      dateOfId(heldBack)
-    } is in quarantine (${heldBack}); its last good price, of ${priceDate}, is used`;
-    warnings.push({ code: "stale_price", asset: symbol, detail });
+    warnings.push(heldBackWarning(symbol, heldBack, priceDate));
   } else if (status === "delisted" && (isNow || isStale)) {
     const detail = `${symbol} is delisted; its last price, of ${priceDate}, is used`;
     warnings.push({ code: "delisted", asset: symbol, detail });

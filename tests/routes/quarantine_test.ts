@@ -257,11 +257,23 @@ Deno.test("a portfolio is valued at the last good price, and told which row is i
   await bodyOf(await test.admin("/portfolios", { method: "POST", body }), 201);
   const id = await onlyId(test);
   const detail = `AAA: the row of ${FRIDAY} is in quarantine (${id}); its last good price, of ${THURSDAY}, is used`;
-  for (const query of ["", `?as_of=${FRIDAY}`]) {
-    const { market_value, warnings } = await test.read(`/portfolios/1/sectors${query}`);
-    assert.deepEqual([market_value, warnings], ["30", [{ code: "stale_price", asset: "AAA", detail }]], query);
+  const analyses = [`valuations?from=${THURSDAY}`, `risk?from=${THURSDAY}`, "risk/scenarios?shock=AAA:-0.1"];
+  const stale = async (path: string): Promise<string[]> => {
+    const { warnings } = await test.read(`/portfolios/1/${path}`);
+    return warnings.filter(({ code }: Json) => code === "stale_price").map((warning: Json) => warning.detail);
+  };
+  for (const path of ["sectors?", ...analyses.map((analysis) => `${analysis}&`)]) {
+    for (const query of ["", `as_of=${FRIDAY}`]) assert.deepEqual(await stale(path + query), [detail], path + query);
+    assert.deepEqual(await stale(`${path}as_of=${THURSDAY}`), [], path);
   }
-  assert.deepEqual((await test.read(`/portfolios/1/sectors?as_of=${THURSDAY}`)).warnings, []);
+  const [before, waited] = ["2021-11-01T00:00:00Z", test.clock.now().toISOString()];
+  await test.clock.advance(1_000);
   await decide(test, id, "reject");
   assert.deepEqual((await test.read("/portfolios/1/sectors")).warnings, []);
+  for (const analysis of analyses) {
+    assert.deepEqual(await stale(analysis), [], analysis);
+    assert.deepEqual(await stale(`${analysis}&known_at=${waited}`), [detail], analysis);
+    assert.deepEqual(await stale(`${analysis}&known_at=${before}`), [], analysis);
+    assert.deepEqual(await stale(`${analysis}&known_at=${test.clock.now().toISOString()}`), [], analysis);
+  }
 });
