@@ -31,7 +31,9 @@ const NONE: Closes = { days: new Int32Array(), closes: new Float64Array() };
  */
 export async function readCloses(ctx: Context, assetNo: number, days: Days, knownAt?: Date): Promise<Closes> {
   if (knownAt !== undefined) return await closesKnownAt(ctx, assetNo, days, knownAt);
-  const { from, to } = days;
+  const { to } = days;
+  // Of a span that ends before it begins only the last close up to its end is told.
+  const from = days.from < to ? days.from : to;
   const span = await spanOf(ctx, assetNo);
   if (span === undefined || span.firstDay > dayNumber(to)) return NONE;
   const start = blockKey(assetNo, LAYOUT.blockOf(from));

@@ -35,7 +35,7 @@ Deno.test("each session's value, and what of it stands in each sector", async ()
   const answer = await service.request("/portfolios/1/valuations?from=2021-11-01");
   assert.equal(answer.status, 200);
   assert.match(answer.headers.get("etag") ?? "", /^"[\w-]+"$/);
-  assert.equal(answer.headers.get("vary"), "Accept");
+  assert.equal(answer.headers.get("vary"), "Accept, Authorization, Cookie");
   const { market_version, ...body } = await bodyOf(answer);
   assert.equal(typeof market_version, "string");
   assert.deepEqual(body, {
@@ -70,7 +70,10 @@ Deno.test("as CSV: a column for each sector", async () => {
     await answer.text(),
     "date,market_value,energy,financials\r\n2021-11-04,71.02,33,38.02\r\n2021-11-05,79.5,37.5,42\r\n",
   );
-  assert.equal((await service.request("/portfolios/1/valuations?from=2021-11-04")).headers.get("vary"), "Accept");
+  assert.equal(
+    (await service.request("/portfolios/1/valuations?from=2021-11-04")).headers.get("vary"),
+    "Accept, Authorization, Cookie",
+  );
 });
 
 Deno.test("a split makes no jump: past prices count in today's shares", async () => {
@@ -144,6 +147,30 @@ Deno.test("a price from before the window is carried into it", async () => {
     "2021-11-05",
     "24",
   ]]);
+});
+
+Deno.test("a window that begins long after the last price has nothing in it", async () => {
+  await using service = await startService();
+  await addAssets(service, "AA");
+  await addCloses(service, "AA", { "2019-01-31": "9", "2019-02-01": "10" });
+  await addPortfolio(service, { AA: "1" }, PUBLIC);
+  const answer = await valuations(service, "?from=2021-11-01");
+  assert.deepEqual([answer["as_of"], answer["window"], answer.items], ["2019-02-01", { from: null, to: null }, []]);
+  const analyses = [
+    "performance",
+    "risk",
+    "risk/contributions",
+    "risk/backtest",
+    "correlations",
+    "value.svg",
+    "report",
+  ];
+  for (const name of analyses) {
+    const asked = await service.request(`/portfolios/1/${name}?from=2021-11-01`);
+    assert.equal(asked.status, 200, `${name}: ${await asked.text()}`);
+  }
+  const replay = await service.request("/portfolios/1/risk/scenarios?from=2021-10-01&to=2021-11-01");
+  assert.equal(replay.status, 200, await replay.text());
 });
 
 Deno.test("missing=exclude: what is short of history is left out of all of the window", async () => {
