@@ -35,7 +35,10 @@ export function admission({ identify, limits, publicUrl }: AdmissionOptions): Ad
     }
     const actor = await asking(headers, caller);
     const left = await limits.count(actor, caller);
-    if (!READS.has(method)) assertFromOurPages(actor, headers, publicUrl);
+    if (!READS.has(method) && !isOurs(actor, headers, publicUrl)) {
+      const detail = `With a session, changes are taken from pages of ${publicUrl} only; use a key`;
+      throw new Problem("forbidden", detail, { headers: left });
+    }
     return [actor, left];
   };
 
@@ -48,17 +51,17 @@ export function admission({ identify, limits, publicUrl }: AdmissionOptions): Ad
       });
     } catch (error) {
       // Keys are not to be guessed at leisure.
-      await limits.count(STRANGER, caller);
-      throw error;
+      const left = await limits.count(STRANGER, caller);
+      if (!(error instanceof Problem)) throw error;
+      throw new Problem(error.type, error.detail, { cause: error, headers: { ...error.headers, ...left } });
     }
   }
 }
 
-function assertFromOurPages(actor: Actor, headers: Headers, publicUrl: string): void {
-  if (actor.type === "stranger" || actor.by.type !== "session") return;
-  const from = { secFetchSite: headers.get("sec-fetch-site"), origin: headers.get("origin") };
-  if (isFromOurPages(from, publicUrl)) return;
-  throw new Problem("forbidden", `With a session, changes are taken from pages of ${publicUrl} only; use a key`);
+/** Whether a session's change comes from a page of ours; where a key asks, or a stranger, it does not matter. */
+function isOurs(actor: Actor, headers: Headers, publicUrl: string): boolean {
+  if (actor.type === "stranger" || actor.by.type !== "session") return true;
+  return isFromOurPages({ secFetchSite: headers.get("sec-fetch-site"), origin: headers.get("origin") }, publicUrl);
 }
 
 /** Path and query, without the host: that is what the client says it is. The URL is one that the server has parsed already. */

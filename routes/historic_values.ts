@@ -10,6 +10,7 @@ import {
   seriesTag,
 } from "../lib/market/historic_values.ts";
 import { invalid, pointer } from "../lib/problem.ts";
+import { MARKETS } from "../lib/store/market_days.ts";
 import { requires } from "./access.ts";
 import { answer, answerText } from "./answer.ts";
 import { SymbolParamSchema } from "./assets.ts";
@@ -125,7 +126,9 @@ const readOneDay = createRoute({
   description: "By symbol; an asset that did not trade on that day is left out.",
   tags,
   ...requires({ who: "anyone" }),
-  request: { query: listQuery({ date: DaySchema, sector: SectorSchema.optional() }) },
+  request: {
+    query: listQuery({ date: DaySchema, sector: SectorSchema.optional(), market: z.enum(MARKETS).optional() }),
+  },
   responses: {
     200: json(pageSchema(AssetBarSchema, "AssetBarPage"), "A page of bars"),
     ...NOT_MODIFIED,
@@ -163,8 +166,8 @@ const handlePut: RouteHandler<typeof put, AppEnv> = async (c) => {
 };
 
 const handleReadOneDay: RouteHandler<typeof readOneDay, AppEnv> = async (c) => {
-  const { date, sector, limit = DEFAULT_LIMIT, cursor } = c.req.valid("query");
-  const page = await dayValues(contextOf(c), { date, sector, limit, cursor });
+  const { date, sector, market, limit = DEFAULT_LIMIT, cursor } = c.req.valid("query");
+  const page = await dayValues(contextOf(c), { date, sector, market, limit, cursor });
   const view = ({ asset, bar }: typeof page.items[number]) => ({ asset: asset.symbol, ...barView(bar) });
   const { body, headers } = pageAnswer(page, view, c.req.url);
   return answer(c, body, 200, { headers });

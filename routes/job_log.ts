@@ -26,7 +26,7 @@ const read = createRoute({
   operationId: "readJobLog",
   summary: "What a job has logged",
   description:
-    "Of its last 10 runs, the newest first, the last 100 lines each; of all together 20,000 characters at most. A line's message is cut at 300 characters and its fields at 700; secrets are kept back. Lines of a job that runs are there within seconds.",
+    "Of its last 10 runs, the newest first, the last 100 lines each; of all together 20,000 characters at most, to which each line counts 50 beside what it says. A line's message is cut at 300 characters and its fields at 700; secrets are kept back. Lines of a job that runs are there within seconds.",
   tags: ["Jobs"],
   ...requires({ who: "viewer" }),
   request: { params: JobIdSchema, query: NoQuerySchema },

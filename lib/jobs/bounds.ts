@@ -19,6 +19,8 @@ export const MAX_LOG_LINES = 100;
 export const MAX_LOG_MESSAGE_CHARS = 300;
 /** Of a line's fields together, as JSON. */
 export const MAX_LOG_FIELDS_CHARS = 700;
+/** What a line takes beside its message and fields: its instant, its level, names. */
+export const LOG_LINE_CHARS = 50;
 /** Of all runs together; the oldest lines make room. */
 export const MAX_LOG_CHARS = 20_000;
 

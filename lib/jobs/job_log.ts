@@ -10,6 +10,7 @@ import { type Collection, collection, type Versioned } from "../store/collection
 import type { Store } from "../store/store.ts";
 import {
   clip,
+  LOG_LINE_CHARS,
   MAX_LOG_CHARS,
   MAX_LOG_FIELDS_CHARS,
   MAX_LOG_LINES,
@@ -111,4 +112,5 @@ function runsToKeep(runs: readonly LoggedRun[]): LoggedRun[] {
   return kept.toReversed();
 }
 
-const charsOf = ({ message, fields }: LogLine): number => message.length + JSON.stringify(fields).length;
+const charsOf = ({ message, fields }: LogLine): number =>
+  LOG_LINE_CHARS + message.length + JSON.stringify(fields).length;

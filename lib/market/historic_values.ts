@@ -15,8 +15,10 @@ import { type Range, readBar, readDay, readSeries } from "../history/read.ts";
 import { writeBars } from "../history/write.ts";
 import type { Asset, Sector } from "../store/assets.ts";
 import type { Page } from "../store/collection.ts";
+import type { Market } from "../store/market_days.ts";
 import { assertMatches, type IfMatch } from "../precondition.ts";
 import { readAsset } from "./assets.ts";
+import { marketOfSymbol } from "./symbol.ts";
 
 /** A row as it was sent: a bar, or what could not be read as one. */
 export type SentRow = { readonly bar: Bar } | { readonly date: string | null; readonly fault: Reason };
@@ -59,6 +61,7 @@ export interface SeriesWarning {
 export interface ListDay {
   readonly date: string;
   readonly sector: Sector | undefined;
+  readonly market: Market | undefined;
   readonly limit: number;
   readonly cursor: string | undefined;
 }
@@ -140,13 +143,13 @@ async function storeRows(ctx: MaybeAsked, asset: Asset, rows: readonly SentRow[]
 
 /** Every asset's bar of one day, by symbol. */
 export async function dayValues(ctx: Context, query: ListDay): Promise<Page<DayBar>> {
-  const { date, sector, limit, cursor } = query;
+  const { date, sector, market, limit, cursor } = query;
   const traded = await readDay(ctx, date);
   const { items, ...rest } = await ctx.assets.list({
     ...(sector === undefined ? { by: "symbol" } : { by: "sector", value: [sector] }),
     limit,
     cursor,
-    where: (asset) => traded.has(asset.no),
+    where: ({ no, symbol }) => traded.has(no) && (market === undefined || marketOfSymbol(symbol) === market),
   });
   const bars = await Promise.all(items.map(({ value }) => readBar(ctx, value.no, date)));
   return {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Api } from "./api_client.ts";
-import { Instant } from "./instant.tsx";
+import { DayOf, Instant } from "./instant.tsx";
 import { type Item, linkToUser, type Model } from "./model.ts";
 
 const byUser = { parameter: "user", title: "Whose" } as const;
@@ -22,8 +22,8 @@ export const apiKeyModel: Model = {
     { title: "Begins", show: ({ prefix }) => prefix },
     { title: "Whose", show: ({ user }) => user },
     { title: "Scopes", show: ({ scopes }) => scopes.join(", ") },
-    { title: "Made", show: ({ created_at }) => created_at.slice(0, 10) },
-    { title: "Expires", show: ({ expires_at }) => expires_at?.slice(0, 10) ?? "never" },
+    { title: "Made", show: ({ created_at }) => <DayOf at={created_at} /> },
+    { title: "Expires", show: ({ expires_at }) => expires_at === null ? "never" : <DayOf at={expires_at} /> },
     { title: "Last used", show: ({ last_used_at }) => last_used_at === null ? "never" : <Instant at={last_used_at} /> },
   ],
   filters: [byUser],
@@ -32,9 +32,9 @@ export const apiKeyModel: Model = {
     "Whose": key.user,
     "Scopes": key.scopes.join(", "),
     "Web pages": key.allowed_origins.join(", ") || "any",
-    "Made": key.created_at,
-    "Expires": key.expires_at ?? "never",
-    "Last used": key.last_used_at ?? "never",
+    "Made": <Instant at={key.created_at} />,
+    "Expires": key.expires_at === null ? "never" : <Instant at={key.expires_at} />,
+    "Last used": key.last_used_at === null ? "never" : <Instant at={key.last_used_at} />,
   }),
   related: ({ user }: Item) => linkToUser(user),
   auditTarget: (id) => `/user-api-keys/${id}`,
@@ -65,9 +65,9 @@ export const sessionModel: Model = {
   facts: (session: Item) => ({
     "Whose": session.user,
     "Browser": session.user_agent,
-    "Since": session.created_at,
-    "Last used": session.last_used_at,
-    "Ends at the latest": session.expires_at,
+    "Since": <Instant at={session.created_at} />,
+    "Last used": <Instant at={session.last_used_at} />,
+    "Ends at the latest": <Instant at={session.expires_at} />,
     "This session": session.current ? "yes" : "no",
   }),
   related: ({ user }: Item) => linkToUser(user),

@@ -49,7 +49,7 @@ export const MarketDayPage = (props: MarketDayProps) => {
         {corrections.items.length > 0 && <Corrections items={corrections.items} />}
         <NextPage path={here} query={query} cursor={corrections.next_cursor} parameter="corrections" />
       </Section>
-      <Section title="Rows of all markets">
+      <Section title="Rows">
         {rows.items.length > 0 && <Rows items={rows.items} />}
         <NextPage path={here} query={query} cursor={rows.next_cursor} />
       </Section>

@@ -1,6 +1,7 @@
 import { PORTFOLIO_STATUSES } from "../../lib/store/portfolios.ts";
 import { InvestmentsSchema } from "../portfolio_schemas.ts";
 import { NewPortfolioSchema, PortfolioPatchSchema } from "../portfolios.ts";
+import { DayOf, Instant } from "./instant.tsx";
 import { type Item, linkToUser, type Model } from "./model.ts";
 
 const pathOf = (id: string): string => `/portfolios/${id}`;
@@ -21,7 +22,7 @@ export const portfolioModel: Model = {
     { title: "Currency", show: ({ currency }) => currency },
     { title: "Visibility", show: ({ visibility }) => visibility },
     { title: "Investments", show: ({ investments }) => investments.length, isNumber: true },
-    { title: "Changed", show: ({ updated_at }) => updated_at.slice(0, 10) },
+    { title: "Changed", show: ({ updated_at }) => DayOf({ at: updated_at }) },
   ],
   search: { parameter: "q", title: "Name begins with" },
   filters: [
@@ -52,8 +53,8 @@ export const portfolioModel: Model = {
     "Id": id,
     "Owner": owner,
     "Currency": currency,
-    "Created": created_at,
-    "Changed": updated_at,
+    "Created": Instant({ at: created_at }),
+    "Changed": Instant({ at: updated_at }),
   }),
   related: ({ id, owner }: Item) => [
     { href: `/portfolios/${id}/sectors`, text: "By sector" },

@@ -7,6 +7,7 @@ import { QUARANTINE_KINDS, QUARANTINE_STATES } from "../../lib/store/quarantine.
 import { Choice } from "./choice.tsx";
 import { Fields, type FormState, labelOf } from "./field_view.tsx";
 import type { Field } from "./fields.ts";
+import { Instant } from "./instant.tsx";
 import type { Item } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 import { Act, Facts, NextPage, Table } from "./table.tsx";
@@ -47,7 +48,7 @@ const Entries = ({ entries }: { entries: readonly Item[] }) => (
       entry.kind,
       labelOf(entry.reason),
       entry.state,
-      entry.recorded_at,
+      <Instant at={entry.recorded_at} />,
     ])}
   />
 );
@@ -72,8 +73,9 @@ export const EntryPage = ({ chrome, entry, fields, state, notice }: EntryProps) 
           ["Reason", labelOf(entry.reason)],
           ["Last good price", entry.compared_with && `${entry.compared_with.price} on ${entry.compared_with.date}`],
           ["Source", entry.source],
-          ["Recorded", entry.recorded_at],
-          ["Decided by", entry.decided_by && `${entry.decided_by}, ${entry.decided_at}`],
+          ["Recorded", <Instant at={entry.recorded_at} />],
+          ["Decided by", entry.decided_by],
+          ["Decided", entry.decided_at && <Instant at={entry.decided_at} />],
         ]}
       />
       <Values title="As it was sent" row={entry.row} />

@@ -1,6 +1,7 @@
 import { ROLES } from "../../lib/store/users.ts";
 import { RolePatchSchema } from "../users.ts";
 import { apiKeyModel, sessionModel } from "./credentials.tsx";
+import { DayOf, Instant } from "./instant.tsx";
 import type { Item, Model } from "./model.ts";
 import { portfolioModel } from "./portfolios.ts";
 
@@ -20,7 +21,7 @@ export const userModel: Model = {
     { title: "E-mail", show: ({ email }) => email ?? "" },
     { title: "Role", show: ({ role }) => role },
     { title: "Id", show: ({ id }) => id },
-    { title: "Since", show: ({ created_at }) => created_at.slice(0, 10) },
+    { title: "Since", show: ({ created_at }) => DayOf({ at: created_at }) },
   ],
   search: { parameter: "q", title: "E-mail begins with" },
   filters: [{ parameter: "role", title: "Role", options: ROLES }],
@@ -37,7 +38,7 @@ export const userModel: Model = {
     "Name": name,
     "E-mail": email ?? "none",
     "Role": role,
-    "Since": created_at,
+    "Since": Instant({ at: created_at }),
   }),
   inlines: [
     { model: portfolioModel, query: ({ id }) => ({ owner: id }) },

@@ -4,6 +4,7 @@
  * @module
  */
 import { VERIFY, VERIFY_JOB_ID } from "../../lib/verify/verify_store.ts";
+import { Instant } from "./instant.tsx";
 import { pathOfJob, State } from "./jobs_page.tsx";
 import type { Item } from "./model.ts";
 import { noted, noticeIn } from "./notice.ts";
@@ -40,7 +41,8 @@ const Report = ({ job }: { job: Item }) => (
   <section class="card">
     <h2>{isAtWork(job) ? "So far" : "The last report"}</h2>
     <p>
-      <State state={job.state} /> <a href={pathOfJob(job.id)}>{job.finished_at ?? "at work"}</a>
+      <State state={job.state} />{" "}
+      <a href={pathOfJob(job.id)}>{job.finished_at === null ? "at work" : <Instant at={job.finished_at} />}</a>
     </p>
     {job.error !== null && <p class="error">{job.error}</p>}
     {job.result !== null && <Found result={job.result} isOver={!isAtWork(job)} />}

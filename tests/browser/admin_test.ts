@@ -1,16 +1,23 @@
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
-import { addDays, lastWeekday } from "../../lib/day.ts";
 import { CLIENT, startOidcProvider } from "../support/oidc_provider.ts";
-import { type ProviderStandIn, startProviderStandIn } from "../support/provider_stand_in.ts";
+import { startProviderStandIn } from "../support/provider_stand_in.ts";
 import { accessibilityFaults } from "./support/accessibility.ts";
-import { type Appearance, openBrowser, openPage, screenshot, type WatchedPage } from "./support/browser.ts";
+import {
+  ADMIN_KEY,
+  ask,
+  groupedCall,
+  madeUpBars,
+  open,
+  type Site,
+  type StorageState,
+  weekdaysAgo,
+  withoutRefusals,
+} from "./support/admin_site.ts";
+import { type Appearance, openBrowser, openPage, screenshot } from "./support/browser.ts";
+import { decides, fillsIn, pausesTheTimetable, retriesAllDead, ticksSeveral } from "./support/operator.ts";
 import { freePort, startServer } from "./support/server.ts";
 import { logIn } from "./support/sign_in.ts";
-
-const ADMIN_KEY = "key-of-the-administrator-0123456789";
-/** What the demo holds. */
-const SYMBOLS = ["AAPL", "BA", "GS", "HON", "NEE"];
 
 // The browser's own connections outlive a step, so the sanitizers cannot hold here.
 Deno.test("the admin site in a browser", { sanitizeOps: false, sanitizeResources: false }, async (t) => {
@@ -33,6 +40,11 @@ Deno.test("the admin site in a browser", { sanitizeOps: false, sanitizeResources
   await t.step("a wrong value shows its error in place, and the rest stays", () => mistypes(site));
   await t.step("a day is pulled, and the page follows it to its end", () => watchesAPull(site));
   await t.step("a dead job is tried again", () => retriesADeadJob(site));
+  await t.step("all dead jobs are tried again at once", () => retriesAllDead(site));
+  await t.step("rows in quarantine: one is accepted, one rejected", () => decides(site));
+  await t.step("a backfill is started from its plan, and followed", () => fillsIn(site));
+  await t.step("the timetable is paused and resumed", () => pausesTheTimetable(site));
+  await t.step("several are ticked, and changed at once", () => ticksSeveral(site));
   await t.step("the verifier is run, and finds no fault", () => verifies(site));
   await t.step("a viewer sees everything, no button, and 403", () => viewerLooks(site, oidc.issuer));
   for (const colorScheme of ["light", "dark"] as const) {
@@ -41,30 +53,6 @@ Deno.test("the admin site in a browser", { sanitizeOps: false, sanitizeResources
   await t.step("the main pages as pictures", () => takesPictures(site));
   await t.step("the pages fit a telephone", () => fitATelephone(site));
 });
-
-type StorageState = NonNullable<Appearance["storageState"]>;
-
-interface Site {
-  readonly browser: Browser;
-  readonly url: string;
-  readonly market: ProviderStandIn;
-  /** Of the administrator's browser. */
-  readonly ada: StorageState;
-}
-
-/** Of a made-up price that moves a little from day to day. */
-function madeUpBars(market: string, date: string) {
-  if (market !== "stocks" || lastWeekday(date) !== date) return [];
-  return SYMBOLS.map((symbol, i) => {
-    const close = Math.round(1_000 * (i + 1) + 100 * Math.sin(Date.parse(date) / 864e5)) / 10;
-    return { symbol, date, close, open: close, high: close + 1, low: close - 1, volume: 1_000 };
-  });
-}
-
-const ask = async (url: string, path: string, init: RequestInit = {}) => {
-  const headers = { authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json" };
-  return await (await fetch(`${url}${path}`, { ...init, headers })).json();
-};
 
 /** Until what the start has asked for is done. */
 async function untilQuiet(url: string): Promise<void> {
@@ -83,9 +71,6 @@ async function session(browser: Browser, url: string, issuer: string, login: str
   await opened.page.waitForURL(`${url}/docs`);
   return await opened.page.context().storageState();
 }
-
-const open = ({ browser, url, ada }: Site, appearance: Appearance = {}): Promise<WatchedPage> =>
-  openPage(browser, url, { storageState: ada, ...appearance });
 
 async function sendsAStranger({ browser, url }: Site) {
   await using opened = await openPage(browser, url);
@@ -122,10 +107,6 @@ async function livesAnAsset(site: Site, appearance: Appearance) {
   assert.deepEqual(withoutRefusals(complaints), []);
 }
 
-/** That a page was refused is what the step is about; the browser says so on its console. */
-const withoutRefusals = (complaints: readonly string[]): string[] =>
-  complaints.filter((complaint) => !/Failed to load resource.* (403|404|422) /.test(complaint));
-
 async function mistypes(site: Site) {
   await using opened = await open(site);
   const { page, complaints } = opened;
@@ -140,9 +121,6 @@ async function mistypes(site: Site) {
   assert.deepEqual([await symbol.inputValue(), await page.getByLabel("Name").inputValue()], ["N W", "Typed with care"]);
   assert.deepEqual(withoutRefusals(complaints), []);
 }
-
-const weekdaysAgo = (days: number): string => lastWeekday(addDays(new Date().toISOString().slice(0, 10), -days));
-const groupedCall = (date: string): string => `/v2/aggs/grouped/locale/us/market/stocks/${date}`;
 
 async function watchesAPull(site: Site) {
   const date = weekdaysAgo(60);

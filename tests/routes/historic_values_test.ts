@@ -199,21 +199,27 @@ Deno.test("GET /historic-values: every asset's bar of the day by symbol, page by
   await bodyOf(await put(service, [full]));
   await addCloses(service, "GS", { "2021-11-05": "407.08", "2021-11-04": "405" });
   await addCloses(service, "MIX", { "2021-11-05": "20" });
+  await addAsset(service, { symbol: "X:BTCUSD", kind: "crypto" });
+  await addCloses(service, "X:BTCUSD", { "2021-11-05": "61000" });
   await addCloses(service, "OLD", { "2021-11-04": "5" });
-  const [aapl, gs, mix] = [
+  const [aapl, gs, mix, coin] = [
     { asset: "AAPL", ...full },
     { asset: "GS", ...bare(date, "407.08") },
     { asset: "MIX", ...bare(date, "20") },
+    { asset: "X:BTCUSD", ...bare(date, "61000") },
   ];
   const day = `/historic-values?date=${date}`;
-  assert.deepEqual(await bodyOf(await service.request(day)), { items: [aapl, gs, mix] });
+  assert.deepEqual(await bodyOf(await service.request(day)), { items: [aapl, gs, mix, coin] });
   assert.deepEqual(await itemsOf(await service.request(`${day}&sector=financials`)), [gs, mix]);
+  assert.deepEqual(await itemsOf(await service.request(`${day}&market=crypto`)), [coin]);
+  assert.deepEqual(await itemsOf(await service.request(`${day}&market=stocks`)), [aapl, gs, mix]);
+  assert.deepEqual(await itemsOf(await service.request(`${day}&market=fx&sector=financials`)), []);
   assert.deepEqual(await itemsOf(await service.request("/historic-values?date=2021-11-06")), []);
   assert.deepEqual(await itemsOf(await service.request("/historic-values?date=9999-12-31")), []);
   const first = await bodyOf<{ items: Json[]; next_cursor: string }>(await service.request(`${day}&limit=2`));
   assert.deepEqual(first.items, [aapl, gs]);
   const next = `${day}&limit=2&cursor=${encodeURIComponent(first.next_cursor)}`;
-  assert.deepEqual(await bodyOf(await service.request(next)), { items: [mix] });
+  assert.deepEqual(await bodyOf(await service.request(next)), { items: [mix, coin] });
 });
 
 Deno.test("GET /historic-values: 422 without a day, or with one that is none", async () => {

@@ -3,6 +3,7 @@ import { openStore } from "../../lib/store/store.ts";
 import { assertProblem } from "../support/answers.ts";
 import { addAssets, addCloses, addPortfolio } from "../support/factories.ts";
 import { operationsOf } from "../support/operations.ts";
+import { person } from "../support/people.ts";
 import { ADMIN_KEY, startService, type TestService } from "../support/service.ts";
 
 const limitedTo = (perMinute: number, env = {}) =>
@@ -53,6 +54,18 @@ Deno.test("every operation is counted but those of health, whatever it answers",
   for (const path of ["/", "/docs", "/openapi.json", "/nothing"]) {
     assert.ok((await service.request(path)).headers.has("ratelimit"), path);
   }
+});
+
+Deno.test("a key that is not known, and a change with a session from elsewhere, are told what is left", async () => {
+  await using service = await limitedTo(100);
+  const unknown = await service.request("/assets", { headers: { authorization: "Bearer flk_unknown" } });
+  await assertProblem(unknown, "unauthorized");
+  assert.equal(unknown.headers.get("ratelimit"), '"default";r=99;t=1');
+  const { cookie } = await person(service, "ada");
+  const crossSite = { cookie, origin: "https://elsewhere.example" };
+  const refused = await service.request("/portfolios", { method: "POST", headers: crossSite });
+  await assertProblem(refused, "forbidden");
+  assert.equal(refused.headers.get("ratelimit-policy"), '"default";q=100;w=60');
 });
 
 Deno.test("health and preflights are answered to those who have nothing left, and cost nothing", async () => {
