@@ -42,10 +42,7 @@ export async function orUnusable<T>(path: string, open: () => Promise<T>): Promi
   try {
     return await open();
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) {
-      const advice = "a path in ./data, or name its folder in the permissions of the start task too";
-      throw unusable(path, "this process may not write there", advice, error);
-    }
+    if (error instanceof Deno.errors.NotCapable) throw notAllowed(path, error);
     const reason = error instanceof Error ? error.message : String(error);
     const advice = isKvServer(path)
       ? "the address of a KV server that runs, and its KV_ACCESS_TOKEN"
@@ -53,6 +50,16 @@ export async function orUnusable<T>(path: string, open: () => Promise<T>): Promi
     throw unusable(path, reason, advice, error);
   }
 }
+
+const notAllowed = (path: string, cause: Error): StoreUnusable =>
+  isKvServer(path)
+    ? unusable(path, "this process may not connect to it", "an address that --allow-net names, or name it there", cause)
+    : unusable(
+      path,
+      "this process may not write there",
+      "a path in ./data, or name its folder in the permissions of the start task too",
+      cause,
+    );
 
 /** What cannot be looked at is found out about when it is opened. */
 const isFolder = (path: string): Promise<boolean> =>
