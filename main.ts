@@ -12,12 +12,14 @@ import { sleepBy } from "./lib/jobs/sleep.ts";
 import { takeOver } from "./lib/jobs/take_over.ts";
 import { createLog } from "./lib/log.ts";
 import { configuredProvider } from "./lib/market/providers.ts";
+import { Problem } from "./lib/problem.ts";
 import { isKvServer, lockKvFile, orUnusable, StoreUnusable } from "./lib/store/kv_file.ts";
 import { openStore } from "./lib/store/store.ts";
 import { createTelemetry, kvObserver, observedKv, traceFields, watchProcess } from "./lib/telemetry/mod.ts";
 import { VERSION } from "./lib/version.ts";
 import { draining } from "./routes/draining.ts";
 import { greeting } from "./routes/greeting.ts";
+import { lasting } from "./routes/lasting.ts";
 import { createService } from "./service.ts";
 
 /** A client that never finishes must not keep the process from ending. */
@@ -34,8 +36,8 @@ async function start(startedAtMs: number): Promise<void> {
   if (!isShared) await lockKvFile(config.KV_URL);
   // The one place where Deno looks for it.
   if (config.KV_ACCESS_TOKEN !== undefined) Deno.env.set("DENO_KV_ACCESS_TOKEN", config.KV_ACCESS_TOKEN);
-  const kv = await orUnusable(config.KV_URL, () => Deno.openKv(config.KV_URL));
-  const store = await openStore(observedKv(kv, kvObserver(telemetry)), { shared: isShared, log });
+  const kv = observedKv(await orUnusable(config.KV_URL, Deno.openKv), kvObserver(telemetry));
+  const store = await openStore(kv, { shared: isShared, log });
   const provider = configuredProvider(config, { fetch, fileSystem: Deno });
   const { services, worker, serve, recover, keepTime } = createService({
     ...{ config, store, provider, telemetry, log, now, sleep, nextTurn, fetch, random: Math.random },
@@ -52,7 +54,7 @@ async function start(startedAtMs: number): Promise<void> {
   async function stop(signal: Deno.Signal): Promise<never> {
     log.info("The process is asked to end", { signal });
     crons.abort();
-    const ended = Promise.all([drain().then(() => server.shutdown()).then(services.uses.flush), worker.stop()]);
+    const ended = Promise.all([drain().then(serving.shutdown).then(services.uses.flush), worker.stop()]);
     await Promise.race([ended, sleep(MAX_STOP_MS)]);
     store.close();
     Deno.exit(0);
@@ -63,12 +65,10 @@ async function start(startedAtMs: number): Promise<void> {
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
   const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) => handler(request, () => info.remoteAddr.hostname);
-  const onListen = (address: Deno.NetAddr) =>
-    console.log(greeting({ address, config, setUp, isDemoThere, startMs: Date.now() - startedAtMs }));
-  const server = orCannotListen(
-    config,
-    () => Deno.serve({ hostname: config.HOST, port: config.PORT, onListen }, answer),
-  );
+  const listen = (port: number) => Deno.serve({ hostname: config.HOST, port, onListen: () => {} }, answer);
+  const server = orCannotListen(config, () => listen(config.PORT));
+  const serving = lasting({ first: server, listenAgain: () => listen(server.addr.port), sleep, log });
+  console.log(greeting({ address: server.addr, config, setUp, isDemoThere, startMs: Date.now() - startedAtMs }));
   // Only what can be reached works: before this line, a start that fails leaves the queue as it is.
   Deno.cron("timetable", "* * * * *", { signal: crons.signal, backoffSchedule: [] }, keepTime);
   worker.start();
@@ -81,7 +81,7 @@ async function start(startedAtMs: number): Promise<void> {
 try {
   await start(Date.now());
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof StoreUnusable)) throw error;
+  if (!(error instanceof ConfigError || error instanceof StoreUnusable || error instanceof Problem)) throw error;
   console.error(error.message);
   Deno.exit(1);
 }

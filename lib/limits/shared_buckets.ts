@@ -7,6 +7,7 @@ import { z } from "zod";
 import { tooManyConflicts } from "../problem.ts";
 import type { Store } from "../store/store.ts";
 import type { ShareBucket } from "./limiter.ts";
+import { plausible } from "./token_bucket.ts";
 
 const schema = z.object({ v: z.literal(1), fullAtMs: z.number() });
 
@@ -33,7 +34,7 @@ export function sharedBuckets({ store, nowMs, limit }: SharedBucketsOptions): Sh
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
       const { value, versionstamp } = await store.get(key);
       const present = nowMs();
-      const before = versionstamp === null ? 0 : schema.parse(value).fullAtMs;
+      const before = versionstamp === null ? 0 : plausible(schema.parse(value).fullAtMs, present);
       const fullAtMs = Math.max(before, present) + takenMs;
       const expireInMs = Math.ceil(fullAtMs - present) + KEPT_FULL_MS;
       const change = store.change().check(key, versionstamp).set(key, { v: 1, fullAtMs }, { expireInMs });

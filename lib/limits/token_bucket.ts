@@ -24,11 +24,19 @@ export const WINDOW_MS = 60_000;
 /** Sums of intervals that are no whole milliseconds drift by less. */
 const DRIFT_MS = 1e-3;
 
+/**
+ * When a bucket is full, as the clock is now. No bucket takes much longer than a minute to fill: one that would was used before
+ * the clock was put back, and is taken for empty.
+ */
+export const plausible = (fullAtMs: number, nowMs: number): number =>
+  fullAtMs - nowMs > 2 * WINDOW_MS ? nowMs + WINDOW_MS : fullAtMs;
+
 export const fullBucket = (): Bucket => ({ fullAtMs: 0 });
 
 /** Takes one token, if there is one. */
 export function take(bucket: Bucket, perMinute: number, nowMs: number): Verdict {
   const intervalMs = WINDOW_MS / perMinute;
+  bucket.fullAtMs = plausible(bucket.fullAtMs, nowMs);
   const emptyMs = Math.max(bucket.fullAtMs - nowMs, 0) + intervalMs;
   const lackingMs = emptyMs - WINDOW_MS;
   const isAllowed = lackingMs <= DRIFT_MS;

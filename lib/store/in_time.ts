@@ -59,7 +59,12 @@ export function deadlines({ log, onLateAnswer, answerMs = ANSWER_MS }: DeadlineO
   }
 
   function lookLater(): void {
-    if (!isStopped) timer ??= setTimeout(look, answerMs / LOOKS_A_DEADLINE);
+    if (!isStopped && Number.isFinite(answerMs)) timer ??= setTimeout(look, answerMs / LOOKS_A_DEADLINE);
+  }
+
+  function stopLooking(): void {
+    clearTimeout(timer);
+    timer = undefined;
   }
 
   function beLate(call: Call): void {
@@ -71,17 +76,12 @@ export function deadlines({ log, onLateAnswer, answerMs = ANSWER_MS }: DeadlineO
     call.giveUp();
   }
 
-  function ended(call: Call): void {
+  function answered(call: Call): void {
     calls.delete(call);
-    if (calls.size > 0) return;
-    clearTimeout(timer);
-    timer = undefined;
-  }
-
-  function answered({ isLate }: Call): void {
+    if (calls.size === 0) stopLooking();
     if (isSilent) log?.info("The store answers again");
     [isSilent, isAsking] = [false, false];
-    if (isLate && !isStopped) onLateAnswer();
+    if (call.isLate && !isStopped) onLateAnswer();
   }
 
   function succeeded(access: Access): void {
@@ -98,25 +98,22 @@ export function deadlines({ log, onLateAnswer, answerMs = ANSWER_MS }: DeadlineO
     return unavailable("The store failed; nothing was changed", error);
   }
 
-  async function inTime<T>(access: Access, work: () => Promise<T>): Promise<T> {
-    if (isSilent && isAsking) throw silent();
+  function inTime<T>(access: Access, work: () => Promise<T>): Promise<T> {
+    if (isSilent && isAsking) return Promise.reject(silent());
     isAsking = isSilent;
-    const late = Promise.withResolvers<never>();
-    const call: Call = { looks: 0, isLate: false, giveUp: () => late.reject(silent(access)) };
-    calls.add(call);
-    lookLater();
-    const settled = work().then(
-      (result) => {
+    return new Promise((resolve, reject) => {
+      const call: Call = { looks: 0, isLate: false, giveUp: () => reject(silent(access)) };
+      calls.add(call);
+      lookLater();
+      work().then((result) => {
         answered(call);
         succeeded(access);
-        return result;
-      },
-      (error) => {
+        resolve(result);
+      }, (error) => {
         answered(call);
-        throw failed(access, error);
-      },
-    ).finally(() => ended(call));
-    return await Promise.race([settled, late.promise]);
+        reject(failed(access, error));
+      });
+    });
   }
 
   return {
@@ -124,7 +121,7 @@ export function deadlines({ log, onLateAnswer, answerMs = ANSWER_MS }: DeadlineO
     refusal: () => refusals.write,
     stop() {
       isStopped = true;
-      clearTimeout(timer);
+      stopLooking();
     },
   };
 }

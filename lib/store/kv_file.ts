@@ -38,9 +38,9 @@ export async function lockKvFile(path: string): Promise<Disposable> {
 }
 
 /** What `open` answers. Throws {@link StoreUnusable} where the file, or the KV server, is what keeps it from that. */
-export async function orUnusable<T>(path: string, open: () => Promise<T>): Promise<T> {
+export async function orUnusable<T>(path: string, open: (path: string) => Promise<T>): Promise<T> {
   try {
-    return await open();
+    return await open(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw notAllowed(path, error);
     const reason = error instanceof Error ? error.message : String(error);

@@ -49,8 +49,10 @@ export interface StoreOptions {
   readonly maxCachedBytes?: number;
   /** Told when the store falls silent or fails, and when it works again. */
   readonly log?: Pick<Log, "error" | "info">;
-  /** How long a call of KV may take. */
+  /** How long a call of KV may take; `Infinity` where a test's clock stands still. */
   readonly answerMs?: number;
+  /** How often a process looks for what others have written, beside watching. */
+  readonly lookEveryMs?: number;
 }
 
 const GET_MANY_MAX_KEYS = 10;
@@ -74,7 +76,7 @@ type Caches = Readonly<Record<Family, ReadCache>>;
  * not answer.
  */
 export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Store> {
-  const { log, answerMs } = options;
+  const { log, answerMs, lookEveryMs = LOOK_EVERY_MS } = options;
   const { inTime, refusal, stop } = deadlines({ log, answerMs, onLateAnswer: () => catchUp().catch(() => {}) });
   await orSilent(inTime("read", () => kv.get(versionKey("market"))), stop);
   await migrate(kv);
@@ -86,7 +88,7 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
     list: (selector, listOptions) => listInTime(kv.list(selector, listOptions), inTime),
   };
   const versions = await loadVersions(reads);
-  const stopFollowing = options.shared ? followVersions({ kv, reads, versions, caches }) : () => {};
+  const stopFollowing = options.shared ? followVersions({ kv, reads, versions, caches, lookEveryMs }) : () => {};
 
   /** What was given up may have been done all the same. */
   async function catchUp(): Promise<void> {
@@ -203,13 +205,14 @@ interface Following {
   readonly reads: Reads;
   readonly versions: Map<Family, string>;
   readonly caches: Caches;
+  readonly lookEveryMs: number;
 }
 
 /**
  * Any process's commit raises a version key; what this process cached is dropped as soon as the watch says so. A watch that
  * ends is begun again, and all that was cached is dropped then: nobody knows what it has missed.
  */
-function followVersions({ kv, reads, versions, caches }: Following): () => void {
+function followVersions({ kv, reads, versions, caches, lookEveryMs }: Following): () => void {
   const seen = new Map(versions);
   let reader: ReadableStreamDefaultReader<unknown> | undefined;
   let isStopped = false;
@@ -245,7 +248,7 @@ function followVersions({ kv, reads, versions, caches }: Following): () => void 
   }
 
   follow();
-  const looking = setInterval(() => look().catch(() => {}), LOOK_EVERY_MS);
+  const looking = setInterval(() => look().catch(() => {}), lookEveryMs);
   return () => {
     isStopped = true;
     clearInterval(looking);

@@ -68,10 +68,15 @@ export const pointedAt = ({ url, apiKey }: ProviderStandIn) => ({
   POLYGON_CALLS_PER_MINUTE: "6000",
 });
 
-export async function startServer(env: Readonly<Record<string, string>>): Promise<Server> {
-  const [program, ...args] = await startCommand();
+/** `by` is a command that runs the one that follows it. */
+export async function startServer(
+  env: Readonly<Record<string, string>>,
+  by: readonly string[] = [],
+): Promise<Server> {
+  const [program, ...flags] = await startCommand();
   assert.equal(program, "deno");
-  const process = new Deno.Command(Deno.execPath(), {
+  const [command = "", ...args] = [...by, Deno.execPath(), ...flags];
+  const process = new Deno.Command(command, {
     args,
     cwd: PROJECT,
     // An empty variable counts as unset, and yet wins over an `.env` file.

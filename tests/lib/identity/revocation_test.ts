@@ -81,7 +81,10 @@ Deno.test({ name: "revoked in one process, refused in another within a second", 
 Deno.test("a key that another process has revoked is refused within a second, also where nobody is told of it", async () => {
   using kv = await Deno.openKv(":memory:");
   const deaf = kvWith(kv, { watch: () => new ReadableStream() as never, close: () => {} });
-  const [store, otherStore] = [await openStore(kv, { shared: false }), await openStore(deaf, { shared: true })];
+  const [store, otherStore] = [
+    await openStore(kv, { shared: false }),
+    await openStore(deaf, { shared: true, lookEveryMs: 3_600_000 }),
+  ];
   const [{ ctx }, other] = [serviceOn(store), serviceOn(otherStore)];
   const at = NOW.toISOString();
   const user = { id: ADA.id, email: null, name: "Ada", role: "user" as const, createdAt: at, updatedAt: at };

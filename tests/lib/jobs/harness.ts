@@ -155,7 +155,7 @@ export function storeThrough(kv: Deno.Kv, through: Through, committed: Committed
     // Whoever has opened it closes it: another store may be on it.
     close() {},
   };
-  return openStore(watched as unknown as Deno.Kv, { shared: false });
+  return openStore(watched as unknown as Deno.Kv, { shared: false, answerMs: Infinity });
 }
 
 /** The events of a timeline, in order. */

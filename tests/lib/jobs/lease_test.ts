@@ -241,9 +241,10 @@ Deno.test("an end that KV would not take at first is written when it does", () =
     const { clock, find } = queue;
     let isDown = false;
     const store = await queue.process((operation) => isDown ? Promise.reject(new Error("KV is down")) : operation());
-    const quick = job(() => {
+    const quick = job(async () => {
+      await clock.sleep(1_000);
       isDown = true;
-      return Promise.resolve("done");
+      return "done";
     });
     await enqueueJob(queue.context(quick), { name: "test", args: { key: "a" } });
     const ended = queue.worker([quick], { store }).runDue();

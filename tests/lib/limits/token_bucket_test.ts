@@ -29,6 +29,15 @@ Deno.test("what is refused takes nothing", () => {
   assert.ok(take(bucket, 1, START + 60_000).isAllowed);
 });
 
+Deno.test("a clock that is put back keeps nobody out for longer than an interval", () => {
+  const bucket = fullBucket();
+  assert.ok(take(bucket, 6, START).isAllowed);
+  const back = START - 14 * 86_400_000;
+  const { isAllowed, retryAfterSeconds } = take(bucket, 6, back);
+  assert.deepEqual([isAllowed, retryAfterSeconds], [false, 10]);
+  assert.ok(take(bucket, 6, back + 10_000).isAllowed);
+});
+
 Deno.test("no minute after the first holds more than the limit, and whoever waits as told is let in", () => {
   fc.assert(fc.property(
     fc.integer({ min: 1, max: 1_000 }),

@@ -59,3 +59,14 @@ Deno.test("a version of one's own never stands for less than what others wrote b
     },
     () => () => new ReadableStream({ start: () => {} }),
   ));
+
+Deno.test("a process that hears nothing of its watch looks for itself", () =>
+  withTwo(
+    async (writer, reader) => {
+      assert.equal(await valueIn(reader), null);
+      const version = await writer.change().set(KEY, "unheard of").commit();
+      while (reader.version("market") !== version) await turn();
+      assert.equal(await valueIn(reader), "unheard of");
+    },
+    () => () => new ReadableStream({ start: () => {} }),
+  ));
