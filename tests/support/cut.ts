@@ -3,13 +3,17 @@
  *
  * @module
  */
+import { Problem } from "../../lib/problem.ts";
 import { storeThrough } from "../lib/jobs/harness.ts";
 import { type OpenedStore, startService, type TestService } from "./service.ts";
 
 /** The process died. */
-export class Cut extends Error {
+class Cut extends Error {
   override name = "Cut";
 }
+
+/** What whoever asked the store hears of it. */
+export const isOfCut = (error: unknown): boolean => error instanceof Problem && error.cause instanceof Cut;
 
 export interface CutService extends TestService {
   /** Operations on KV since the last call of {@link CutService.cutAt}. */
