@@ -7,6 +7,7 @@ import type { DailySchedule } from "./lib/jobs/daily.ts";
 import { dayIn } from "./lib/day.ts";
 import { NIGHT } from "./lib/market/night.ts";
 import { PULL_MARKET_DAY } from "./lib/market/pull_market_day.ts";
+import { CLEAN_UP } from "./lib/retention/clean_up.ts";
 import type { ScheduleEntry } from "./lib/jobs/schedule.ts";
 
 export interface TimetableOptions {
@@ -19,7 +20,7 @@ export interface TimetableOptions {
 
 export const timetable = (
   { pullAt, timeZone, disabledBecause }: TimetableOptions,
-): readonly [ScheduleEntry, ScheduleEntry] => [
+): readonly [ScheduleEntry, ScheduleEntry, ScheduleEntry] => [
   {
     name: "nightly-pull",
     schedule: { timeZone, at: pullAt },
@@ -32,5 +33,10 @@ export const timetable = (
     schedule: { timeZone, at: pullAt },
     job: { name: NIGHT, args: (slot) => ({ date: dayIn(timeZone, slot) }) },
     disabledBecause,
+  },
+  {
+    name: "clean-up",
+    schedule: { timeZone, at: pullAt },
+    job: { name: CLEAN_UP, args: () => ({}) },
   },
 ];

@@ -75,6 +75,11 @@ export function createService({ config, newId, fetch, ...given }: ServiceOptions
     timetable: entries,
     nightlyPull: entries[0],
     marketTimeZone: config.MARKET_TIME_ZONE,
+    retention: {
+      jobsDays: config.JOBS_KEPT_DAYS,
+      auditDays: config.AUDIT_KEPT_DAYS,
+      correctionsDays: config.CORRECTIONS_KEPT_DAYS,
+    },
     publicUrl: config.PUBLIC_URL,
     processId,
     signInProviders: configuredProviders(config, { fetch, now: given.now }),

@@ -66,6 +66,9 @@ const variables = z.object({
   MARKET_TIME_ZONE: z.string().refine(isTimeZone, "use an IANA time zone such as America/New_York")
     .default("America/New_York"),
   PULL_AT: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "use a time of day such as 03:00").default("03:00"),
+  JOBS_KEPT_DAYS: wholeNumber(1, 36_500).default(90),
+  AUDIT_KEPT_DAYS: wholeNumber(0, 36_500).default(2_555),
+  CORRECTIONS_KEPT_DAYS: wholeNumber(0, 36_500).default(0),
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000).default(600),
   TRUST_PROXY: flag(false),
   DEMO_DATA: flag(true),

@@ -25,13 +25,15 @@ import type { StatusContext } from "./market/status.ts";
 import type { AnalysisContext } from "./portfolios/analysis_context.ts";
 import { readCache } from "./store/cache.ts";
 import type { Store } from "./store/store.ts";
+import { cleanUp, type RetentionContext } from "./retention/clean_up.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
 import { type StateContext, stateMetrics } from "./telemetry/state_metrics.ts";
 import { FAMILIES } from "./store/families.ts";
 import { verifyStore } from "./verify/verify_store.ts";
 
 /** What the routes, the jobs and the timetable are given. */
-export interface Services extends MarketContext, StatusContext, TimetableContext, AnalysisContext, SignInContext {
+export interface Services
+  extends MarketContext, StatusContext, TimetableContext, AnalysisContext, SignInContext, RetentionContext {
   readonly jobs: readonly JobDefinition<Services>[];
   readonly uses: Uses;
   readonly telemetry: Telemetry;
@@ -56,6 +58,7 @@ export interface ServiceOptions {
   readonly processId: string;
   readonly signInProviders: SignInContext["signInProviders"];
   readonly adminEmails: SignInContext["adminEmails"];
+  readonly retention: RetentionContext["retention"];
   readonly timetable: Timetable;
   readonly nightlyPull: StatusContext["nightlyPull"];
   readonly provider: Provider | undefined;
@@ -75,7 +78,7 @@ export function createServices({ store, now, marketTimeZone, ...rest }: ServiceO
   const caches = { timelines: readCache(MAX_TIMELINES), analyses: readCache(MAX_ANALYSES) };
   const definitions = [
     ...[pullMarketDay(context), night, refetchMarketDay, pullCorporateActions(context)],
-    ...[fetchHolidays, reviewAssets, refreshAsset, probeProvider, backfill(context), verifyStore],
+    ...[fetchHolidays, reviewAssets, refreshAsset, probeProvider, backfill(context), verifyStore, cleanUp],
   ];
   const readMetrics = metricsReader({ ...context, ...rest, ...caches });
   return { ...context, ...rest, ...caches, uses, readMetrics, jobs: definitions };

@@ -32,6 +32,7 @@ Deno.test("without a provider nothing is asked for, and the entries say why", ()
     assert.deepEqual(entries.map(({ name, disabledBecause }) => [name, disabledBecause]), [
       ["nightly-pull", "not configured"],
       ["night", "not configured"],
+      ["clean-up", undefined],
     ]);
     assert.deepEqual(await tick(context(), entries), []);
   }));

@@ -71,6 +71,7 @@ Deno.test("the newest session's job is there with the tick, before anything of t
   await using _test = test;
   await test.keepTime();
   assert.deepEqual((await test.read("/jobs")).items.map(({ id }: Json) => id).toSorted(), [
+    "clean-up:store",
     "night:2024-02-06",
     "pull-market-day:2024-02-05",
   ]);
