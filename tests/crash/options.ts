@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 const { values } = parseArgs({
   args: Deno.args,
   options: {
-    seconds: { type: "string", default: "12" },
+    seconds: { type: "string", default: "8" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     exhaustive: { type: "boolean", default: false },
   },

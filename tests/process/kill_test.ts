@@ -12,7 +12,7 @@ const KEPT = 5_000;
 const ROWS = generatedBars(12_500);
 
 /** When it is killed: as soon as the provider was asked, or as soon as a shard's prices can be read. */
-const MOMENTS = ["asked", 0, 8, 16] as const;
+const MOMENTS = ["asked", 0, 8] as const;
 
 interface Written {
   readonly symbol: string;

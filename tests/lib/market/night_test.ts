@@ -177,8 +177,6 @@ Deno.test("crypto assets and currencies are asked for where they are held, at we
 
 const FAULTS = [
   { type: "status", status: 500 },
-  { type: "html" },
-  { type: "truncated_json" },
   { type: "garbage_rows" },
   { type: "duplicate_rows" },
   { type: "status", status: 429 },
