@@ -13,7 +13,7 @@ import { takeOver } from "./lib/jobs/take_over.ts";
 import { createLog } from "./lib/log.ts";
 import { configuredProvider } from "./lib/market/providers.ts";
 import { Problem } from "./lib/problem.ts";
-import { isKvServer, lockKvFile, orUnusable, StoreUnusable } from "./lib/store/kv_file.ts";
+import { isKvServer, lockKvFile, openConfiguredKv, StoreUnusable } from "./lib/store/kv_file.ts";
 import { openStore } from "./lib/store/store.ts";
 import { createTelemetry, kvObserver, observedKv, traceFields, watchProcess } from "./lib/telemetry/mod.ts";
 import { VERSION } from "./lib/version.ts";
@@ -34,9 +34,7 @@ async function start(startedAtMs: number): Promise<void> {
   const telemetry = createTelemetry({ version: VERSION, monotonicMs: () => performance.now() });
   const isShared = isKvServer(config.KV_URL);
   if (!isShared) await lockKvFile(config.KV_URL);
-  // The one place where Deno looks for it.
-  if (config.KV_ACCESS_TOKEN !== undefined) Deno.env.set("DENO_KV_ACCESS_TOKEN", config.KV_ACCESS_TOKEN);
-  const kv = observedKv(await orUnusable(config.KV_URL, Deno.openKv), kvObserver(telemetry));
+  const kv = observedKv(await openConfiguredKv(Deno, config), kvObserver(telemetry));
   const store = await openStore(kv, { shared: isShared, log });
   const provider = configuredProvider(config, { fetch, fileSystem: Deno });
   const { services, worker, serve, recover, keepTime } = createService({

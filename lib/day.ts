@@ -6,7 +6,7 @@
 import { TZDate } from "@date-fns/tz";
 import { addMonths as addMonthsTo, format, isValid, parseISO } from "date-fns";
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const FORM = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Whether the text is a day of the calendar, from the epoch on: 2021-02-29 is none. */

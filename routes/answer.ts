@@ -30,8 +30,10 @@ export function answer<const T, const S extends 200 | 201 | 202>(
 }
 
 /** The same for text of another media type. */
-export const answerText = (c: Context<AppEnv>, text: string, type: string, options: AnswerOptions = {}): Response =>
-  respond(c, text, 200, type, options);
+export const answerText = (c: Context<AppEnv>, text: string, type: string, options: AnswerOptions = {}): TextAnswer =>
+  respond(c, text, 200, type, options) as TextAnswer;
+
+export type TextAnswer = Response & TypedResponse<string, 200, "text">;
 
 /** 304 where the client has this version already, before anything is computed for it. */
 export function notModified(

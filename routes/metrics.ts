@@ -24,7 +24,7 @@ const read = createRoute({
 
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
   const { contentType, text } = await c.env.services.readMetrics();
-  return answerText(c, text, contentType, { headers: { "cache-control": "no-store" } }) as never;
+  return answerText(c, text, contentType, { headers: { "cache-control": "no-store" } });
 };
 
 export const metricsRoutes = (app: OpenAPIHono<AppEnv>) => app.openapi(read, handleRead);

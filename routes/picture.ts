@@ -4,11 +4,11 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
-import type { Context, TypedResponse } from "hono";
+import type { Context } from "hono";
 import { type ChartElement, type ChartSize, svgText } from "../lib/charts/chart.tsx";
 import { THEMES } from "../lib/charts/theme.ts";
 import { analysisQuery } from "./analysis_frame.ts";
-import { answerText } from "./answer.ts";
+import { answerText, type TextAnswer } from "./answer.ts";
 import type { AppEnv } from "./env.ts";
 import { answerOf, type PortfolioQuestion } from "./portfolio_answer.ts";
 
@@ -55,12 +55,10 @@ interface PictureAnswer<T> extends PortfolioQuestion<T> {
   readonly draw: (made: T, size: ChartSize) => ChartElement;
 }
 
-type SvgAnswer = Response & TypedResponse<string, 200, "text">;
-
 export async function answerPicture<T extends { readonly marketVersion: string }>(
   c: Context<AppEnv>,
   { draw, ...question }: PictureAnswer<T>,
-): Promise<SvgAnswer> {
+): Promise<TextAnswer> {
   const { width, height, theme } = question.query;
   return await answerOf(c, question, {
     respond: async (made, etag, headers) =>
@@ -68,5 +66,5 @@ export async function answerPicture<T extends { readonly marketVersion: string }
         ...{ etag, isReusable: true },
         headers: { ...headers, ...EMBEDDABLE },
       }),
-  }) as SvgAnswer;
+  }) as TextAnswer;
 }

@@ -8,9 +8,8 @@
  */
 import { readConfig } from "../lib/config.ts";
 import { dump, versionsOf } from "../lib/store/dump.ts";
-import { isKvServer, orUnusable } from "../lib/store/kv_file.ts";
+import { isKvServer, openConfiguredKv, orUnusable } from "../lib/store/kv_file.ts";
 import { isText, writeText } from "./dump_file.ts";
-import { openKvServer } from "./kv_server.ts";
 import { copyStore } from "./sqlite_copy.ts";
 
 /** How often a server that goes on being written to is read, in the hope of a quiet moment. */
@@ -52,7 +51,7 @@ async function copyPrivately(from: string, to: string): Promise<void> {
 /** A server is read batch by batch: what two readings found alike was there in the moment between them. */
 async function dumpServer(url: string, token: string | undefined, file: string, partial: string): Promise<void> {
   if (!isText(file)) throw new Error(`a KV server is backed up as text: name a file such as ${file}.ndjson.gz`);
-  using kv = await openKvServer(url, token);
+  using kv = await openConfiguredKv(Deno, { KV_URL: url, KV_ACCESS_TOKEN: token });
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const versions = await writeText(partial, file, (write) => dump(kv, write));
     if (versions === await versionsOf(kv)) return;

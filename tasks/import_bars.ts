@@ -9,7 +9,7 @@ import { readConfig } from "../lib/config.ts";
 import { contextOn } from "../lib/context.ts";
 import { type BadRow, importBars, type ImportResult } from "../lib/market/import_bars.ts";
 import { BAR_FILE_COLUMNS } from "../lib/market/import_bars_row.ts";
-import { isKvServer, lockKvFile } from "../lib/store/kv_file.ts";
+import { isKvServer, lockKvFile, openConfiguredKv } from "../lib/store/kv_file.ts";
 import { openStore } from "../lib/store/store.ts";
 import { importProgress } from "./import_progress.ts";
 
@@ -105,9 +105,7 @@ async function runImport({ file, createAssets, source }: ImportArguments): Promi
   const isShared = isKvServer(config.KV_URL);
   using opened = await Deno.open(file);
   using _lock = isShared ? undefined : await lockKvFile(config.KV_URL);
-  // The one place where Deno looks for it.
-  if (config.KV_ACCESS_TOKEN !== undefined) Deno.env.set("DENO_KV_ACCESS_TOKEN", config.KV_ACCESS_TOKEN);
-  const store = await openStore(await Deno.openKv(config.KV_URL), { shared: isShared });
+  const store = await openStore(await openConfiguredKv(Deno, config), { shared: isShared });
   const stopping = new AbortController();
   const stop = () => stopping.abort(new Error("it was stopped; start it again to go on"));
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);

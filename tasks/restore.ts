@@ -7,9 +7,8 @@
  */
 import { readConfig } from "../lib/config.ts";
 import { entriesIn, load } from "../lib/store/dump.ts";
-import { isKvServer, lockKvFile } from "../lib/store/kv_file.ts";
+import { isKvServer, lockKvFile, openConfiguredKv } from "../lib/store/kv_file.ts";
 import { isText, linesOf } from "./dump_file.ts";
-import { openKvServer } from "./kv_server.ts";
 import { assertWhole, copyStore, settleStore } from "./sqlite_copy.ts";
 
 async function restore(file: string): Promise<string> {
@@ -54,7 +53,7 @@ async function loadFile(path: string, file: string): Promise<void> {
 
 async function loadServer(url: string, token: string | undefined, file: string): Promise<string> {
   if (!isText(file)) throw new Error("a KV server is restored from a dump (FILE.ndjson or FILE.ndjson.gz)");
-  using kv = await openKvServer(url, token);
+  using kv = await openConfiguredKv(Deno, { KV_URL: url, KV_ACCESS_TOKEN: token });
   // What is loaded there cannot be taken back as a file can: so all of it is read before.
   for await (const _ of entriesIn(linesOf(file)));
   for await (const { key } of kv.list({ prefix: [] }, { limit: 1 })) {

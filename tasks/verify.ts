@@ -6,7 +6,7 @@
  */
 import { readConfig } from "../lib/config.ts";
 import { contextOn } from "../lib/context.ts";
-import { isKvServer, lockKvFile, orUnusable } from "../lib/store/kv_file.ts";
+import { isKvServer, lockKvFile, openConfiguredKv, orUnusable } from "../lib/store/kv_file.ts";
 import { openStore } from "../lib/store/store.ts";
 import { keyText, verify } from "../lib/verify/mod.ts";
 
@@ -16,9 +16,7 @@ const MAX_LISTED = 1_000;
 async function listFaults(): Promise<number> {
   const config = readConfig((name) => Deno.env.get(name));
   using _lock = isKvServer(config.KV_URL) ? undefined : await lockExisting(config.KV_URL);
-  // The one place where Deno looks for it.
-  if (config.KV_ACCESS_TOKEN !== undefined) Deno.env.set("DENO_KV_ACCESS_TOKEN", config.KV_ACCESS_TOKEN);
-  const store = await openStore(await Deno.openKv(config.KV_URL), { shared: false });
+  const store = await openStore(await openConfiguredKv(Deno, config), { shared: false });
   try {
     const startedAtMs = performance.now();
     const ctx = contextOn(store, () => new Date(), config.MARKET_TIME_ZONE);

@@ -5,6 +5,7 @@
  */
 // @ts-types="@types/d3-scale"
 import { scaleLinear, scaleUtc } from "d3-scale";
+import { DAY_MS } from "../day.ts";
 import type { ChartSize } from "./chart.tsx";
 import { dayLabels, px } from "./text.ts";
 import { type Theme, themeOf } from "./theme.ts";
@@ -70,8 +71,6 @@ export function dayAxis([from, to]: readonly [number, number], range: readonly [
     ticks: days.map((day, i) => ({ at: px(scale(day)), label: labels[i] ?? "" })),
   };
 }
-
-const DAY_MS = 86_400_000;
 
 export function Axes({ plane, x, y, theme }: { plane: Plane; x: Axis; y: Axis; theme: Theme }) {
   const { left, right, bottom } = plane;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DAY_MS } from "../day.ts";
 
 /** Mean width of a character, as a share of the font's size; a little more than sans-serif fonts need. */
 const CHARACTER = 0.58;
@@ -31,7 +32,6 @@ export const percent = (fraction: number, digits = 1): string => `${minus((fract
 
 export const twoPlaces = (value: number): string => minus(value.toFixed(2));
 
-const DAYS_MS = 86_400_000;
 const dateFormat = (options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
 const [byYear, byMonth, byDay, byFullDay] = [
@@ -43,7 +43,7 @@ const [byYear, byMonth, byDay, byFullDay] = [
 
 /** How the days on an axis are told, by how long it is; single days with the year where it is not that of the day before them. */
 export function dayLabels(days: readonly Date[], from: Date, to: Date): string[] {
-  const length = (to.getTime() - from.getTime()) / DAYS_MS;
+  const length = (to.getTime() - from.getTime()) / DAY_MS;
   const format = length > 4 * 365 ? byYear : length > 75 ? byMonth : byDay;
   const isOfNewYear = (day: Date, i: number) => day.getUTCFullYear() !== days[i - 1]?.getUTCFullYear();
   return days.map((day, i) => (format === byDay && isOfNewYear(day, i) ? byFullDay : format).format(day));

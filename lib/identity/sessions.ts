@@ -4,6 +4,7 @@
  * @module
  */
 import type { ActorContext, Context } from "../context.ts";
+import { DAY_MS } from "../day.ts";
 import { assertMatches, etagOf, type IfMatch } from "../precondition.ts";
 import { Problem, tooManyConflicts } from "../problem.ts";
 import type { Change } from "../store/change.ts";
@@ -14,7 +15,6 @@ import { type Actor, userAsking } from "./actor.ts";
 import { digestOf, newId, newSecret } from "./secret.ts";
 import { forgetUses, type Uses } from "./uses.ts";
 
-const DAY_MS = 86_400_000;
 /** A session ends when it was not used for so long, and at its age in any case. */
 export const MAX_IDLE_MS = 7 * DAY_MS;
 export const MAX_AGE_MS = 30 * DAY_MS;

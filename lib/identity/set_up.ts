@@ -6,6 +6,7 @@
 import { stageAudit } from "../audit.ts";
 import { z } from "zod";
 import type { ActorContext } from "../context.ts";
+import { DAY_MS } from "../day.ts";
 import { Problem, tooManyConflicts } from "../problem.ts";
 import { SCOPES } from "../store/api_keys.ts";
 import type { Change } from "../store/change.ts";
@@ -18,7 +19,7 @@ import type { SignInContext } from "./sign_in.ts";
 export type SetUpContext = SignInContext & ActorContext;
 
 const SET_UP: Deno.KvKey = ["set_up"];
-const VALID_MS = 86_400_000;
+const VALID_MS = DAY_MS;
 
 const schema = z.object({ digest: z.string(), expiresAt: z.string() });
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { addDays, dayNumber } from "../day.ts";
+import { addDays, DAY_MS, dayNumber } from "../day.ts";
 import { type HistoryEdge, historyEdgeCollection, historyEdgeId } from "../store/history_edges.ts";
 import type { Market } from "../store/market_days.ts";
 import type { Provider } from "./provider.ts";
@@ -13,7 +13,7 @@ export type Edge = Pick<HistoryEdge, "refused" | "refusals" | "answered">;
 
 type PlanOf = Pick<Provider, "name" | "historyYears">;
 
-const FORGET_AFTER_MS = 30 * 86_400_000;
+const FORGET_AFTER_MS = 30 * DAY_MS;
 
 export const UNKNOWN_EDGE: Edge = { refused: null, refusals: 0, answered: null };
 

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import type { Context } from "../context.ts";
-import { isDay } from "../day.ts";
+import { DAY_MS, isDay } from "../day.ts";
 import { defineJob, type JobDefinition, type JobRun } from "../jobs/definition.ts";
 import { asking, type MarketContext } from "./ask.ts";
 import { type MarketDate, MARKETS } from "../store/market_days.ts";
@@ -18,7 +18,7 @@ export const PULL_MARKET_DAY = "pull-market-day";
 /** With the waits between them, most of a day: a session that is given up is not asked for again by itself. */
 const MAX_ATTEMPTS = 24;
 /** A session that is not over is asked for again until the one after it is. */
-const POSTPONE_FOR_MS = 3 * 86_400_000;
+const POSTPONE_FOR_MS = 3 * DAY_MS;
 
 /** What is stored of a request: a day of the stock market, where no other is named. */
 type PullArgs = Pick<MarketDate, "date"> & Partial<Pick<MarketDate, "market">>;

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { DAY_MS } from "../day.ts";
 import { defineJob, Final, type JobDefinition, type JobRun } from "../jobs/definition.ts";
 import type { JobRequest } from "../jobs/enqueue.ts";
 import { type Asset, isCash } from "../store/assets.ts";
@@ -14,7 +15,7 @@ export const REFRESH_ASSET = "refresh-asset";
 
 const MAX_ATTEMPTS = 5;
 const MAX_A_NIGHT = 20;
-const STALE_AFTER_MS = 7 * 86_400_000;
+const STALE_AFTER_MS = 7 * DAY_MS;
 
 type Args = { symbol: string };
 

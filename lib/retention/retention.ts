@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { DAY_MS } from "../day.ts";
+
 export interface Retention {
   /** Jobs that have ended, from their end. */
   readonly jobsDays: number;
@@ -11,8 +13,6 @@ export interface Retention {
   /** What bars said before they were corrected, from their correction; for ever, where this is 0. */
   readonly correctionsDays: number;
 }
-
-export const DAY_MS = 86_400_000;
 
 /** Before then it is too old; `undefined` where nothing ever is. */
 export const cutoffOf = (days: number, now: Date): Date | undefined =>

@@ -1,5 +1,5 @@
 /**
- * The embedded KV file: private to its user, and opened by one process at a time.
+ * KV as it is configured: a KV server, or the embedded file, private to its user and opened by one process at a time.
  *
  * @module
  */
@@ -35,6 +35,24 @@ export async function lockKvFile(path: string): Promise<Disposable> {
   // KV would make it readable by everyone.
   await orUnusable(path, async () => (await Deno.open(path, { create: true, append: true, mode: 0o600 })).close());
   return { [Symbol.dispose]: () => lock.close() };
+}
+
+/** What KV is opened by: `Deno` itself. */
+export interface KvHost {
+  readonly openKv: (url: string) => Promise<Deno.Kv>;
+  readonly env: Pick<Deno.Env, "set">;
+}
+
+export interface KvAddress {
+  readonly KV_URL: string;
+  readonly KV_ACCESS_TOKEN?: string | undefined;
+}
+
+/** A KV server, or the file, whose lock whoever opens it has taken. Throws {@link StoreUnusable}. */
+export async function openConfiguredKv(host: KvHost, { KV_URL, KV_ACCESS_TOKEN }: KvAddress): Promise<Deno.Kv> {
+  // The one place where Deno looks for it.
+  if (KV_ACCESS_TOKEN !== undefined) host.env.set("DENO_KV_ACCESS_TOKEN", KV_ACCESS_TOKEN);
+  return await orUnusable(KV_URL, (url) => host.openKv(url));
 }
 
 /** What `open` answers. Throws {@link StoreUnusable} where the file, or the KV server, is what keeps it from that. */

@@ -11,6 +11,7 @@ import { JobLog } from "./job_log.tsx";
 import { pathOfJob, Progress, State } from "./jobs_page.tsx";
 import type { Item } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
+import { Act, Facts } from "./table.tsx";
 
 const TRAIL = [{ href: "/admin/jobs", text: "Jobs" }];
 const MAY_RETRY = ["dead", "failed", "cancelled"];
@@ -36,22 +37,18 @@ export const JobPage = ({ chrome, job, runs, notice }: JobProps) => (
     {job.error !== null && <p class="error" role="alert">{job.error}</p>}
     {chrome.mayWrite && (
       <div class="tools start">
-        {MAY_RETRY.includes(job.state) && <Act id={job.id} verb="retry" text="Retry" />}
-        {MAY_CANCEL.includes(job.state) && <Act id={job.id} verb="cancel" text="Cancel" />}
+        {MAY_RETRY.includes(job.state) && <Act action={`${pathOfJob(job.id)}/retry`} text="Retry" />}
+        {MAY_CANCEL.includes(job.state) && <Act action={`${pathOfJob(job.id)}/cancel`} text="Cancel" />}
       </div>
     )}
-    <dl class="facts">
-      <div>
-        <dt>Attempts</dt>
-        <dd>{job.attempts}</dd>
-      </div>
-      {TIMES.map(([title, name]) => (
-        <div>
-          <dt>{title}</dt>
-          <dd>{job[name] === null ? "not yet" : <Instant at={job[name]} />}</dd>
-        </div>
-      ))}
-    </dl>
+    <Facts
+      facts={[
+        ["Attempts", job.attempts],
+        ...TIMES.map(([title, name]) =>
+          [title, job[name] === null ? "not yet" : <Instant at={job[name]} />] as const
+        ),
+      ]}
+    />
     <Json title="Arguments" value={job.args} />
     {job.result !== null && <Json title="Result" value={job.result} />}
     <section class="card">
@@ -66,12 +63,6 @@ export const JobPage = ({ chrome, job, runs, notice }: JobProps) => (
     </section>
     <JobLog runs={runs} />
   </Page>
-);
-
-const Act = ({ id, verb, text }: { id: string; verb: string; text: string }) => (
-  <form method="post" action={`${pathOfJob(id)}/${verb}`}>
-    <button type="submit">{text}</button>
-  </form>
 );
 
 const Json = ({ title, value }: { title: string; value: unknown }) => (
