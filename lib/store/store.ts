@@ -140,11 +140,17 @@ interface Reads extends Pick<Store, "get" | "list"> {
 }
 
 function listInTime(entries: Deno.KvListIterator<unknown>, inTime: InTime): Deno.KvListIterator<unknown> {
+  const { return: breakOff }: AsyncIterator<Deno.KvEntry<unknown>> = entries;
   const iterator = {
     get cursor() {
       return entries.cursor;
     },
     next: () => inTime("read", () => entries.next()),
+    /** Whoever looks on hears of a listing that is broken off, too. */
+    async return() {
+      await breakOff?.call(entries);
+      return { done: true as const, value: undefined };
+    },
     [Symbol.asyncIterator]: () => iterator,
   };
   return iterator as Deno.KvListIterator<unknown>;
