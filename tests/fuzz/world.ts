@@ -5,18 +5,10 @@
  */
 import { SCOPES } from "../../lib/store/api_keys.ts";
 import { type Ask, asking } from "../support/asking.ts";
-import {
-  addAsset,
-  addAssets,
-  addCloses,
-  addCredentials,
-  addMarketDay,
-  addPortfolio,
-  addUser,
-  addWaitingBar,
-} from "../support/factories.ts";
+import { addAsset, addAssets, addCloses } from "../support/factories.ts";
+import { startFull } from "../support/full_store.ts";
 import { makeKey, person, withKey } from "../support/people.ts";
-import { startService, type TestService } from "../support/service.ts";
+import type { TestService } from "../support/service.ts";
 import type { Hints } from "./values.ts";
 
 /** From who may nothing to who may all. */
@@ -29,19 +21,14 @@ export interface World extends AsyncDisposable {
 }
 
 export async function startWorld(): Promise<World> {
-  const service = await startService();
-  await addAssets(service, "AAPL", "GS");
+  const service = await startFull();
+  await addAssets(service, "GS");
   await addAsset(service, { symbol: "X:BTCUSD", kind: "crypto", sector_weights: { energy: 0.4 } });
   await addAsset(service, { symbol: "LLOY", currency: "GBp" });
   await addAsset(service, { symbol: "EUR", kind: "currency", currency: "EUR" });
-  await addCloses(service, "AAPL", { "2021-11-03": "150", "2021-11-04": "149.5", "2021-11-05": "151.28" });
+  await addCloses(service, "AAPL", { "2021-11-03": "150", "2021-11-04": "149.5" });
   await addCloses(service, "GS", { "2021-11-03": "400", "2021-11-05": "407.08" });
-  await addMarketDay(service, "2021-11-05");
-  await addWaitingBar(service, "2021-11-05");
-  await addPortfolio(service, { AAPL: "100", GS: "2" }, { visibility: "public" });
-  await addUser(service, "usr_1");
-  await addCredentials(service, "usr_1");
-  await service.admin("/jobs", { method: "POST", body: { name: "pull-market-day", args: { date: "2021-11-05" } } });
+  await service.admin("/portfolios/1/investments/GS", { method: "PUT", body: { amount: "2" } });
   const ada = await person(service, "usr_ada");
   const bob = await person(service, "usr_bob");
   const [viewer, administrator] = [

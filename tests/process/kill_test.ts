@@ -6,7 +6,17 @@ import { openStore } from "../../lib/store/store.ts";
 import { assertAgrees, generatedSymbols, insertAssets } from "../lib/market/pull_harness.ts";
 import { generatedBars, generatedSymbol } from "../support/provider_stand_in_bars.ts";
 import { type ProviderStandIn, startProviderStandIn } from "../support/provider_stand_in.ts";
-import { dataFolder, inProject, type Json, nightlyPull, pointedAt, type Server, startServer, until } from "./server.ts";
+import {
+  dataFolder,
+  inProject,
+  type Json,
+  nightlyPull,
+  pointedAt,
+  type Server,
+  startServer,
+  succeeded,
+  until,
+} from "./server.ts";
 
 const KEPT = 5_000;
 const ROWS = generatedBars(12_500);
@@ -90,10 +100,7 @@ async function writeUntilKilled(server: Server, acknowledged: Written[]): Promis
 async function completed(env: Record<string, string>, acknowledged: readonly Written[]): Promise<Json> {
   await using server = await startServer(env);
   const id = await nightlyPull(server);
-  const done = await until("the pull to succeed", async () => {
-    const job = await server.read(`/jobs/${id}`);
-    return job.state === "succeeded" ? job : undefined;
-  });
+  const done = await succeeded(server, id);
   const { items: [day] } = await server.read("/market/days");
   assert.deepEqual([day.status, day.rows, day.revision], ["complete", KEPT, 1]);
   for (const { symbol, date } of acknowledged) {

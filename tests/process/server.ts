@@ -137,6 +137,13 @@ export async function nightlyPull(server: Server): Promise<string> {
   });
 }
 
+/** The job, once it has succeeded. */
+export const succeeded = (server: Server, id: string): Promise<Json> =>
+  until(`${id} to succeed`, async () => {
+    const job = await server.read(`/jobs/${id}`);
+    return job.state === "succeeded" ? job : undefined;
+  });
+
 /** Reads a process's output as it comes, so that it never waits for a reader. */
 function followed(stream: ReadableStream<Uint8Array>) {
   const lookers = new Set<() => void>();

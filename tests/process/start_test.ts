@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generatedBars } from "../support/provider_stand_in_bars.ts";
 import { startProviderStandIn } from "../support/provider_stand_in.ts";
-import { dataFolder, type Ended, inProject, nightlyPull, pointedAt, startServer, until } from "./server.ts";
+import { dataFolder, type Ended, inProject, nightlyPull, pointedAt, startServer, succeeded } from "./server.ts";
 
 Deno.test("the start says where everything is and how long it took, and the addresses work", async () => {
   await using folder = await dataFolder();
@@ -92,7 +92,7 @@ Deno.test("a pull that was missed while nothing ran happens at the start, once",
   const env = { KV_URL: folder.kv, ...pointedAt(provider) };
   await using first = await startServer(env);
   const id = await nightlyPull(first);
-  await until("the pull to succeed", async () => (await first.read(`/jobs/${id}`)).state === "succeeded" || undefined);
+  await succeeded(first, id);
   const { up_to_date, last_session, expected_session, provider: state } = await first.read("/market/status");
   assert.deepEqual([up_to_date, last_session, state.state], [true, expected_session, "well"]);
   first.signal("SIGTERM");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generatedBars } from "../support/provider_stand_in_bars.ts";
 import { startProviderStandIn } from "../support/provider_stand_in.ts";
-import { ADMIN_KEY, dataFolder, nightlyPull, pointedAt, startServer, until } from "./server.ts";
+import { ADMIN_KEY, dataFolder, nightlyPull, pointedAt, startServer, succeeded, until } from "./server.ts";
 
 const BARS = JSON.stringify({ items: [{ date: "1990-01-02", close: "74.5" }, { date: "1990-01-03", close: "74.25" }] });
 
@@ -59,10 +59,7 @@ Deno.test("SIGTERM: a pull that waits for the provider is given back, and the ne
   assert.equal((await server.ended()).code, 0);
 
   await using next = await startServer(env);
-  const done = await until("the pull to succeed", async () => {
-    const job = await next.read(`/jobs/${id}`);
-    return job.state === "succeeded" ? job : undefined;
-  });
+  const done = await succeeded(next, id);
   assert.equal(done.attempts, 1);
   const events = done.timeline.map(({ event }: { event: string }) => event);
   assert.deepEqual(events, ["enqueued", "claimed", "given back", "claimed", "provider answered ok", "succeeded"]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { SYSTEM } from "../../lib/identity/actor.ts";
 import { putHistoricValues } from "../../lib/market/historic_values.ts";
+import { bar } from "../lib/history/harness.ts";
 import { assertProblem, bodyOf, itemsOf, type Json } from "../support/answers.ts";
 import { addAssets, addWaitingBar } from "../support/factories.ts";
 import { person } from "../support/people.ts";
@@ -175,17 +176,7 @@ Deno.test("bars of several months are several operations: the entry stands with 
       },
     },
   };
-  const bar = {
-    open: null,
-    high: null,
-    low: null,
-    close: 1,
-    volume: null,
-    vwap: null,
-    preMarket: null,
-    afterHours: null,
-  };
-  const rows = ["2021-09-01", "2021-10-01", "2021-11-01"].map((date) => ({ bar: { ...bar, date, source: "test" } }));
+  const rows = ["2021-09-01", "2021-10-01", "2021-11-01"].map((date) => ({ bar: bar(date, 1) }));
   await assert.rejects(putHistoricValues(ctx, "AAPL", rows, undefined), /ends here/);
   const noted = async () =>
     (await itemsOf(await service.admin("/audit"))).filter(({ action }) => action === "put historic values").length;

@@ -1,8 +1,7 @@
 /** Whatever is kept in memory, a write is seen: by the next read in the same process, and in another one as soon as it hears of it. */
 import assert from "node:assert/strict";
 import type { Provider, ProviderBar } from "../../lib/market/provider.ts";
-import { openStore } from "../../lib/store/store.ts";
-import { openServersKv } from "../lib/store/kv_process.ts";
+import { startOnServer } from "../lib/store/kv_process.ts";
 import { until } from "../process/server.ts";
 import { addAssets, addCloses, addPortfolio } from "../support/factories.ts";
 import { hasKvServer, startKvServer } from "../support/kv_connect_server.ts";
@@ -78,16 +77,8 @@ Deno.test("after the nightly job, the next read sees its prices", async () => {
 
 Deno.test({ name: "another process sees it as soon as it hears of it", ignore: !hasKvServer }, async () => {
   await using server = await startKvServer();
-  const start = () =>
-    startService({
-      open: async () => {
-        const kv = await openServersKv(server);
-        return { kv, store: await openStore(kv, { shared: true }) };
-      },
-      env: { DEMO_DATA: "false" },
-    });
-  await using writer = await start();
-  await using reader = await start();
+  await using writer = await startOnServer(server);
+  await using reader = await startOnServer(server);
   await fill(writer);
   for (const { what, write, value } of WRITES) {
     await until("the reader to be as far", async () => {

@@ -6,32 +6,10 @@
 import assert from "node:assert/strict";
 import { WHO } from "../../routes/access.ts";
 import { assertProblem, assertRefused, dump } from "../support/answers.ts";
-import {
-  addAssets,
-  addCloses,
-  addCredentials,
-  addMarketDay,
-  addPortfolio,
-  addUser,
-  addWaitingBar,
-} from "../support/factories.ts";
+import { startFull } from "../support/full_store.ts";
 import { operationAt } from "../support/openapi_response.ts";
 import { documentOf, type Operation, operationsOf } from "../support/operations.ts";
-import { ADMIN_KEY, startService, type TestService } from "../support/service.ts";
-
-/** A store in which every operation finds what it is asked for. */
-async function startFull(): Promise<TestService> {
-  const service = await startService();
-  await addAssets(service, "AAPL");
-  await addCloses(service, "AAPL", { "2021-11-05": "151.28" });
-  await addMarketDay(service, "2021-11-05");
-  await addWaitingBar(service, "2021-11-05");
-  await addPortfolio(service, { AAPL: "100" }, { visibility: "public" });
-  await addUser(service, "usr_1");
-  await addCredentials(service, "usr_1");
-  await service.admin("/jobs", { method: "POST", body: { name: "pull-market-day", args: { date: "2021-11-05" } } });
-  return service;
-}
+import { ADMIN_KEY, startService } from "../support/service.ts";
 
 /** Bodies that a route would refuse, if it came to look at them. */
 const BROKEN: RequestInit[] = [

@@ -1,23 +1,15 @@
 /** What two processes on one KV server hold to together. */
 import assert from "node:assert/strict";
-import { openStore } from "../../lib/store/store.ts";
 import { bodyOf, itemsOf } from "../support/answers.ts";
-import { openServersKv } from "../lib/store/kv_process.ts";
+import { startOnServer } from "../lib/store/kv_process.ts";
 import { hasKvServer, startKvServer } from "../support/kv_connect_server.ts";
-import { startService, type TestService } from "../support/service.ts";
+import type { TestService } from "../support/service.ts";
 
 const PER_MINUTE = 40;
 
 Deno.test({ name: "two processes on one KV server", ignore: !hasKvServer }, async (t) => {
   await using server = await startKvServer();
-  const start = () =>
-    startService({
-      open: async () => {
-        const kv = await openServersKv(server);
-        return { kv, store: await openStore(kv, { shared: true }) };
-      },
-      env: { RATE_LIMIT_PER_MINUTE: String(PER_MINUTE), DEMO_DATA: "false" },
-    });
+  const start = () => startOnServer(server, { RATE_LIMIT_PER_MINUTE: String(PER_MINUTE) });
   await using one = await start();
   await using other = await start();
 

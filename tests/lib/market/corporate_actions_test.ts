@@ -5,6 +5,7 @@ import { deleteAsset } from "../../../lib/market/assets.ts";
 import { deleteAction, listActions, MAX_ACTIONS, putActions } from "../../../lib/market/corporate_actions.ts";
 import { addDays } from "../../../lib/day.ts";
 import { Problem } from "../../../lib/problem.ts";
+import { bar } from "../history/harness.ts";
 import { dump } from "../../support/answers.ts";
 import { addAssets, addCloses } from "../../support/factories.ts";
 import { startService, type TestService } from "../../support/service.ts";
@@ -73,19 +74,9 @@ Deno.test("puts at once, beside bars that are written, all land", async () => {
   await using service = await startService();
   await addAssets(service, "AAPL", "MSFT");
   const days = Array.from({ length: 12 }, (_, i) => addDays("2021-01-01", i));
-  const bar = {
-    open: null,
-    high: null,
-    low: null,
-    close: 1,
-    volume: null,
-    vwap: null,
-    preMarket: null,
-    afterHours: null,
-  };
   await Promise.all(days.flatMap((date) => [
     putSplits(service, split(date)),
-    writeBars(service.services, [{ assetNo: 2, bar: { ...bar, date, source: "test" } }]),
+    writeBars(service.services, [{ assetNo: 2, bar: bar(date, 1) }]),
   ]));
   assert.deepEqual(await datesOf(service), days);
 });

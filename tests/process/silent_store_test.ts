@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ANSWER_MS } from "../../lib/store/in_time.ts";
 import { hasKvServer, type Mood, startKvServer } from "../support/kv_connect_server.ts";
-import { type Json, type Server, startServer, until } from "../process/server.ts";
+import { type Json, type Server, startServer, until } from "./server.ts";
 
 const MOODS: readonly Mood[] = ["hang", "refuse", "fail", "drop"];
 /** What the deadline may be missed by on a busy machine. */

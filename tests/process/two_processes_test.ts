@@ -4,7 +4,7 @@ import { intervalMsAt } from "../../lib/jobs/pacing.ts";
 import { hasKvServer, type KvServer, startKvServer } from "../support/kv_connect_server.ts";
 import { generatedBars } from "../support/provider_stand_in_bars.ts";
 import { type ProviderStandIn, startProviderStandIn } from "../support/provider_stand_in.ts";
-import { nightlyPull, pointedAt, type Server, startServer, until } from "../process/server.ts";
+import { nightlyPull, pointedAt, type Server, startServer, succeeded, until } from "./server.ts";
 
 const WITHIN_MS = 1_000;
 const PER_MINUTE = 40;
@@ -97,10 +97,7 @@ Deno.test({ name: "kill -9 in the middle of a job: the other process ends it", i
   await using other = await startOn(kv, pointedAt(provider));
   await other.url();
   killed.signal("SIGKILL");
-  const done = await until("the pull to succeed", async () => {
-    const job = await other.read(`/jobs/${id}`);
-    return job.state === "succeeded" ? job : undefined;
-  });
+  const done = await succeeded(other, id);
   assert.equal(done.attempts, 2);
   const events = done.timeline.map(({ event }: { event: string }) => event);
   assert.deepEqual(events, ["enqueued", "claimed", "lease lapsed", "claimed", "provider answered ok", "succeeded"]);
