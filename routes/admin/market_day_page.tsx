@@ -41,16 +41,13 @@ export const MarketDayPage = (props: MarketDayProps) => {
           <Act action={`${here}/pull`} text="Pull this day" isFirst />
         </div>
       )}
-      <Section title="In quarantine">
-        {quarantined.items.length > 0 && <Quarantined items={quarantined.items} />}
+      <Section title="In quarantine" items={quarantined.items} show={Quarantined}>
         <NextPage path={here} query={query} cursor={quarantined.next_cursor} parameter="quarantined" />
       </Section>
-      <Section title="Corrections">
-        {corrections.items.length > 0 && <Corrections items={corrections.items} />}
+      <Section title="Corrections" items={corrections.items} show={Corrections}>
         <NextPage path={here} query={query} cursor={corrections.next_cursor} parameter="corrections" />
       </Section>
-      <Section title="Rows">
-        {rows.items.length > 0 && <Rows items={rows.items} />}
+      <Section title="Rows" items={rows.items} show={Rows}>
         <NextPage path={here} query={query} cursor={rows.next_cursor} />
       </Section>
     </Page>
@@ -73,10 +70,18 @@ const DayFacts = ({ state, day }: Pick<MarketDayProps, "state" | "day">) => (
   </>
 );
 
-const Section = ({ title, children }: { title: string; children: Child }) => (
+interface SectionProps {
+  readonly title: string;
+  readonly items: readonly Item[];
+  readonly show: (props: { items: readonly Item[] }) => Child;
+  readonly children: Child;
+}
+
+const Section = ({ title, items, show, children }: SectionProps) => (
   <section class="card">
     <h2>{title}</h2>
-    {[children].flat().some(Boolean) ? <>{children}</> : <p class="quiet">None.</p>}
+    {items.length === 0 ? <p class="quiet">None.</p> : show({ items })}
+    {children}
   </section>
 );
 

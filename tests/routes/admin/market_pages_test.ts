@@ -77,7 +77,9 @@ Deno.test("a day: its rows, what waits, and what the provider corrected", async 
   assert.match(html, /<a href="\/admin\/assets\/A">A<\/a>/);
   await addCloses(test, "A", { [WEDNESDAY]: "12" });
   assert.match(await page(test, `/admin/market/days/stocks/${WEDNESDAY}`), /close 10.*close 12/s);
-  assert.match(await page(test, `/admin/market/days/stocks/${FRIDAY}`), /<dt>Fetched<\/dt><dd>never/);
+  const notAskedFor = await page(test, `/admin/market/days/stocks/${FRIDAY}`);
+  assert.match(notAskedFor, /<dt>Fetched<\/dt><dd>never/);
+  assert.equal(notAskedFor.match(/<h2>[^<]+<\/h2><p class="quiet">None\.<\/p>/g)?.length, 3, notAskedFor);
   for (const path of ["tulips/2024-03-07", "stocks/2024-02-30", "stocks/soon"]) {
     assert.equal((await test.admin(`/admin/market/days/${path}`)).status, 404, path);
   }
