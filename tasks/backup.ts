@@ -10,7 +10,7 @@ import { readConfig } from "../lib/config.ts";
 import { dump, versionsOf } from "../lib/store/dump.ts";
 import { isKvServer, openConfiguredKv, orUnusable } from "../lib/store/kv_file.ts";
 import { isText, writeText } from "./dump_file.ts";
-import { copyStore } from "./sqlite_copy.ts";
+import { copyPrivately } from "./sqlite_copy.ts";
 
 /** How often a server that goes on being written to is read, in the hope of a quiet moment. */
 const ATTEMPTS = 5;
@@ -40,12 +40,6 @@ async function backUpFile(path: string, file: string, partial: string): Promise<
   } finally {
     for (const ending of ["", "-wal", "-shm"]) await Deno.remove(`${copy}${ending}`).catch(() => {});
   }
-}
-
-/** Holds digests of keys, and what portfolios people have. */
-async function copyPrivately(from: string, to: string): Promise<void> {
-  (await Deno.open(to, { create: true, write: true, truncate: true, mode: 0o600 })).close();
-  await copyStore(from, to);
 }
 
 /** A server is read batch by batch: what two readings found alike was there in the moment between them. */

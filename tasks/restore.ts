@@ -9,7 +9,7 @@ import { readConfig } from "../lib/config.ts";
 import { entriesIn, load } from "../lib/store/dump.ts";
 import { isKvServer, lockKvFile, openConfiguredKv } from "../lib/store/kv_file.ts";
 import { isText, linesOf } from "./dump_file.ts";
-import { assertWhole, copyStore, settleStore } from "./sqlite_copy.ts";
+import { assertWhole, copyStore, nameOfBefore, settleStore } from "./sqlite_copy.ts";
 
 async function restore(file: string): Promise<string> {
   await Deno.stat(file);
@@ -37,7 +37,7 @@ async function replaceFile(path: string, file: string): Promise<string> {
 /** The name of the store that was there, if it was more than an empty file. At every moment there is one under `path`. */
 async function putInPlace(fresh: string, path: string): Promise<string | undefined> {
   const isStore = (await Deno.stat(path)).size > 0;
-  const kept = `${path}.before-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
+  const kept = await nameOfBefore(path);
   if (isStore) {
     settleStore(path);
     await Deno.link(path, kept);

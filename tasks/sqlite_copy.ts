@@ -23,6 +23,22 @@ export async function copyStore(from: string, to: string): Promise<void> {
   await toDisk(to);
 }
 
+/** The same for its owner alone: it holds digests of keys, and what portfolios people have. */
+export async function copyPrivately(from: string, to: string): Promise<void> {
+  (await Deno.open(to, { create: true, write: true, truncate: true, mode: 0o600 })).close();
+  await copyStore(from, to);
+}
+
+/** A name that nothing has yet, under which stays what was there before a task changed it. */
+export async function nameOfBefore(path: string): Promise<string> {
+  const name = `${path}.before-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
+  const isTaken = (name: string) => Deno.lstat(name).then(() => true, () => false);
+  for (let n = 1;; n++) {
+    const candidate = n === 1 ? name : `${name}-${n}`;
+    if (!await isTaken(candidate)) return candidate;
+  }
+}
+
 /** Brings everything that stands beside a file, because it was not closed in order, into the file itself. Nobody may have it open. */
 export function settleStore(path: string): void {
   const store = new DatabaseSync(path);

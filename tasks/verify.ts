@@ -1,39 +1,62 @@
 /**
- * `deno task verify`: proves that the store of KV_URL agrees with itself. Exit status 0 where it does, 1 with the faults listed,
- * 2 where it could not be found out.
+ * `deno task verify`: proves that the store of KV_URL agrees with itself. With `--repair`, what the machine may repair is repaired
+ * first; an embedded file as it was stays beside it under another name. Exit status 0 where the store agrees with itself, 1 with
+ * the faults listed and what to do about them, 2 where it could not be found out, or was called wrongly.
  *
  * @module
  */
 import { readConfig } from "../lib/config.ts";
-import { contextOn } from "../lib/context.ts";
+import { type Context, contextOn } from "../lib/context.ts";
+import { repairOnce, type Watch } from "../lib/repair/mod.ts";
 import { isKvServer, lockKvFile, openConfiguredKv, orUnusable } from "../lib/store/kv_file.ts";
 import { openStore } from "../lib/store/store.ts";
 import { keyText, verify } from "../lib/verify/mod.ts";
+import { copyPrivately, nameOfBefore } from "./sqlite_copy.ts";
+import { type Listing, listing } from "./verify_listing.ts";
 
-const MAX_LISTED = 1_000;
+/** One repair may bring to light what another fault hid. */
+const MAX_ROUNDS = 10;
 
-/** Answers how many faults there are. */
-async function listFaults(): Promise<number> {
+/** Answers how many faults there are at the end. */
+async function run(isRepairing: boolean): Promise<number> {
   const config = readConfig((name) => Deno.env.get(name));
-  using _lock = isKvServer(config.KV_URL) ? undefined : await lockExisting(config.KV_URL);
-  const store = await openStore(await openConfiguredKv(Deno, config), { shared: false });
+  const isShared = isKvServer(config.KV_URL);
+  using _lock = isShared ? undefined : await lockExisting(config.KV_URL);
+  const kept = isRepairing && !isShared ? await keepCopy(config.KV_URL) : undefined;
+  const store = await openStore(await openConfiguredKv(Deno, config), { shared: isShared });
   try {
     const startedAtMs = performance.now();
     const ctx = contextOn(store, () => new Date(), config.MARKET_TIME_ZONE);
-    const counts = new Map<string, number>();
-    let faults = 0;
-    for await (const { key, what } of verify(ctx, (what, more) => counts.set(what, (counts.get(what) ?? 0) + more))) {
-      faults += 1;
-      if (faults <= MAX_LISTED) console.log(`${keyText(key)} ${what}`);
-    }
-    if (faults > MAX_LISTED) console.log(`... and ${faults - MAX_LISTED} more`);
+    const { repaired, found } = isRepairing ? await repairAll(ctx) : { repaired: 0, found: await lookOnce(ctx) };
+    for (const line of found.lines()) console.log(line);
+    if (kept !== undefined && repaired === 0) await Deno.remove(kept);
+    else if (kept !== undefined) console.log(`What was there is ${kept}`);
     const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
-    const looked = Array.from(counts, ([what, count]) => `${count} ${what}`).join(", ") || "nothing";
-    console.log(`${config.KV_URL}: looked at ${looked} in ${seconds} s; faults: ${faults}`);
-    return faults;
+    const said = isRepairing ? `repaired: ${repaired}; faults: ${found.faults()}` : `faults: ${found.faults()}`;
+    console.log(`${config.KV_URL}: looked at ${found.lookedAt()} in ${seconds} s; ${said}`);
+    return found.faults();
   } finally {
     store.close();
   }
+}
+
+async function lookOnce(ctx: Context): Promise<Listing> {
+  const found = listing({ isRepairing: false });
+  for await (const fault of verify(ctx, found.count)) found.onLeft({ fault });
+  return found;
+}
+
+/** Again and again, until a look at the whole store finds nothing more to repair. */
+async function repairAll(ctx: Context): Promise<{ readonly repaired: number; readonly found: Listing }> {
+  const onRepaired: Watch["onRepaired"] = ({ key, what }) => console.log(`repaired: ${keyText(key)} ${what}`);
+  let repaired = 0;
+  for (let round = 1; round < MAX_ROUNDS; round++) {
+    const found = listing({ isRepairing: true });
+    const more = await repairOnce(ctx, { ...found, onRepaired });
+    repaired += more;
+    if (more === 0) return { repaired, found };
+  }
+  return { repaired, found: await lookOnce(ctx) };
 }
 
 /** A store that is not there is not made, only to be found empty. */
@@ -42,8 +65,26 @@ async function lockExisting(path: string): Promise<Disposable> {
   return await lockKvFile(path);
 }
 
+/** Its name; what is only begun has another. */
+async function keepCopy(path: string): Promise<string> {
+  const kept = await nameOfBefore(path);
+  const partial = `${kept}.partial`;
+  try {
+    await copyPrivately(path, partial);
+    await Deno.rename(partial, kept);
+  } finally {
+    await Deno.remove(partial).catch(() => {});
+  }
+  return kept;
+}
+
+const [flag, ...more] = Deno.args;
+if (more.length > 0 || (flag !== undefined && flag !== "--repair")) {
+  console.error("Usage: deno task verify [--repair]");
+  Deno.exit(2);
+}
 try {
-  Deno.exit(await listFaults() === 0 ? 0 : 1);
+  Deno.exit(await run(flag === "--repair") === 0 ? 0 : 1);
 } catch (error) {
   console.error(`The store could not be verified: ${error instanceof Error ? error.message : error}`);
   Deno.exit(2);

@@ -54,6 +54,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/portfolios/": ["lib/portfolios/", ...VERBS],
   "lib/inspect/": ["lib/inspect/", "lib/context.ts", ...CONTEXT],
   "lib/retention/": ["lib/retention/", "lib/idempotency/", "lib/identity/", ...VERBS],
+  "lib/repair/": ["lib/repair/", "lib/verify/", "lib/identity/", ...VERBS],
   "lib/verify/": ["lib/verify/", "lib/inspect/", ...VERBS],
   "lib/telemetry/": ["lib/telemetry/", "lib/market/", ...VERBS],
   "lib/services.ts": ["lib/"],

@@ -32,19 +32,31 @@ export async function eraseHistory(ctx: Context, assetNo: number): Promise<void>
   await ctx.store.change().delete(["asked_histories", assetNo]).delete(noteKey(assetNo)).commit();
 }
 
+/** A note of an asset that exists was never a promise: the verifier reports it. */
 export async function finishErasures(ctx: Context): Promise<void> {
-  for await (const { key } of ctx.store.list({ prefix: ["erasures"] })) await eraseHistory(ctx, Number(key[1]));
+  for await (const { key: [, assetNo = 0] } of ctx.store.list({ prefix: ["erasures"] })) {
+    const { versionstamp } = await ctx.store.get(["assets", assetNo]);
+    if (versionstamp === null && Number.isInteger(assetNo)) await eraseHistory(ctx, Number(assetNo));
+  }
+}
+
+/** What cannot be read is left to the verifier, and holds up nothing else. */
+function readable<T>(decode: (value: unknown) => T, value: unknown): T | undefined {
+  try {
+    return decode(value);
+  } catch {
+    return undefined;
+  }
 }
 
 async function eraseBlock(ctx: Context, assetNo: number, block: Deno.KvEntry<unknown>): Promise<void> {
-  const days = decodeBlock(block.value).map(({ date }) => date);
+  const days = readable(decodeBlock, block.value)?.map(({ date }) => date) ?? [];
   await untilCommitted(ctx, assetNo, async (shard) => {
     const sheets = await ctx.store.getMany(days.map((day) => sheetKey(day, shardOf(assetNo))));
     const change = ctx.store.change().set(shard.key, shard.value).delete(block.key);
     for (const { key, value } of sheets) {
-      if (value === null) continue;
-      const closes = decodeSheet(value);
-      closes.delete(assetNo);
+      const closes = readable(decodeSheet, value);
+      if (!closes?.delete(assetNo)) continue;
       if (closes.size === 0) change.delete(key);
       else change.set(key, encodeSheet(closes));
     }
@@ -54,7 +66,7 @@ async function eraseBlock(ctx: Context, assetNo: number, block: Deno.KvEntry<unk
 
 /** What is left of other assets' bars stays as it is. */
 async function eraseSuperseded(ctx: Context, assetNo: number, { key, value }: Deno.KvEntry<unknown>): Promise<void> {
-  if (decodeSuperseded(value).every((row) => row.assetNo !== assetNo)) return;
+  if (!readable(decodeSuperseded, value)?.some((row) => row.assetNo === assetNo)) return;
   await untilCommitted(ctx, assetNo, async (shard) => {
     const stored = await ctx.store.get(key);
     const left = stored.value === null ? [] : decodeSuperseded(stored.value).filter((row) => row.assetNo !== assetNo);
@@ -65,9 +77,9 @@ async function eraseSuperseded(ctx: Context, assetNo: number, { key, value }: De
 
 async function eraseSpan(ctx: Context, assetNo: number): Promise<void> {
   await untilCommitted(ctx, assetNo, (shard) => {
-    const spans = decodeShard(shard.value);
-    spans.delete(slotOf(assetNo));
-    return ctx.store.change().set(shard.key, encodeShard(spans));
+    const spans = readable(decodeShard, shard.value);
+    spans?.delete(slotOf(assetNo));
+    return ctx.store.change().set(shard.key, spans === undefined ? shard.value : encodeShard(spans));
   });
 }
 

@@ -12,6 +12,9 @@ const CHUNK = 100;
 /** The collection of a credential, by how its id begins. */
 const KINDS: Readonly<Record<string, string>> = { key: "api_keys", ses: "sessions" };
 
+/** The key or session whose use is noted there. */
+export const credentialKey = ([, id = ""]: Deno.KvKey): Deno.KvKey => [KINDS[String(id).slice(0, 3)] ?? "", id];
+
 export const accounts: Check = {
   covers: ["counts", "credential_uses", "administrator_changes", "sign_ins", "set_up"],
   async *faults(run) {
@@ -28,33 +31,36 @@ async function* ofNobody({ ctx: { store } }: Run, collection: string): AsyncGene
     for (const [i, { key }] of chunk.entries()) {
       if (ids[i] === SYSTEM_USER_ID || users[i]?.versionstamp) continue;
       // Read again: it may be gone with its user by now.
-      if ((await store.get(key)).versionstamp !== null) yield { key, what: `belongs to ${ids[i]}, who does not exist` };
+      if ((await store.get(key)).versionstamp !== null) {
+        yield { kind: "credential_of_nobody", key, what: `belongs to ${ids[i]}, who does not exist` };
+      }
     }
   }
 }
 
 async function* usesOfNothing({ ctx: { store } }: Run): AsyncGenerator<Fault> {
   for await (const { key } of store.list({ prefix: ["credential_uses"] })) {
-    const [, id = ""] = key;
-    const [use, credential] = await store.getMany([key, [KINDS[String(id).slice(0, 3)] ?? "", id]]);
+    const [use, credential] = await store.getMany([key, credentialKey(key)]);
     if (use?.versionstamp && !credential?.versionstamp) {
-      yield { key, what: "is left from a key or session that is gone" };
+      yield { kind: "use_of_nothing", key, what: "is left from a key or session that is gone" };
     }
   }
 }
 
 async function* miscounted({ ctx: { store } }: Run, key: Deno.KvKey): AsyncGenerator<Fault> {
   const [, what, userId] = key;
-  if (!isCounted(what) || typeof userId !== "string") return yield { key, what: "counts nothing that is counted" };
+  if (!isCounted(what) || typeof userId !== "string") {
+    return yield { kind: "unknown_key", key, what: "counts nothing that is counted" };
+  }
   for (;;) {
     const before = await store.get(countKey(what, userId));
     const found = await countedIn(store, what, userId);
     if ((await store.get(key)).versionstamp !== before.versionstamp) continue;
     if (before.versionstamp !== null && before.value !== found) {
-      yield { key, what: `says ${String(before.value)}, but there are ${found}` };
+      yield { kind: "wrong_count", key, what: `says ${String(before.value)}, but there are ${found}` };
     }
     return;
   }
 }
 
-const isCounted = (what: unknown): what is Counted => COUNTED.some((counted) => counted === what);
+export const isCounted = (what: unknown): what is Counted => COUNTED.some((counted) => counted === what);

@@ -9,10 +9,42 @@
 import { z } from "zod";
 import type { Context } from "../context.ts";
 
+/** `lib/repair/remedies.ts` says of each kind what is done about it. */
+export type FaultKind =
+  | "missing_pointer"
+  | "wrong_pointer"
+  | "stray_pointer"
+  | "shared_value"
+  | "unreadable"
+  | "misplaced"
+  | "unknown_key"
+  | "low_sequence"
+  | "wrong_count"
+  | "credential_of_nobody"
+  | "use_of_nothing"
+  | "impossible_day"
+  | "impossible_bars"
+  | "impossible_action"
+  | "impossible_correction"
+  | "nothing_in_it"
+  | "wrong_sheet"
+  | "wrong_record"
+  | "wrong_erasure"
+  | "gone_asset"
+  | "lost_asset"
+  | "wrong_lease"
+  | "log_of_no_job";
+
 export interface Fault {
+  readonly kind: FaultKind;
   readonly key: Deno.KvKey;
   readonly what: string;
+  /** The entity that the entry points at, or belongs to. */
+  readonly of?: Deno.KvKey;
 }
+
+/** What is wrong with an entry whose key is known. */
+export type FaultIn = Omit<Fault, "key">;
 
 export interface Run {
   readonly ctx: Context;
@@ -54,6 +86,11 @@ function partText(part: Deno.KvKeyPart): string {
   if (part instanceof Uint8Array) return `0x${part.toHex()}`;
   return typeof part === "bigint" ? `${part}n` : JSON.stringify(part);
 }
+
+export const unreadable = (error: unknown): FaultIn => ({
+  kind: "unreadable",
+  what: `cannot be read: ${messageOf(error)}`,
+});
 
 /** In one line. */
 export function messageOf(error: unknown): string {

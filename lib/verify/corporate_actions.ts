@@ -5,7 +5,8 @@
  */
 import { type ActionKind, DIVIDENDS, faultOfAction, SPLITS } from "../history/corporate_actions.ts";
 import type { Store } from "../store/store.ts";
-import { type Check, chunks, type Fault, messageOf, type Run } from "./check.ts";
+import { type Check, chunks, type Fault, type FaultIn, type Run, unreadable } from "./check.ts";
+import { ownerless } from "./ownerless.ts";
 
 const CHUNK = 100;
 
@@ -23,27 +24,29 @@ async function* faultsOf<T>({ ctx: { store }, count }: Run, kind: ActionKind<T>)
     const assets = await store.getMany(chunk.map(({ key }) => ["assets", key[1] ?? 0]));
     for (const [i, entry] of chunk.entries()) {
       const isOwned = assets[i]?.versionstamp !== null;
-      const what = faultIn(entry, kind) ?? (isOwned ? undefined : await ownerFault(store, entry.key));
-      if (what !== undefined) yield { key: entry.key, what };
+      const fault = faultIn(entry, kind) ?? (isOwned ? undefined : await ownerFault(store, entry.key));
+      if (fault !== undefined) yield { ...fault, key: entry.key };
     }
   }
 }
 
-function faultIn<T>({ key, value }: Deno.KvEntry<unknown>, kind: ActionKind<T>): string | undefined {
-  if (key.length !== 3 || !Number.isInteger(key[1])) return "stands under no asset and date";
+function faultIn<T>({ key, value }: Deno.KvEntry<unknown>, kind: ActionKind<T>): FaultIn | undefined {
+  if (key.length !== 3 || !Number.isInteger(key[1])) {
+    return { kind: "misplaced", what: "stands under no asset and date" };
+  }
   try {
     const action = kind.parse(value);
-    if (kind.dateOf(action) !== key[2]) return `is of ${kind.dateOf(action)}`;
+    if (kind.dateOf(action) !== key[2]) return { kind: "misplaced", what: `is of ${kind.dateOf(action)}` };
     const reason = faultOfAction(kind, action);
-    return reason === undefined ? undefined : `cannot be: ${reason}`;
+    return reason === undefined ? undefined : { kind: "impossible_action", what: `cannot be: ${reason}` };
   } catch (error) {
-    return `cannot be read: ${messageOf(error)}`;
+    return unreadable(error);
   }
 }
 
 /** A removed asset's facts stay until its erasure is done. */
-export async function ownerFault(store: Store, key: Deno.KvKey): Promise<string | undefined> {
+export async function ownerFault(store: Store, key: Deno.KvKey): Promise<FaultIn | undefined> {
   const [action, asset, note] = await store.getMany([key, ["assets", key[1] ?? 0], ["erasures", key[1] ?? 0]]);
   const isLeft = action?.versionstamp && !asset?.versionstamp && !note?.versionstamp;
-  return isLeft ? `belongs to asset ${String(key[1])}, which does not exist` : undefined;
+  return isLeft ? await ownerless(store, Number(key[1])) : undefined;
 }

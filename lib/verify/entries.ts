@@ -4,8 +4,8 @@
  * @module
  */
 import type { Store } from "../store/store.ts";
-import { type Check, chunks, type Fault, keyText, type Run, sameKey } from "./check.ts";
-import type { Entity, Subject } from "./subject.ts";
+import { type Check, chunks, type Fault, type FaultIn, keyText, type Run, sameKey } from "./check.ts";
+import type { Subject } from "./subject.ts";
 
 const CHUNK = 100;
 const COUNT_BATCH = 500;
@@ -37,15 +37,15 @@ async function* missing({ ctx: { store }, count }: Run, subject: Subject, right:
     const wanted: { primary: Deno.KvKey; id: unknown; key: Deno.KvKey }[] = [];
     for (const entry of chunk) {
       const entity = subject.read(entry);
-      if ("unreadable" in entity) yield { key: entry.key, what: entity.unreadable };
+      if ("kind" in entity) yield { ...entity, key: entry.key };
       else for (const key of entity.entries) wanted.push({ primary: entry.key, id: entity.id, key });
     }
     const found = await store.getMany(wanted.map(({ key }) => key));
     for (const [i, { primary, id, key }] of wanted.entries()) {
       if (found[i]?.value === id) right.set(String(key[0]), (right.get(String(key[0])) ?? 0) + 1);
       else {
-        const what = await faultBetween(store, subject, primary, key);
-        if (what !== undefined) yield { key, what };
+        const between = await faultBetween(store, subject, primary, key);
+        if (between !== undefined) yield { ...between.fault, key };
       }
     }
   }
@@ -68,38 +68,63 @@ async function* left({ ctx: { store } }: Run, subject: Subject, first: string): 
     for (const [i, { key }] of chunk.entries()) {
       const [owner, entry] = [owners[i] ?? [], entities[i]];
       if (entry !== undefined && standsUnder(subject, entry, key)) continue;
-      const what = await faultBetween(store, subject, owner, key);
-      if (what !== undefined) yield { key, what };
+      const between = await faultBetween(store, subject, owner, key);
+      if (between !== undefined) yield { ...between.fault, key };
     }
   }
 }
 
-/** What is wrong between an entity and a key of its, both read in one snapshot. */
-async function faultBetween(
+/** What is wrong between an entity and a key of its. */
+export interface Between {
+  readonly fault: FaultIn;
+  /** All that was read to tell, in one snapshot. */
+  readonly read: readonly Deno.KvEntryMaybe<unknown>[];
+}
+
+export async function faultBetween(
   store: Store,
   subject: Subject,
-  primary: Deno.KvKey,
+  of: Deno.KvKey,
   key: Deno.KvKey,
-): Promise<string | undefined> {
-  if (!isKey(primary)) return `points at ${String(primary[1])}, which is no id`;
-  const [entry, pointer] = await store.getMany([primary, key]);
+): Promise<Between | undefined> {
+  if (!isKey(of)) {
+    const fault: FaultIn = { kind: "stray_pointer", what: `points at ${String(of[1])}, which is no id`, of };
+    return { fault, read: [await store.get(key)] };
+  }
+  const read = await store.getMany([of, key]);
+  const [entry, pointer] = read;
   if (entry === undefined || pointer === undefined) throw new Error("KV answered fewer entries than it was asked for");
   const isWanted = entry.versionstamp !== null && standsUnder(subject, entry, key);
-  if (isWanted && pointer.versionstamp === null) return `is missing: ${keyText(primary)} has it`;
-  if (isWanted && pointer.value !== primary[1]) {
-    return `points at ${String(pointer.value)}, but ${keyText(primary)} has it`;
+  if (isWanted && pointer.versionstamp === null) {
+    return { fault: { kind: "missing_pointer", what: `is missing: ${keyText(of)} has it`, of }, read };
   }
+  if (isWanted && pointer.value !== of[1]) return await pointingElsewhere(store, subject, of, pointer);
   if (isWanted || pointer.versionstamp === null) return undefined;
-  return entry.versionstamp === null
-    ? `is left from ${keyText(primary)}, which does not exist`
-    : `is left from ${keyText(primary)}, which does not have it`;
+  const how = entry.versionstamp === null ? "does not exist" : "does not have it";
+  return { fault: { kind: "stray_pointer", what: `is left from ${keyText(of)}, which ${how}`, of }, read };
+}
+
+/** Whoever it points at may have it too. */
+async function pointingElsewhere(
+  store: Store,
+  subject: Subject,
+  of: Deno.KvKey,
+  { key, value, versionstamp }: Deno.KvEntryMaybe<unknown>,
+): Promise<Between | undefined> {
+  const elsewhere = [subject.name, value] as Deno.KvKey;
+  const read = await store.getMany([of, key, ...(isKey(elsewhere) ? [elsewhere] : [])]);
+  const [entry, pointer, other] = read;
+  const isSame = entry !== undefined && standsUnder(subject, entry, key) && pointer?.versionstamp === versionstamp;
+  if (!isSame) return await faultBetween(store, subject, of, key);
+  const kind = other !== undefined && standsUnder(subject, other, key) ? "shared_value" : "wrong_pointer";
+  return { fault: { kind, what: `points at ${String(value)}, but ${keyText(of)} has it`, of }, read };
 }
 
 /** An entity that cannot be read is reported as such, and might stand anywhere. */
 function standsUnder(subject: Subject, entry: Deno.KvEntryMaybe<unknown>, key: Deno.KvKey): boolean {
   if (entry.versionstamp === null) return false;
-  const entity: Entity | { unreadable: string } = subject.read(entry);
-  return "unreadable" in entity || entity.entries.some((wanted) => sameKey(wanted, key));
+  const entity = subject.read(entry);
+  return "kind" in entity || entity.entries.some((wanted) => sameKey(wanted, key));
 }
 
 const isKey = ([, id]: Deno.KvKey): boolean => typeof id === "string" || typeof id === "number";

@@ -14,9 +14,14 @@ export const erasures: Check = {
       count("pending erasures", chunk.length);
       const assets = await store.getMany(chunk.map(({ key }) => ["assets", key[1] ?? 0]));
       for (const [i, { key }] of chunk.entries()) {
-        if (!Number.isInteger(key[1])) yield { key, what: "names no asset by its number" };
-        else if (assets[i]?.versionstamp) {
-          yield { key, what: `would erase the history of asset ${String(key[1])}, which exists` };
+        if (!Number.isInteger(key[1])) {
+          yield { kind: "wrong_erasure", key, what: "names no asset by its number" };
+        } else if (assets[i]?.versionstamp) {
+          yield {
+            kind: "wrong_erasure",
+            key,
+            what: `would erase the history of asset ${String(key[1])}, which exists`,
+          };
         }
       }
     }

@@ -7,7 +7,7 @@ import { isDay, newestDay } from "../day.ts";
 import { LAYOUT, shardKey, shardOf } from "../history/layout.ts";
 import type { Store } from "../store/store.ts";
 import type { Check, Fault, Run } from "./check.ts";
-import { readShardSeries } from "./series.ts";
+import { NO_PLACE, readShardSeries } from "./series.ts";
 import { sheetFaults } from "./sheets.ts";
 import { spanFaults } from "./spans.ts";
 
@@ -38,15 +38,15 @@ async function* strayKeys(store: Store, days: Set<string>, shards: Set<number>):
     if (key.length === 3 && typeof day === "string" && isDay(day) && isPlace(shard)) {
       days.add(day);
       shards.add(shard);
-    } else yield { key, what: "stands under no day and shard" };
+    } else yield { kind: "unknown_key", key, what: "stands under no day and shard" };
   }
   for await (const { key } of store.list({ prefix: ["shards"] }, { batchSize: BATCH })) {
     if (key.length === 2 && isPlace(key[1])) shards.add(key[1]);
-    else yield { key, what: "stands under no shard" };
+    else yield { kind: "unknown_key", key, what: "stands under no shard" };
   }
   const outside = [{ start: ["series"], end: ["series", 1] }, { prefix: ["series"], start: ["series", LAST] }];
   for (const selector of outside) {
-    for await (const { key } of store.list(selector)) yield { key, what: "stands under no asset and block" };
+    for await (const { key } of store.list(selector)) yield { ...NO_PLACE, key };
   }
 }
 

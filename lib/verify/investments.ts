@@ -34,7 +34,7 @@ async function danglingIn(ctx: Context, key: Deno.KvKey): Promise<Fault | undefi
     if ((await ctx.store.get(key)).versionstamp !== portfolio.versionstamp) continue;
     const gone = nos.filter((_, i) => assets[i]?.versionstamp === null);
     if (gone.length === 0) return undefined;
-    return { key, what: `holds what does not exist: ${few(gone.map((no) => `asset ${no}`))}` };
+    return { kind: "lost_asset", key, what: `holds what does not exist: ${few(gone.map((no) => `asset ${no}`))}` };
   }
 }
 

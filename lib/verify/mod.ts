@@ -12,6 +12,7 @@ import { entriesOf } from "./entries.ts";
 import { erasures } from "./erasures.ts";
 import { history } from "./history.ts";
 import { investments } from "./investments.ts";
+import { jobs } from "./jobs.ts";
 import { marketDays } from "./market_days.ts";
 import { orphansBeside } from "./orphans.ts";
 import { sequences } from "./sequences.ts";
@@ -40,7 +41,17 @@ const RECORDS: Check = {
 export async function* verify(ctx: Context, count: Run["count"] = () => {}): AsyncGenerator<Fault> {
   const checks = [
     ...subjects(ctx).map(entriesOf),
-    ...[sequences, investments, accounts, marketDays, corporateActions, supersededCorporateActions, erasures, history],
+    ...[
+      sequences,
+      investments,
+      accounts,
+      jobs,
+      marketDays,
+      corporateActions,
+      supersededCorporateActions,
+      erasures,
+      history,
+    ],
     ...[superseded, RECORDS],
   ];
   for (const check of [...checks, orphansBeside(checks)]) yield* check.faults({ ctx, count });

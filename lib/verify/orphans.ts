@@ -24,7 +24,7 @@ async function* orphans({ ctx: { store } }: Run, known: ReadonlySet<string>): As
         start = [`${first}\0`];
         break;
       }
-      yield { key, what: "is nothing that this program keeps" };
+      yield { kind: "unknown_key", key, what: "is nothing that this program keeps" };
     }
   } while (start !== undefined);
 }

@@ -3,22 +3,29 @@
  *
  * @module
  */
+import type { Store } from "../store/store.ts";
 import { type Check, chunks, type Fault, type Run } from "./check.ts";
 
-/** The collections whose ids a sequence of the same name gives. */
-const NUMBERED = ["assets", "portfolios"];
+/** Whatever holds numbers of a sequence: none of them may be given again. */
+const HOLDERS: Readonly<Record<string, readonly string[]>> = {
+  assets: ["assets", "portfolios_by_asset"],
+  portfolios: ["portfolios"],
+};
 const CHUNK = 100;
+const LAST = Number.MAX_SAFE_INTEGER;
 
 export const sequences: Check = {
   covers: ["sequences"],
   async *faults(run) {
-    for (const name of NUMBERED) {
+    for (const name of Object.keys(HOLDERS)) {
       const fault = await lagging(run, name);
       if (fault !== undefined) yield fault;
     }
     for await (const chunk of chunks(run.ctx.store.list({ prefix: ["sequences"] }), CHUNK)) {
       for (const { key, value } of chunk) {
-        if (!Number.isInteger(value)) yield { key, what: `holds ${String(value)}, which is no whole number` };
+        if (!Number.isInteger(value)) {
+          yield { kind: "low_sequence", key, what: `holds ${String(value)}, which is no whole number` };
+        }
       }
     }
   },
@@ -26,10 +33,19 @@ export const sequences: Check = {
 
 /** The highest number is read first: the sequence may only have moved on since. */
 async function lagging({ ctx: { store } }: Run, name: string): Promise<Fault | undefined> {
-  const [last] = await Array.fromAsync(store.list({ prefix: [name] }, { reverse: true, limit: 1 }));
-  const highest = last?.key[1];
-  if (typeof highest !== "number") return undefined;
+  const highest = await highestOf(store, name);
   const { key, value } = await store.get(["sequences", name]);
-  if (typeof value === "number" ? value >= highest : value !== null) return undefined;
-  return { key, what: `${value === null ? "is missing" : `stands at ${value}`}, but ${name} go up to ${highest}` };
+  if (highest === 0 || (typeof value === "number" ? value >= highest : value !== null)) return undefined;
+  const what = `${value === null ? "is missing" : `stands at ${value}`}, but ${name} go up to ${highest}`;
+  return { kind: "low_sequence", key, what };
+}
+
+/** The highest number of a sequence that anything holds; 0 where nothing does. */
+export async function highestOf(store: Store, name: string): Promise<number> {
+  const lasts = (HOLDERS[name] ?? []).map(async (holder) => {
+    const selector = { start: [holder, 0], end: [holder, LAST] };
+    const [last] = await Array.fromAsync(store.list(selector, { reverse: true, limit: 1 }));
+    return Math.floor(Number(last?.key[1] ?? 0));
+  });
+  return Math.max(0, ...await Promise.all(lasts));
 }

@@ -9,7 +9,7 @@ import { valueFaultOf } from "../history/checks.ts";
 import { LAYOUT } from "../history/layout.ts";
 import type { Span } from "../history/shard.ts";
 import type { Store } from "../store/store.ts";
-import { type Fault, few, messageOf } from "./check.ts";
+import { type Fault, type FaultIn, few, unreadable } from "./check.ts";
 
 /** What the series of a shard say, for its sheets and its record to agree with. */
 export interface ShardSeries {
@@ -23,6 +23,9 @@ export interface ShardSeries {
   blocks: number;
   bars: number;
 }
+
+/** A block that no reader finds. */
+export const NO_PLACE: FaultIn = { kind: "misplaced", what: "stands under no asset and block" };
 
 const BATCH = 500;
 
@@ -44,42 +47,48 @@ export async function readShardSeries(store: Store, shard: number, newestDay: st
 function addBlock(series: ShardSeries, { key, value }: Deno.KvEntry<unknown>, newestDay: string): void {
   const [, assetNo, block] = key;
   if (key.length !== 3 || !Number.isInteger(assetNo) || typeof block !== "string") {
-    series.faults.push({ key, what: "stands under no asset and block" });
+    series.faults.push({ ...NO_PLACE, key });
     return;
   }
   series.blocks += 1;
-  const read = readBars(value);
-  const datesFault = "unreadable" in read ? read.unreadable : datesFaultIn(read.bars, block);
-  if ("unreadable" in read || datesFault !== undefined) {
+  const bars = readBars(value, block);
+  if ("kind" in bars) {
     series.unsure.add(`${String(assetNo)}/${block}`);
-    series.faults.push({ key, what: datesFault ?? "" });
+    series.faults.push({ ...bars, key });
     return;
   }
-  const bad = read.bars.flatMap((bar) => {
+  const bad = bars.flatMap((bar) => {
     const reason = bar.date > newestDay ? "in_future" : valueFaultOf(bar);
     return reason === undefined ? [] : [`${bar.date}: ${reason}`];
   });
-  if (bad.length > 0) series.faults.push({ key, what: `holds bars that cannot be: ${few(bad)}` });
-  addBars(series, Number(assetNo), read.bars);
+  if (bad.length > 0) {
+    series.faults.push({ kind: "impossible_bars", key, what: `holds bars that cannot be: ${few(bad)}` });
+  }
+  addBars(series, Number(assetNo), bars);
 }
 
-function readBars(value: unknown): { bars: RecordedBar[] } | { unreadable: string } {
+/** A block's bars, or why its dates cannot be relied on. */
+export function readBars(value: unknown, block: string): RecordedBar[] | FaultIn {
   try {
-    return { bars: decodeBlock(value) };
+    const bars = decodeBlock(value);
+    return datesFaultIn(bars, block) ?? bars;
   } catch (error) {
-    return { unreadable: `cannot be read: ${messageOf(error)}` };
+    return unreadable(error);
   }
 }
 
-function datesFaultIn(bars: readonly RecordedBar[], block: string): string | undefined {
+function datesFaultIn(bars: readonly RecordedBar[], block: string): FaultIn | undefined {
   let before = "";
   for (const { date } of bars) {
-    if (date <= before) return `is out of order: ${date} comes after ${before}`;
-    if (LAYOUT.blockOf(date) !== block) return `holds ${date}, which is of another block`;
+    if (date <= before) return { kind: "impossible_bars", what: `is out of order: ${date} comes after ${before}` };
+    if (LAYOUT.blockOf(date) !== block) {
+      return { kind: "impossible_bars", what: `holds ${date}, which is of another block` };
+    }
     before = date;
   }
+  if (bars.length === 0) return { kind: "nothing_in_it", what: "holds no bars" };
   // What lies between two days of the calendar is one too.
-  return isDay(before) ? undefined : "holds no bars";
+  return isDay(before) ? undefined : { kind: "impossible_bars", what: `holds ${before}, which is no day` };
 }
 
 /** Blocks come by rising time, so that the last one ends the span. */

@@ -28,7 +28,7 @@ export async function sheetFaults(
     for (const [place, day] of chunk.entries()) {
       const { key, value } = sheets[place] ?? { key: [], value: null };
       const what = faultIn(value, series, day);
-      if (what !== undefined) faults.push({ key, what });
+      if (what !== undefined) faults.push({ kind: "wrong_sheet", key, what });
     }
   }
   return faults;

@@ -7,7 +7,8 @@ import { dayOf } from "../day.ts";
 import { LAYOUT, shardKey, slotOf } from "../history/layout.ts";
 import { decodeShard, type Span } from "../history/shard.ts";
 import type { Store } from "../store/store.ts";
-import { type Fault, messageOf } from "./check.ts";
+import { type Fault, type FaultIn, few, unreadable } from "./check.ts";
+import { ownerless } from "./ownerless.ts";
 import type { ShardSeries } from "./series.ts";
 
 export async function spanFaults(
@@ -17,33 +18,34 @@ export async function spanFaults(
   record: Deno.KvEntryMaybe<unknown>,
 ): Promise<Fault[]> {
   const spans = readSpans(record.value);
-  if ("unreadable" in spans) return [{ key: record.key, what: spans.unreadable }];
+  if ("kind" in spans) return [{ ...spans, kind: "wrong_record", key: record.key }];
   const unsure = new Set(Array.from(series.unsure, (id) => Number(id.slice(0, id.indexOf("/")))));
   const first = shard * LAYOUT.assetsPerShard + 1;
   const nos = new Set([...series.spans.keys(), ...unsure, ...Array.from(spans.keys(), (slot) => first + slot)]);
   const faults: Fault[] = [];
+  const differences: string[] = [];
   for (const { assetNo, isAsset, isBeingErased } of await standingOf(store, [...nos])) {
     const [found, recorded] = [series.spans.get(assetNo), spans.get(slotOf(assetNo))];
     if (!isAsset && !isBeingErased) {
-      faults.push({ key: ["series", assetNo], what: `belongs to asset ${assetNo}, which does not exist` });
+      faults.push({ ...await ownerless(store, assetNo), key: ["series", assetNo] });
     } else if (!isBeingErased && !unsure.has(assetNo) && !isSame(found, recorded)) {
-      const what = `says of asset ${assetNo}: ${spanText(recorded)}; its series says: ${spanText(found)}`;
-      faults.push({ key: shardKey(shard), what });
+      differences.push(`says of asset ${assetNo}: ${spanText(recorded)}; its series says: ${spanText(found)}`);
     }
   }
-  return faults;
+  if (differences.length === 0) return faults;
+  return [{ kind: "wrong_record", key: shardKey(shard), what: few(differences) }, ...faults];
 }
 
-function readSpans(value: unknown): Map<number, Span> | { unreadable: string } {
+export function readSpans(value: unknown): Map<number, Span> | FaultIn {
   try {
     return decodeShard(value);
   } catch (error) {
-    return { unreadable: `cannot be read: ${messageOf(error)}` };
+    return unreadable(error);
   }
 }
 
 /** A removed asset keeps its history until its erasure is done, piece by piece. */
-async function standingOf(store: Store, assetNos: readonly number[]) {
+export async function standingOf(store: Store, assetNos: readonly number[]) {
   const entries = await store.getMany(assetNos.flatMap((no) => [["assets", no], ["erasures", no]]));
   return assetNos.map((assetNo, i) => ({
     assetNo,

@@ -19,16 +19,12 @@ import { holidayCollection } from "../store/holidays.ts";
 import { actionFetchCollection } from "../store/action_fetches.ts";
 import { marketDayCollection } from "../store/market_days.ts";
 import { quarantineCollection } from "../store/quarantine.ts";
-import { keyText, messageOf, sameKey } from "./check.ts";
+import { type FaultIn, keyText, sameKey, unreadable } from "./check.ts";
 
 export interface Entity {
   readonly id: Id;
   /** Where else it must be found. */
   readonly entries: readonly Deno.KvKey[];
-}
-
-export interface Unreadable {
-  readonly unreadable: string;
 }
 
 export interface Subject {
@@ -37,7 +33,7 @@ export interface Subject {
   readonly unique: readonly string[];
   /** First key parts of the entries that end with the entity's id. */
   readonly indexes: readonly string[];
-  read(entry: Deno.KvEntryMaybe<unknown>): Entity | Unreadable;
+  read(entry: Deno.KvEntryMaybe<unknown>): Entity | FaultIn;
 }
 
 export const subjects = (ctx: Context): Subject[] => [
@@ -67,15 +63,17 @@ function subject<T extends object, I extends Id>({ options, entriesOf }: Collect
   const { name, schema, schemaVersion, idOf, unique = {}, indexes = {} } = options;
   const stored = z.object({ v: z.literal(schemaVersion) }).loose();
 
-  function read(entry: Deno.KvEntryMaybe<unknown>): Entity | Unreadable {
+  function read(entry: Deno.KvEntryMaybe<unknown>): Entity | FaultIn {
     try {
       const { v: _, ...record } = stored.parse(entry.value);
       const entity = schema.parse(record);
       const id = idOf(entity);
-      if (!sameKey(entry.key, [name, id])) return { unreadable: `holds what belongs to ${keyText([name, id])}` };
+      if (!sameKey(entry.key, [name, id])) {
+        return { kind: "misplaced", what: `holds what belongs to ${keyText([name, id])}` };
+      }
       return { id, entries: entriesOf(entity).map(({ key }) => key) };
     } catch (error) {
-      return { unreadable: `cannot be read: ${messageOf(error)}` };
+      return unreadable(error);
     }
   }
 

@@ -8,7 +8,8 @@ import { decodeBlock } from "../history/block.ts";
 import { blockKey, LAYOUT, shardOf } from "../history/layout.ts";
 import { decodeSuperseded, type Superseded } from "../history/superseded.ts";
 import type { Store } from "../store/store.ts";
-import { type Check, few, messageOf } from "./check.ts";
+import { type Check, type FaultIn, few, unreadable } from "./check.ts";
+import { ownerless } from "./ownerless.ts";
 
 const BATCH = 100;
 
@@ -17,38 +18,50 @@ export const superseded: Check = {
   async *faults({ ctx: { store }, count }) {
     for await (const entry of store.list({ prefix: ["superseded"] }, { batchSize: BATCH })) {
       count("values of superseded bars", 1);
-      const what = await faultIn(store, entry);
+      const faults = await faultsIn(store, entry);
       // Its asset may have been removed meanwhile, and the value with it.
-      if (what !== undefined && (await store.get(entry.key)).versionstamp === entry.versionstamp) {
-        yield { key: entry.key, what };
-      }
+      const isSame = faults.length > 0 && (await store.get(entry.key)).versionstamp === entry.versionstamp;
+      if (isSame) yield* faults.map((fault) => ({ ...fault, key: entry.key }));
     }
   },
 };
 
-async function faultIn(store: Store, { key, value }: Deno.KvEntry<unknown>): Promise<string | undefined> {
+async function faultsIn(store: Store, { key, value }: Deno.KvEntry<unknown>): Promise<FaultIn[]> {
   const [, shard, day, version] = key;
   const isPlace = Number.isInteger(shard) && typeof day === "string" && isDay(day) && Number.isInteger(version);
-  if (!isPlace || key.length !== 4) return "stands under no shard, day and version";
+  if (!isPlace || key.length !== 4) return [{ kind: "misplaced", what: "stands under no shard, day and version" }];
   const rows = read(value);
-  if ("unreadable" in rows) return rows.unreadable;
-  if (rows.length === 0) return "holds no rows";
+  if ("kind" in rows) return [rows];
+  if (rows.length === 0) return [{ kind: "nothing_in_it", what: "holds no rows" }];
+  const what = strangenessOf(rows, Number(shard));
+  return what === undefined ? await bereft(store, rows, day) : [{ kind: "impossible_correction", what }];
+}
+
+function strangenessOf(rows: readonly Superseded[], shard: number): string | undefined {
   if (rows.length > LAYOUT.assetsPerShard) return `holds ${rows.length} rows`;
   const strange = rows.flatMap((row) => {
     if (shardOf(row.assetNo) !== shard) return [`asset ${row.assetNo} is of another shard`];
     return Object.keys(row.differing).length === 0 ? [`asset ${row.assetNo} differs in nothing`] : [];
   });
-  if (strange.length > 0) return few(strange);
-  const missing = await withoutBar(store, rows.map(({ assetNo }) => assetNo), day);
-  return missing.length === 0 ? undefined : few(missing.map((no) => `asset ${no} has no bar on this day`));
+  return strange.length > 0 ? few(strange) : undefined;
 }
 
-function read(value: unknown): Superseded[] | { unreadable: string } {
+function read(value: unknown): Superseded[] | FaultIn {
   try {
     return decodeSuperseded(value);
   } catch (error) {
-    return { unreadable: `cannot be read: ${messageOf(error)}` };
+    return unreadable(error);
   }
+}
+
+/** Rows whose place no bar took: of assets that exist, and one fault for each asset that does not. */
+async function bereft(store: Store, rows: readonly Superseded[], day: string): Promise<FaultIn[]> {
+  const without = await withoutBar(store, rows.map(({ assetNo }) => assetNo), day);
+  const assets = await store.getMany(without.map((no) => ["assets", no]));
+  const isThere = (_: number, i: number) => assets[i]?.versionstamp !== null;
+  const there = without.filter(isThere).map((no) => `asset ${no} has no bar on this day`);
+  const gone = await Promise.all(without.filter((no, i) => !isThere(no, i)).map((no) => ownerless(store, no)));
+  return there.length === 0 ? gone : [{ kind: "impossible_correction", what: few(there) }, ...gone];
 }
 
 /** Those that nothing took the place of; a removed asset keeps it until its erasure is done. */

@@ -6,7 +6,7 @@
  */
 import { supersededActions, supersededName } from "../history/action_versions.ts";
 import { type ActionKind, DIVIDENDS, faultOfAction, SPLITS } from "../history/corporate_actions.ts";
-import { type Check, chunks, type Fault, few, messageOf, type Run } from "./check.ts";
+import { type Check, chunks, type Fault, type FaultIn, few, type Run, unreadable } from "./check.ts";
 import { ownerFault } from "./corporate_actions.ts";
 
 const CHUNK = 100;
@@ -26,28 +26,28 @@ async function* faultsOf<T>({ ctx: { store }, count }: Run, kind: ActionKind<T>)
     const assets = await store.getMany(chunk.map(({ key }) => ["assets", key[1] ?? 0]));
     for (const [i, entry] of chunk.entries()) {
       const isOwned = assets[i]?.versionstamp !== null;
-      const what = faultIn(entry, kind) ?? (isOwned ? undefined : await ownerFault(store, entry.key));
-      if (what !== undefined) yield { key: entry.key, what };
+      const fault = faultIn(entry, kind) ?? (isOwned ? undefined : await ownerFault(store, entry.key));
+      if (fault !== undefined) yield { ...fault, key: entry.key };
     }
   }
 }
 
-function faultIn<T>(entry: Deno.KvEntry<unknown>, kind: ActionKind<T>): string | undefined {
+function faultIn<T>(entry: Deno.KvEntry<unknown>, kind: ActionKind<T>): FaultIn | undefined {
   const [, assetNo, until, first] = entry.key;
   const isPlace = entry.key.length === 4 && Number.isInteger(assetNo) && isInstant(until);
-  if (!isPlace) return "stands under no asset, instant and date";
+  if (!isPlace) return { kind: "misplaced", what: "stands under no asset, instant and date" };
   try {
     const { actions } = supersededActions(kind, entry);
     const dates = actions.map(kind.dateOf);
-    if (dates[0] !== first) return `begins with that of ${dates[0]}`;
+    if (dates[0] !== first) return { kind: "misplaced", what: `begins with that of ${dates[0]}` };
     const strange = actions.flatMap((action) => {
       const reason = faultOfAction(kind, action);
       if (reason !== undefined) return [`that of ${kind.dateOf(action)} cannot be: ${reason}`];
       return kind.recordedAtOf(action) < until ? [] : [`that of ${kind.dateOf(action)} was recorded later`];
     });
-    return strange.length > 0 ? few(strange) : undefined;
+    return strange.length > 0 ? { kind: "impossible_correction", what: few(strange) } : undefined;
   } catch (error) {
-    return `cannot be read: ${messageOf(error)}`;
+    return unreadable(error);
   }
 }
 

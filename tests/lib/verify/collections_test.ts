@@ -55,6 +55,14 @@ testCases([
       '["portfolios_by_owner_and_name", "usr_a", "Portfolio 2"] is left from ["portfolios", 2], which does not have it',
       '["portfolios_by_name", "active", "portfolio 2", 2] is left from ["portfolios", 2], which does not have it',
     ],
+    left: [
+      '["portfolios_by_owner_and_name", "usr_a", "Portfolio 1"] points at 1, but ["portfolios", 2] has it',
+    ],
+    changed: [
+      '["portfolios_by_name", "active", "portfolio 1", 2]',
+      '["portfolios_by_name", "active", "portfolio 2", 2]',
+      '["portfolios_by_owner_and_name", "usr_a", "Portfolio 2"]',
+    ],
   },
   {
     what: "an entity that is gone without its entries",
@@ -65,21 +73,31 @@ testCases([
       '["assets_by_kind", "stock", "A301", 301] is left from ["assets", 301], which does not exist',
       '["assets_by_status", "active", "A301", 301] is left from ["assets", 301], which does not exist',
     ],
+    changed: [
+      '["assets", 301]',
+      '["assets_by_kind", "stock", "A301", 301]',
+      '["assets_by_sector", "energy", "A301", 301]',
+      '["assets_by_status", "active", "A301", 301]',
+      '["assets_by_symbol", "A301"]',
+    ],
   },
   {
     what: "an entity that cannot be read",
     corrupt: (kv) => patch(kv, ["assets", 2], { kind: "tulip" }),
     faults: [/^\["assets", 2\] cannot be read: kind: Invalid option/],
+    left: "all",
   },
   {
     what: "an entity of another schema version",
     corrupt: (kv) => patch(kv, ["portfolios", 1], { v: 7 }),
     faults: [/^\["portfolios", 1\] cannot be read: v: Invalid input: expected 1/],
+    left: "all",
   },
   {
     what: "an entity under another's key",
     corrupt: (kv) => kv.set(["portfolios", 4], { v: 1, ...portfolio(3) }),
     faults: ['["portfolios", 4] holds what belongs to ["portfolios", 3]'],
+    left: "all",
   },
   {
     what: "a job without its due time",

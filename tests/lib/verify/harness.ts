@@ -4,7 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { stringify } from "devalue";
 import { z } from "zod";
+import type { Context } from "../../../lib/context.ts";
 import { stageActions } from "../../../lib/history/action_versions.ts";
 import { DIVIDENDS, setDividend, type Split, SPLITS } from "../../../lib/history/corporate_actions.ts";
 import { decodeShard, encodeShard } from "../../../lib/history/shard.ts";
@@ -14,9 +16,12 @@ import { enqueueJob } from "../../../lib/jobs/enqueue.ts";
 import { pacingCollection } from "../../../lib/jobs/pacing.ts";
 import { quiet } from "../../../lib/jobs/pacing_line.ts";
 import { scheduleCollection } from "../../../lib/jobs/schedule.ts";
+import { repairOnce } from "../../../lib/repair/mod.ts";
 import type { Change } from "../../../lib/store/change.ts";
+import { versionsOf } from "../../../lib/store/dump.ts";
 import { marketDayCollection } from "../../../lib/store/market_days.ts";
 import type { Store } from "../../../lib/store/store.ts";
+import { keyText } from "../../../lib/verify/mod.ts";
 import { bar, faultsIn } from "../history/harness.ts";
 import { asset, NOW, openTestStore, portfolio, type TestStore } from "../store/harness.ts";
 
@@ -81,6 +86,10 @@ export interface Case {
   /** Writes past everything that would prevent it. */
   readonly corrupt: (kv: Deno.Kv) => Promise<unknown>;
   readonly faults: readonly (string | RegExp)[];
+  /** What repair leaves to people; without it all is repaired, and the store says what it said before it was corrupted. */
+  readonly left?: "all" | readonly (string | RegExp)[];
+  /** The keys of what repair changes of a store that has something left, or leaves otherwise than it was before. */
+  readonly changed?: readonly string[];
 }
 
 export const valueIn = async (kv: Deno.Kv, key: Deno.KvKey) => (await kv.get(key)).value as Record<string, unknown>;
@@ -88,6 +97,15 @@ export const valueIn = async (kv: Deno.Kv, key: Deno.KvKey) => (await kv.get(key
 /** Changes part of a stored record. */
 export const patch = async (kv: Deno.Kv, key: Deno.KvKey, change: Record<string, unknown>) =>
   await kv.set(key, { ...await valueIn(kv, key), ...change });
+
+/** An asset without its history, as if it had been removed. */
+export async function removeWithPointers(kv: Deno.Kv, no: number): Promise<void> {
+  await kv.delete(["assets", no]);
+  await kv.delete(["assets_by_symbol", `A${no}`]);
+  await kv.delete(["assets_by_sector", "energy", `A${no}`, no]);
+  await kv.delete(["assets_by_kind", "stock", `A${no}`, no]);
+  await kv.delete(["assets_by_status", "active", `A${no}`, no]);
+}
 
 /** Changes part of what a shard says of an asset. */
 export async function patchSpan(
@@ -101,16 +119,46 @@ export async function patchSpan(
   await kv.set(["shards", shard], encodeShard(spans.set(slot, { ...span, ...change })));
 }
 
-/** A test for each case: the store that was corrupted has exactly these faults. */
+/**
+ * A test for each case: the store that was corrupted has exactly these faults; repair leaves those that are for people, and
+ * touches nothing else; and a second one does nothing.
+ */
 export function testCases(cases: readonly Case[]): void {
-  for (const { what, corrupt, faults } of cases) {
-    Deno.test(`found: ${what}`, async () => {
+  for (const { what, corrupt, faults, left, changed = [] } of cases) {
+    Deno.test(`found, and repaired where that may be: ${what}`, async () => {
       using opened = await openSample();
-      await corrupt(opened.kv);
-      assertFaults(await faultsIn(opened.ctx), faults);
+      const { kv, ctx } = opened;
+      const before = await contentsOf(kv);
+      await corrupt(kv);
+      const corrupted = await contentsOf(kv);
+      assertFaults(await faultsIn(ctx), faults);
+      await repairAll(ctx);
+      assertFaults(await faultsIn(ctx), left === "all" ? faults : left ?? []);
+      assert.deepEqual(differing(left === undefined ? before : corrupted, await contentsOf(kv)), changed);
+      const versions = await versionsOf(kv);
+      assert.equal(await repairOnce(ctx), 0);
+      assert.equal(await versionsOf(kv), versions);
     });
   }
 }
+
+/** Until there is nothing more to repair. */
+export async function repairAll(ctx: Context): Promise<void> {
+  for (let round = 0; await repairOnce(ctx) > 0; round++) assert.ok(round < 5, "repair comes to no end");
+}
+
+/** What is stored, by its keys, byte for byte; but for the versions of families. */
+export async function contentsOf(kv: Deno.Kv): Promise<Map<string, string>> {
+  const lines = new Map<string, string>();
+  for await (const { key, value } of kv.list({ prefix: [] })) {
+    if (key[0] !== "versions") lines.set(keyText(key), stringify(value));
+  }
+  return lines;
+}
+
+/** The keys of what differs, in their order. */
+export const differing = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] =>
+  [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key)).sort();
 
 function assertFaults(found: readonly string[], expected: readonly (string | RegExp)[]): void {
   const places = found.map((fault, i) => {

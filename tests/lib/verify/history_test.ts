@@ -1,7 +1,7 @@
 import { decodeBlock, encodeBlock, type RecordedBar } from "../../../lib/history/block.ts";
 import { encodeShard } from "../../../lib/history/shard.ts";
 import { encodeSheet } from "../../../lib/history/sheet.ts";
-import { patch, patchSpan, testCases, valueIn } from "./harness.ts";
+import { DAYS, patch, patchSpan, removeWithPointers, testCases, valueIn } from "./harness.ts";
 
 const sheet = (...rows: [number, number][]) => encodeSheet(new Map(rows));
 
@@ -71,11 +71,13 @@ testCases([
       '["series", 1.5, "2021-01"] stands under no asset and block',
       '["series", 2] stands under no asset and block',
     ],
+    left: "all",
   },
   {
     what: "a block that cannot be read",
     corrupt: (kv) => patch(kv, ["series", 2, "2021-01"], { packed: new Uint8Array(3) }),
     faults: [/^\["series", 2, "2021-01"\] cannot be read: Offset is outside the bounds/],
+    left: "all",
   },
   {
     what: "a block without bars",
@@ -86,11 +88,13 @@ testCases([
     what: "a block with a date twice",
     corrupt: (kv) => patchBlock(kv, ["series", 2, "2021-01"], (bars) => bars.concat(bars.slice(1))),
     faults: ['["series", 2, "2021-01"] is out of order: 2021-01-29 comes after 2021-01-29'],
+    left: "all",
   },
   {
     what: "a block out of order",
     corrupt: (kv) => patchBlock(kv, ["series", 2, "2021-01"], (bars) => bars.reverse()),
     faults: ['["series", 2, "2021-01"] is out of order: 2021-01-28 comes after 2021-01-29'],
+    left: "all",
   },
   {
     what: "a block with a date of another one",
@@ -99,6 +103,7 @@ testCases([
       await patchBlock(kv, ["series", 2, "2021-01"], (bars) => bars.concat(february));
     },
     faults: ['["series", 2, "2021-01"] holds 2021-02-01, which is of another block'],
+    left: "all",
   },
   {
     what: "bars that cannot be",
@@ -106,12 +111,25 @@ testCases([
     faults: [
       '["series", 2, "2021-01"] holds bars that cannot be: 2021-01-28: high_below_low; 2021-01-29: high_below_low',
     ],
+    left: "all",
   },
   {
     what: "a close that differs from its sheet",
     corrupt: (kv) =>
       patchBlock(kv, ["series", 300, "2021-01"], ([first, ...rest]) => first ? [{ ...first, close: 9 }, ...rest] : []),
     faults: ['["sheets", "2021-01-28", 1] differs from the series: asset 300 closed at 300 here, at 9 there'],
+    changed: ['["series", 300, "2021-01"]', '["sheets", "2021-01-28", 1]'],
+  },
+  {
+    what: "a close that cannot be: what its sheet and its shard say may be right",
+    corrupt: (kv) =>
+      patchBlock(kv, ["series", 300, "2021-02"], (bars) => bars.map((bar) => ({ ...bar, close: 0, low: null }))),
+    faults: [
+      '["series", 300, "2021-02"] holds bars that cannot be: 2021-02-01: not_positive',
+      /^\["shards", 1\] says of asset 300: .*, closed at 302; its series says: .*, closed at 0$/,
+      '["sheets", "2021-02-01", 1] differs from the series: asset 300 closed at 302 here, at 0 there',
+    ],
+    left: "all",
   },
   {
     what: "a series that is missing",
@@ -122,6 +140,8 @@ testCases([
       '["sheets", "2021-02-01", 1] differs from the series: asset 300 has no bar',
       '["superseded", 1, "2021-02-01", 1] asset 300 has no bar on this day',
     ],
+    left: ['["superseded", 1, "2021-02-01", 1] asset 300 has no bar on this day'],
+    changed: ['["shards", 1]', '["sheets", "2021-02-01", 1]'],
   },
   {
     what: "a first day that is another",
@@ -139,6 +159,21 @@ testCases([
     faults: ['["shards", 1] says of asset 301: 2021-01-28 to 2021-01-28, closed at 1; its series says: nothing'],
   },
   {
+    what: "what a shard says, beside a block that cannot be read: of its asset it may be right",
+    corrupt: async (kv) => {
+      await patchSpan(kv, 0, 0, { lastClose: 7 });
+      await kv.set(["series", 2, "2021-01"], { v: 2 });
+      await kv.set(["sheets", "2021-01-28", 0], sheet([2, 2]));
+    },
+    faults: [
+      '["series", 2, "2021-01"] cannot be read: A series block is not of the form that this program reads',
+      /^\["shards", 0\] says of asset 1: .*, closed at 7; its series says: .*, closed at 3$/,
+      '["sheets", "2021-01-28", 0] differs from the series: asset 1 is missing; asset 3 is missing',
+    ],
+    left: ['["series", 2, "2021-01"] cannot be read: A series block is not of the form that this program reads'],
+    changed: ['["sheets", "2021-01-28", 0]', '["shards", 0]'].sort(),
+  },
+  {
     what: "a shard's record that is missing",
     corrupt: (kv) => kv.delete(["shards", 1]),
     faults: [/^\["shards", 1\] says of asset 300: nothing; its series says: 2021-01-28 to 2021-02-01, closed at 302$/],
@@ -149,14 +184,29 @@ testCases([
     faults: ['["shards", 1] cannot be read: A shard is not of the form that this program reads'],
   },
   {
+    what: "the history of an asset that does not exist, but is held",
+    corrupt: (kv) => removeWithPointers(kv, 300),
+    faults: [
+      '["portfolios", 1] holds what does not exist: asset 300',
+      '["portfolios", 2] holds what does not exist: asset 300',
+      '["series", 300] belongs to asset 300, which does not exist, but is held by a portfolio',
+    ],
+    left: "all",
+  },
+  {
     what: "the history of an asset that does not exist",
-    corrupt: async (kv) => {
-      await kv.delete(["assets", 3]);
-      await kv.delete(["assets_by_symbol", "A3"]);
-      await kv.delete(["assets_by_sector", "energy", "A3", 3]);
-      await kv.delete(["assets_by_kind", "stock", "A3", 3]);
-      await kv.delete(["assets_by_status", "active", "A3", 3]);
-    },
+    corrupt: (kv) => removeWithPointers(kv, 3),
     faults: ['["series", 3] belongs to asset 3, which does not exist'],
+    changed: [
+      '["assets", 3]',
+      '["assets_by_kind", "stock", "A3", 3]',
+      '["assets_by_sector", "energy", "A3", 3]',
+      '["assets_by_status", "active", "A3", 3]',
+      '["assets_by_symbol", "A3"]',
+      '["series", 3, "2021-01"]',
+      '["series", 3, "2021-02"]',
+      '["shards", 0]',
+      ...DAYS.flatMap((day) => [`["sheets", "${day}", 0]`, `["superseded", 0, "${day}", 1]`]).sort(),
+    ],
   },
 ]);

@@ -10,11 +10,28 @@ testCases([
     what: "a sequence that is missing",
     corrupt: (kv) => kv.delete(["sequences", "portfolios"]),
     faults: ['["sequences", "portfolios"] is missing, but portfolios go up to 2'],
+    changed: ['["sequences", "portfolios"]'],
   },
   {
     what: "a sequence that is no number",
     corrupt: (kv) => kv.set(["sequences", "assets"], "302"),
     faults: ['["sequences", "assets"] holds 302, which is no whole number'],
+  },
+  {
+    what: "a sequence below the number of an asset that is held, but does not exist",
+    corrupt: async (kv) => {
+      await patch(kv, ["portfolios", 1], {
+        investments: [{ assetNo: 1, amount: "10" }, { assetNo: 400, amount: "1" }],
+      });
+      await kv.delete(["portfolios_by_asset", 300, 1]);
+      await kv.set(["portfolios_by_asset", 400, 1], 1);
+    },
+    faults: [
+      '["sequences", "assets"] stands at 302, but assets go up to 400',
+      '["portfolios", 1] holds what does not exist: asset 400',
+    ],
+    left: ['["portfolios", 1] holds what does not exist: asset 400'],
+    changed: ['["sequences", "assets"]'],
   },
   {
     what: "an investment in an asset that does not exist",
@@ -24,6 +41,7 @@ testCases([
       await kv.set(["portfolios_by_asset", 99, 1], 1);
     },
     faults: ['["portfolios", 1] holds what does not exist: asset 99'],
+    left: "all",
   },
   {
     what: "a market day that has not begun",
@@ -47,26 +65,40 @@ testCases([
     what: "a closed market day with rows",
     corrupt: (kv) => patch(kv, ["market_days", "stocks:2021-01-29"], { status: "closed" }),
     faults: ['["market_days", "stocks:2021-01-29"] is closed, but has 4 rows'],
+    changed: [
+      '["market_days", "stocks:2021-01-29"]',
+      '["market_days_by_market", "stocks", "stocks:2021-01-29"]',
+    ],
+  },
+  {
+    what: "a pending market day with rows",
+    corrupt: (kv) => patch(kv, ["market_days", "stocks:2021-01-29"], { status: "pending" }),
+    faults: ['["market_days", "stocks:2021-01-29"] is pending, but has 4 rows'],
+    changed: ['["market_days", "stocks:2021-01-29"]'],
   },
   {
     what: "a complete market day without a revision",
     corrupt: (kv) => patch(kv, ["market_days", "stocks:2021-01-29"], { revision: 0 }),
     faults: ['["market_days", "stocks:2021-01-29"] is complete, but has no revision'],
+    changed: ['["market_days", "stocks:2021-01-29"]'],
   },
   {
     what: "a split that cannot be read",
     corrupt: (kv) => patch(kv, ["splits", 1, "2021-01-29"], { splitTo: 4 }),
     faults: [/^\["splits", 1, "2021-01-29"\] cannot be read: splitTo: /],
+    left: "all",
   },
   {
     what: "a split into nothing",
     corrupt: (kv) => patch(kv, ["splits", 1, "2021-01-29"], { splitTo: "0" }),
     faults: ['["splits", 1, "2021-01-29"] cannot be: not_positive'],
+    left: "all",
   },
   {
     what: "a dividend under another date",
     corrupt: (kv) => patch(kv, ["dividends", 1, "2021-01-28"], { exDividendDate: "2021-01-27" }),
     faults: ['["dividends", 1, "2021-01-28"] is of 2021-01-27'],
+    left: "all",
   },
   {
     what: "a dividend of an asset that does not exist",
@@ -77,6 +109,11 @@ testCases([
     what: "an erasure of an asset that exists",
     corrupt: (kv) => kv.set(["erasures", 301], true),
     faults: ['["erasures", 301] would erase the history of asset 301, which exists'],
+  },
+  {
+    what: "an erasure of nothing",
+    corrupt: (kv) => kv.set(["erasures", "A1"], true),
+    faults: ['["erasures", "A1"] names no asset by its number'],
   },
   {
     what: "keys that nothing answers for",

@@ -20,6 +20,7 @@ testCases([
       `["superseded_splits", 1, "${AT}", "2021-01-28"] begins with that of 2021-01-29`,
       '["superseded_splits", 1, "yesterday", "2021-01-29"] stands under no asset, instant and date',
     ],
+    left: "all",
   },
   {
     what: "superseded dividends that cannot be read, and those that hold nothing",
@@ -31,6 +32,7 @@ testCases([
       /^\["superseded_splits", .*\] cannot be read: actions: /,
       /^\["superseded_dividends", .*\] cannot be read: v: /,
     ],
+    left: "all",
   },
   {
     what: "superseded splits that cannot be, and one that was recorded after it was replaced",
@@ -39,6 +41,7 @@ testCases([
     faults: [
       `["superseded_splits", 1, "${AT}", "2021-01-29"] that of 2021-01-29 was recorded later; that of 2021-02-30 cannot be: bad_date`,
     ],
+    left: "all",
   },
   {
     what: "superseded splits of an asset that does not exist",

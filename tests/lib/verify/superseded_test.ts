@@ -20,6 +20,7 @@ testCases([
       '["superseded", 0, "2021-02-29", 1] stands under no shard, day and version',
       '["superseded", 0.5, "2021-01-29", 1] stands under no shard, day and version',
     ],
+    left: "all",
   },
   {
     what: "superseded bars that cannot be read",
@@ -27,6 +28,7 @@ testCases([
     faults: [
       '["superseded", 0, "2021-01-29", 1] cannot be read: Superseded bars are not of the form that this program reads',
     ],
+    left: "all",
   },
   {
     what: "superseded bars of another shard, and some that differ in nothing",
@@ -38,6 +40,7 @@ testCases([
     faults: [
       '["superseded", 0, "2021-01-29", 1] asset 300 is of another shard; asset 1 differs in nothing',
     ],
+    left: "all",
   },
   {
     what: "superseded bars whose place nothing took",
@@ -47,8 +50,12 @@ testCases([
     },
     faults: [
       '["superseded", 0, "2021-01-27", 1] asset 1 has no bar on this day; asset 2 has no bar on this day; asset 3 has no bar on this day',
-      '["superseded", 0, "2021-01-29", 1] asset 4 has no bar on this day',
+      '["superseded", 0, "2021-01-29", 1] belongs to asset 4, which does not exist',
     ],
+    left: [
+      '["superseded", 0, "2021-01-27", 1] asset 1 has no bar on this day; asset 2 has no bar on this day; asset 3 has no bar on this day',
+    ],
+    changed: ['["superseded", 0, "2021-01-29", 1]'],
   },
   {
     what: "no rows, and more than a shard has assets",
@@ -61,5 +68,7 @@ testCases([
       '["superseded", 0, "2021-01-28", 1] holds 257 rows',
       '["superseded", 0, "2021-01-29", 1] holds no rows',
     ],
+    left: ['["superseded", 0, "2021-01-28", 1] holds 257 rows'],
+    changed: ['["superseded", 0, "2021-01-29", 1]'],
   },
 ]);
