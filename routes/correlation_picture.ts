@@ -58,7 +58,9 @@ function correlationPicture(
   const { labels, values } = result[by];
   return {
     name: portfolio.name,
-    detail: `${result.observations} returns, ${window.from ?? "–"} to ${window.to ?? "–"}`,
+    detail: window.from === null
+      ? "No session has a price"
+      : `${result.observations} returns, ${window.from} to ${window.to}`,
     labels: by === "sectors" ? labels.map(sectorName) : labels,
     values: values.flat(),
     kind: by,

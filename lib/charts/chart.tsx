@@ -4,7 +4,8 @@
  * @module
  */
 import type { Child } from "hono/jsx";
-import { type Theme, type ThemeName, themeOf } from "./theme.ts";
+import { clipped, fitting } from "./text.ts";
+import { type ThemeName, themeOf } from "./theme.ts";
 
 export interface ChartSize {
   /** Pixels. */
@@ -48,12 +49,21 @@ export function Chart({ width, height, theme, title, description, children }: Ch
   );
 }
 
+const HEADING_EDGE = 16;
+
+interface HeadingProps extends ChartSize {
+  readonly text: string;
+  /** What it is of, in words that leave out more and more. */
+  readonly details: readonly string[];
+}
+
 /** The heading, as far as it fits, with what it is of in smaller letters below. */
-export function Heading({ text, detail, theme }: { text: string; detail: string; theme: Theme }) {
+export function Heading({ text, details, width, theme }: HeadingProps) {
+  const room = width - 2 * HEADING_EDGE;
   return (
     <>
-      <text x="16" y="24" font-size="14" font-weight="600">{text}</text>
-      <text x="16" y="41" font-size="11" fill={theme.quiet}>{detail}</text>
+      <text x={HEADING_EDGE} y="24" font-size="14" font-weight="600">{clipped(text, room, 14)}</text>
+      <text x={HEADING_EDGE} y="41" font-size="11" fill={themeOf(theme).quiet}>{fitting(details, room, 11)}</text>
     </>
   );
 }

@@ -37,13 +37,13 @@ const [SCALE_PX, LEAST_WIDTH_WITH_SCALE] = [58, 320];
 export function correlationHeatmap(picture: CorrelationPicture, size: ChartSize): ChartElement {
   const theme = themeOf(size.theme);
   const title = `Correlations of ${picture.name}`;
-  const width = size.width - 2 * EDGE;
   const layout = layoutOf(picture.labels, size);
-  const detail = `${partOf(picture, layout.count)}${picture.detail}`;
+  const part = partOf(picture, layout.count);
+  const details = [[...part, picture.detail].join(", "), ...part];
   const shown = firstOf(picture, layout.count);
   return (
-    <Chart {...size} title={title} description={`${detail}.${extremesOf(shown)}`}>
-      <Heading text={clipped(title, width, 14)} detail={clipped(detail, width, 11)} theme={theme} />
+    <Chart {...size} title={title} description={`${details[0]}.${extremesOf(shown)}`}>
+      <Heading {...size} text={title} details={details} />
       {shown.labels.length === 0
         ? <Nothing {...size} text="No correlations can be told" />
         : <Matrix shown={shown} layout={layout} theme={theme} />}
@@ -51,9 +51,10 @@ export function correlationHeatmap(picture: CorrelationPicture, size: ChartSize)
   );
 }
 
-function partOf({ kind, total }: CorrelationPicture, shown: number): string {
-  if (shown === total) return "";
-  return kind === "assets" ? `the ${shown} largest of ${total} assets, ` : `${shown} of ${total} sectors, `;
+/** Nothing where all are shown. */
+function partOf({ kind, total }: CorrelationPicture, shown: number): string[] {
+  if (shown === total) return [];
+  return [kind === "assets" ? `the ${shown} largest of ${total} assets` : `${shown} of ${total} sectors`];
 }
 
 type Shown = Pick<CorrelationPicture, "labels"> & { readonly rows: readonly (readonly (number | null)[])[] };

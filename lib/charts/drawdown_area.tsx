@@ -8,7 +8,7 @@ import { area } from "d3-shape";
 import { drawdownSeries } from "../analysis/drawdown.ts";
 import { Chart, type ChartElement, type ChartSize, Heading, Nothing } from "./chart.tsx";
 import { Axes, dayAxis, numberAxis, surfaceOf } from "./plot.tsx";
-import { clipped, percent } from "./text.ts";
+import { percent } from "./text.ts";
 import { type Point, thinned } from "./thinned.ts";
 import { type DatedSeries, pointsOf } from "./value_line.tsx";
 
@@ -21,11 +21,10 @@ export function drawdownArea(series: DatedSeries, size: ChartSize): ChartElement
   const points = depths === undefined
     ? []
     : pointsOf({ days: series.days, values: [...depths].map((depth) => -depth) });
-  const detail = depths === undefined ? "There is no peak above zero to fall from" : detailOf(series, depths);
-  const width = size.width - 32;
+  const details = depths === undefined ? ["There is no peak above zero to fall from"] : detailsOf(series, depths);
   return (
-    <Chart {...size} title={title} description={`${detail}.`}>
-      <Heading text={clipped(title, width, 14)} detail={clipped(detail, width, 11)} theme={theme} />
+    <Chart {...size} title={title} description={`${details[0]}.`}>
+      <Heading {...size} text={title} details={details} />
       {points.length === 0
         ? <Nothing {...size} text="No drawdown can be told" />
         : <DrawdownPlot points={points} plane={plane} theme={theme} />}
@@ -41,11 +40,13 @@ function depthsOf({ values }: DatedSeries): Float64Array | undefined {
   return depths?.every((depth) => depth < DEEPEST_TOLD) ? depths : undefined;
 }
 
-function detailOf({ days }: DatedSeries, depths: Float64Array): string {
+function detailsOf({ days }: DatedSeries, depths: Float64Array): string[] {
   const deepest = Math.max(...depths);
   const window = `${days[0]} to ${days.at(-1)}`;
-  if (deepest === 0) return `Never below its peak, ${window}`;
-  return `Deepest ${percent(-deepest)} on ${days[depths.indexOf(deepest)]}, ${window}`;
+  const told = deepest === 0
+    ? "Never below its peak"
+    : `Deepest ${percent(-deepest)} on ${days[depths.indexOf(deepest)]}`;
+  return [`${told}, ${window}`, told];
 }
 
 function DrawdownPlot({ points, plane, theme }: { points: readonly Point[] } & Surface) {

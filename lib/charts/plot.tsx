@@ -7,7 +7,7 @@
 import { scaleLinear, scaleUtc } from "d3-scale";
 import { DAY_MS } from "../day.ts";
 import type { ChartSize } from "./chart.tsx";
-import { dayLabels, px } from "./text.ts";
+import { dayLabels, px, widthOf } from "./text.ts";
 import { type Theme, themeOf } from "./theme.ts";
 
 /** Edges of the plane, in pixels of the chart. */
@@ -16,11 +16,15 @@ export interface Plane {
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
+  /** Pixels to the right of it. */
+  readonly aside: number;
 }
+
+const ASIDE_PX = 20;
 
 /** What is beside the plane: the heading above, labels to the left and below. */
 export const planeOf = ({ width, height }: ChartSize): Plane => ({
-  ...{ left: 64, right: width - 20, top: 56, bottom: height - 28 },
+  ...{ left: 64, right: width - ASIDE_PX, aside: ASIDE_PX, top: 56, bottom: height - 28 },
 });
 
 /** A place on an axis, and what is written there. */
@@ -73,7 +77,8 @@ export function dayAxis([from, to]: readonly [number, number], range: readonly [
 }
 
 export function Axes({ plane, x, y, theme }: { plane: Plane; x: Axis; y: Axis; theme: Theme }) {
-  const { left, right, bottom } = plane;
+  const { left, right, bottom, aside } = plane;
+  const rightmost = (label: string) => right + aside - widthOf(label, 11) / 2;
   return (
     <>
       {y.ticks.map(({ at, label }) => (
@@ -85,7 +90,15 @@ export function Axes({ plane, x, y, theme }: { plane: Plane; x: Axis; y: Axis; t
         </>
       ))}
       {x.ticks.map(({ at, label }) => (
-        <text x={at} y={bottom + 18} text-anchor="middle" font-size="11" fill={theme.quiet}>{label}</text>
+        <text
+          x={px(Math.min(at, rightmost(label)))}
+          y={bottom + 18}
+          text-anchor="middle"
+          font-size="11"
+          fill={theme.quiet}
+        >
+          {label}
+        </text>
       ))}
     </>
   );

@@ -5,7 +5,7 @@
  */
 import { Chart, type ChartElement, type ChartSize, Heading, Nothing } from "./chart.tsx";
 import { Axes, numberAxis, surfaceOf } from "./plot.tsx";
-import { clipped, percent, px, widthOf } from "./text.ts";
+import { percent, px, widthOf } from "./text.ts";
 
 /** A loss that is marked, as a positive fraction. */
 export interface LossMark {
@@ -61,10 +61,9 @@ export function returnHistogram(picture: ReturnPicture, size: ChartSize): ChartE
   const title = `Daily returns of ${picture.name}`;
   const detail = detailOf(picture);
   const marks = picture.marks.map(({ label, loss }) => `${label} ${percent(loss, 2)}`).join(", ");
-  const width = size.width - 32;
   return (
     <Chart {...size} title={title} description={`${detail}.${marks === "" ? "" : ` ${marks}.`}`}>
-      <Heading text={clipped(title, width, 14)} detail={clipped(detail, width, 11)} theme={theme} />
+      <Heading {...size} text={title} details={[detail]} />
       {picture.returns.length === 0
         ? <Nothing {...size} text="No returns can be told" />
         : <HistogramPlot picture={picture} plane={plane} theme={theme} />}
@@ -129,12 +128,17 @@ function HistogramPlot({ picture: { returns, marks }, plane, theme }: { picture:
   );
 }
 
-/** To the side of its line on which there is room. */
+/** Of a label, from its line and from the edges of the picture. */
+const [LABEL_GAP_PX, LABEL_EDGE_PX] = [6, 4];
+
+/** To the side of its line on which there is room; without any, the description alone tells it. */
 function MarkLabel({ label, at, y, plane, theme }: { label: string; at: number; y: number } & Surface) {
-  const isRight = at + widthOf(label, 11) + 6 < plane.right;
+  const reach = widthOf(label, 11) + LABEL_GAP_PX;
+  const isRight = at + reach <= plane.right + plane.aside - LABEL_EDGE_PX;
+  if (!isRight && at - reach < LABEL_EDGE_PX) return null;
   return (
     <text
-      x={isRight ? at + 6 : at - 6}
+      x={isRight ? at + LABEL_GAP_PX : at - LABEL_GAP_PX}
       y={y}
       text-anchor={isRight ? "start" : "end"}
       dominant-baseline="central"

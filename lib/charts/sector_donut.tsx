@@ -6,9 +6,9 @@
 // @ts-types="@types/d3-shape"
 import { arc, pie, type PieArcDatum } from "d3-shape";
 import { Chart, type ChartElement, type ChartSize, Heading, Nothing } from "./chart.tsx";
-import { descriptionOf, detailOf, type SectorPicture, type SectorSlice, sharesOf, titleOf } from "./sector_shares.ts";
+import { descriptionOf, detailsOf, type SectorPicture, type SectorSlice, sharesOf, titleOf } from "./sector_shares.ts";
 import { fillOf, Stripes } from "./stripes.tsx";
-import { clipped, percent, px } from "./text.ts";
+import { clipped, percent, px, widthOf } from "./text.ts";
 import { type Theme, themeOf } from "./theme.ts";
 
 type Shared = SectorSlice & { readonly share: number };
@@ -21,16 +21,11 @@ export function sectorDonut(picture: SectorPicture, size: ChartSize): ChartEleme
   const theme = themeOf(size.theme);
   const shares = sharesOf(picture.sectors);
   const shorts = shares.filter(({ value }) => value < 0).map(({ sector }) => sector);
-  const { ring, legend } = layoutOf(size);
-  const width = size.width - 2 * EDGE;
+  const { ring, legend } = layoutOf(size, shares.map(({ name }) => name));
   return (
     <Chart {...size} title={titleOf(picture)} description={descriptionOf(picture)}>
       <Stripes sectors={shorts} theme={theme} />
-      <Heading
-        text={clipped(titleOf(picture), width, 14)}
-        detail={clipped(detailOf(picture), width, 11)}
-        theme={theme}
-      />
+      <Heading {...size} text={titleOf(picture)} details={detailsOf(picture)} />
       {shares.length === 0 ? <Nothing {...size} text="Nothing to show" /> : (
         <>
           <Ring shares={shares} {...ring} theme={theme} />
@@ -41,10 +36,15 @@ export function sectorDonut(picture: SectorPicture, size: ChartSize): ChartEleme
   );
 }
 
-function layoutOf({ width, height }: ChartSize) {
+/** Beside its legend the ring leaves room for the names, as long as it is itself to be seen. */
+const [LARGEST_RING, SMALLEST_RING] = [0.45, 0.25];
+
+function layoutOf({ width, height }: ChartSize, names: readonly string[]) {
   const [across, down] = [width - 2 * EDGE, height - TOP - EDGE];
   const isBeside = across >= down;
-  const diameter = Math.max(2, isBeside ? Math.min(down, across * 0.45) : Math.min(across, down * 0.55));
+  const named = NAME_LEFT + Math.max(0, ...names.map((name) => widthOf(name, 12))) + SHARE;
+  const beside = Math.max(across * SMALLEST_RING, Math.min(across * LARGEST_RING, across - GAP - named));
+  const diameter = Math.max(2, isBeside ? Math.min(down, beside) : Math.min(across, down * 0.55));
   const radius = diameter / 2;
   const ring = { x: isBeside ? EDGE + radius : width / 2, y: isBeside ? TOP + down / 2 : TOP + radius, radius };
   const legend = isBeside

@@ -41,15 +41,18 @@ export const hasShorts = ({ sectors }: SectorPicture): boolean =>
 
 export const titleOf = ({ name }: SectorPicture): string => `${name} by sector`;
 
-export function detailOf(picture: SectorPicture): string {
+/** What is drawn, in words that leave out more and more. */
+export function detailsOf(picture: SectorPicture): string[] {
   const { currency, asOf, total } = picture;
-  if (asOf === null) return "Nothing has a price";
-  const note = hasShorts(picture) ? "; shorts striped, sizes by absolute value" : "";
-  return `${groupedNumber(total)} ${currency} on ${asOf}${note}`;
+  if (asOf === null) return ["Nothing has a price"];
+  const worth = `${groupedNumber(total)} ${currency}`;
+  const all = `${worth} on ${asOf}`;
+  if (!hasShorts(picture)) return [all, worth];
+  return [`${all}; shorts striped, sizes by absolute value`, `${all}; shorts striped`, all, worth];
 }
 
 /** All that is drawn, in words. */
 export const descriptionOf = (picture: SectorPicture): string => {
   const shares = sharesOf(picture.sectors).map(({ name, share }) => `${name} ${percent(share)}`).join(", ");
-  return `${detailOf(picture)}. ${shares || "Nothing to show"}.`;
+  return `${detailsOf(picture)[0]}. ${shares || "Nothing to show"}.`;
 };

@@ -6,9 +6,9 @@
 // @ts-types="@types/d3-hierarchy"
 import { hierarchy, type HierarchyRectangularNode, treemap } from "d3-hierarchy";
 import { Chart, type ChartElement, type ChartSize, Heading, Nothing } from "./chart.tsx";
-import { descriptionOf, detailOf, type SectorPicture, titleOf } from "./sector_shares.ts";
+import { descriptionOf, detailsOf, type SectorPicture, titleOf } from "./sector_shares.ts";
 import { fillOf, Stripes } from "./stripes.tsx";
-import { clipped, percent, px, widthOf } from "./text.ts";
+import { fitting, percent, px, widthOf } from "./text.ts";
 import { type Theme, themeOf } from "./theme.ts";
 
 /** A node of the tree: the portfolio, a sector or a holding. */
@@ -24,21 +24,18 @@ type Placed = HierarchyRectangularNode<Node>;
 const [TOP, EDGE, HEADER] = [56, 16, 18];
 /** As wide as letters of 11 are when they are bold. */
 const BOLD = 12;
+/** Between the labels of two sectors. */
+const LABEL_GAP_PX = 6;
 
 export function sectorTreemap(picture: SectorPicture, size: ChartSize): ChartElement {
   const theme = themeOf(size.theme);
   const root = placedIn(picture, size);
   const sectors = root.children ?? [];
-  const width = size.width - 2 * EDGE;
   const shorts = root.leaves().filter(({ data }) => data.value < 0).map(({ data }) => data.sector);
   return (
     <Chart {...size} title={titleOf(picture)} description={descriptionOf(picture)}>
       <Stripes sectors={shorts} theme={theme} />
-      <Heading
-        text={clipped(titleOf(picture), width, 14)}
-        detail={clipped(detailOf(picture), width, 11)}
-        theme={theme}
-      />
+      <Heading {...size} text={titleOf(picture)} details={detailsOf(picture)} />
       {root.value === 0
         ? <Nothing {...size} text="Nothing to show" />
         : sectors.map((sector) => <SectorBox sector={sector} theme={theme} />)}
@@ -68,9 +65,9 @@ const SMALLEST_SHARE = 1e-9;
 const visible = (share: number): number => share >= SMALLEST_SHARE ? share : 0;
 
 function SectorBox({ sector, theme }: { sector: Placed; theme: Theme }) {
-  const width = sector.x1 - sector.x0;
+  const width = sector.x1 - sector.x0 - LABEL_GAP_PX;
   const whole = `${sector.data.name} ${percent(sector.value ?? 0)}`;
-  const label = widthOf(whole, BOLD) <= width - 2 ? whole : clipped(sector.data.name, width - 2, BOLD);
+  const label = fitting([whole, sector.data.name], width, BOLD);
   return (
     <g transform={`translate(${EDGE} ${TOP})`}>
       <text x={px(sector.x0 + 2)} y={px(sector.y0 + 12)} font-size="11" font-weight="600">
@@ -86,8 +83,8 @@ function HoldingBox({ leaf, theme }: { leaf: Placed; theme: Theme }) {
   const [width, height] = [Math.max(0, x1 - x0), Math.max(0, y1 - y0)];
   const share = percent(Math.sign(data.value) * value);
   // A symbol or a number of which a part is missing is another one.
-  const fitting = (text: string, size: number) => widthOf(text, size) <= width - 12 ? text : "";
-  const [name, detail] = [fitting(data.name, 12), fitting(share, 11)];
+  const whole = (text: string, size: number) => widthOf(text, size) <= width - 12 ? text : "";
+  const [name, detail] = [whole(data.name, 12), whole(share, 11)];
   // Stripes are no ground for letters.
   const ink = data.value < 0 ? theme.ink : theme.onSector;
   return (

@@ -17,6 +17,10 @@ export function clipped(text: string, width: number, size: number): string {
   return count < 2 ? "" : `${[...text].slice(0, count).join("")}…`;
 }
 
+/** The first of several wordings that fits, or as much of the last as does. */
+export const fitting = (wordings: readonly string[], width: number, size: number): string =>
+  wordings.find((text) => widthOf(text, size) <= width) ?? clipped(wordings.at(-1) ?? "", width, size);
+
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 4 });
 /** A proper minus, and none before what is zero when it is rounded. */
 const minus = (text: string): string => text.replace(/^-(?=[0.,]*$)/, "").replace(/^-/, "−");

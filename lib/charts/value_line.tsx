@@ -7,7 +7,7 @@
 import { line } from "d3-shape";
 import { Chart, type ChartElement, type ChartSize, Heading, Nothing } from "./chart.tsx";
 import { Axes, dayAxis, numberAxis, surfaceOf } from "./plot.tsx";
-import { clipped, compactNumber, groupedNumber, percent } from "./text.ts";
+import { compactNumber, groupedNumber, percent } from "./text.ts";
 import { type Point, thinned } from "./thinned.ts";
 
 /** A series of days. */
@@ -28,11 +28,10 @@ export function pointsOf({ days, values }: Pick<DatedSeries, "days" | "values">)
 export function valueLine(series: DatedSeries, size: ChartSize): ChartElement {
   const { theme, plane } = surfaceOf(size);
   const title = `Value of ${series.name}`;
-  const detail = detailOf(series);
-  const width = size.width - 32;
+  const details = detailsOf(series);
   return (
-    <Chart {...size} title={title} description={`${detail}.`}>
-      <Heading text={clipped(title, width, 14)} detail={clipped(detail, width, 11)} theme={theme} />
+    <Chart {...size} title={title} description={`${details[0]}.`}>
+      <Heading {...size} text={title} details={details} />
       {series.values.length === 0
         ? <Nothing {...size} text="No session has a price" />
         : <ValuePlot series={series} plane={plane} theme={theme} />}
@@ -43,14 +42,16 @@ export function valueLine(series: DatedSeries, size: ChartSize): ChartElement {
 /** Times; what grew by more was next to nothing before. */
 const LARGEST_TOLD = 1e6;
 
-function detailOf({ days, values, currency }: DatedSeries): string {
+function detailsOf({ days, values, currency }: DatedSeries): string[] {
   const [from, to, first, last] = [days[0], days.at(-1), values[0], values.at(-1)];
   if (from === undefined || to === undefined || first === undefined || last === undefined) {
-    return "No session has a price";
+    return ["No session has a price"];
   }
   const growth = first > 0 ? (last - first) / first : NaN;
   const change = Math.abs(growth) < LARGEST_TOLD ? ` (${growth >= 0 ? "+" : ""}${percent(growth)})` : "";
-  return `${groupedNumber(first)} to ${groupedNumber(last)} ${currency}${change}, ${from} to ${to}`;
+  const worth = `${groupedNumber(last)} ${currency}${change}`;
+  const window = `${from} to ${to}`;
+  return [`${groupedNumber(first)} to ${worth}, ${window}`, `${worth}, ${window}`, `${worth} on ${to}`, worth];
 }
 
 type Surface = ReturnType<typeof surfaceOf>;

@@ -34,8 +34,6 @@ export const WARNING_CODES = [
   "stale_price",
   "stale_fx_rate",
   "short_history",
-  "left_out",
-  "estimated",
   "price_jump",
   "dividend_left_out",
   "benchmark_gaps",

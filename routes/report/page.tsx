@@ -9,6 +9,7 @@ import { Frame } from "../site_page.tsx";
 import { fraction, money } from "./format.ts";
 import { DrawdownTable, Extremes, MonthTable, PeriodTable } from "./performance_section.tsx";
 import { Picture } from "./picture.tsx";
+import { leftOutText, Warnings } from "./warnings.tsx";
 import { Backtest, ContributionTables, MetricTable, ScenarioTable, TailTable } from "./risk_section.tsx";
 import { HoldingTable, SectorTable } from "./sectors_section.tsx";
 
@@ -43,7 +44,7 @@ export function ReportPage({ report, styles, query }: ReportPageProps) {
         </section>
         <PerformanceSection report={report} query={query} />
         <RiskSection report={report} query={query} />
-        <Basis report={report} />
+        <Basis report={report} query={query} />
       </main>
     </Frame>
   );
@@ -84,39 +85,39 @@ const RiskSection = ({ report, query }: SectionProps) => {
       <Backtest report={report} />
       <ContributionTables report={report} />
       <Picture
-        {...asked}
-        name="correlations.svg"
-        height={520}
-        narrowHeight={460}
-        alt="The correlations of the assets, a square for each two"
+        {...{ ...asked, name: "correlations.svg", alt: "The correlations of the assets, a square for each two" }}
+        {...correlationHeights(report.risk.portfolio.investments.length - report.risk.leftOut.length)}
       />
       <ScenarioTable report={report} />
     </section>
   );
 };
 
+/** As high as its rows need. */
+const correlationHeights = (assets: number) => ({
+  height: Math.min(520, 150 + 40 * assets),
+  narrowHeight: Math.min(460, 150 + 40 * assets),
+});
+
 /** What everything above was made of. */
-function Basis({ report: { risk, marketVersion } }: { report: PortfolioReport }) {
-  const { window, coverage, warnings, leftOut, question, result } = risk;
+function Basis({ report: { risk, marketVersion }, query }: SectionProps) {
+  const { portfolio, window, coverage, warnings, leftOut, question, result } = risk;
+  const asked = { ...query, ...(result.benchmark !== undefined && { benchmark: result.benchmark.asset }) };
   const known = question.known_at === undefined ? "" : `, as it was known at ${question.known_at}`;
   return (
     <section class="basis">
       <h2>What this is made of</h2>
       <p>
-        Today's amounts, held over {window.from ?? "no day"} to {window.to ?? "no day"}: {result.observations}{" "}
+        Today's amounts, held {window.from === null ? "on no day" : `over ${window.from} to ${window.to}`}:{" "}
+        {result.observations}{" "}
         daily returns{question.adjust === "total" ? ", dividends reinvested" : ", without dividends"}. Of what is held,
         {" "}
         {coverage === null ? "nothing" : fraction(coverage, 1)}{" "}
         has a price of its own on every day. Losses are positive. Market data of version {marketVersion}
         {known}.
       </p>
-      {leftOut.length > 0 && (
-        <p>
-          Left out:{" "}
-          {leftOut.map(({ held, reason }) => `${held.asset.symbol} (${reason.replaceAll("_", " ")})`).join(", ")}.
-        </p>
-      )}
-      {warnings.length > 0 && <ul>{warnings.map(({ detail }) => <li>{detail}</li>)}</ul>}
+      {leftOut.length > 0 && <p>Left out: {leftOutText(leftOut)}.</p>}
+      <Warnings warnings={warnings} href={`/portfolios/${portfolio.id}/risk?${new URLSearchParams(asked)}`} />
     </section>
   );
 }

@@ -24,12 +24,15 @@ export function PeriodTable({ report: { performance } }: { report: PortfolioRepo
   return <Table caption="Returns" head={head} rows={rows} words={3} />;
 }
 
+/** Twelve reasons side by side would be wider than any page. */
+const monthText = ({ value }: Metric): string => value === null ? "–" : fraction(value, 1);
+
 export function MonthTable({ report: { performance } }: { report: PortfolioReport }) {
   const { months } = performance.result;
   if (months.length === 0) return null;
   const byMonth = new Map(months.map((month) => [month.month, month]));
   const years = [...new Set(months.map(({ month }) => month.slice(0, 4)))];
-  const cell = (month: MonthReturn | undefined) => month === undefined ? "" : told(month.return, (r) => fraction(r, 1));
+  const cell = (month: MonthReturn | undefined) => month === undefined ? "" : monthText(month.return);
   const rows = years.map((year) => [
     ...[year, ...MONTHS.map((_, i) => cell(byMonth.get(`${year}-${String(i + 1).padStart(2, "0")}`)))],
   ]);

@@ -15,7 +15,10 @@ const [WIDTH, NARROW_WIDTH] = [720, 400];
 const NARROW = "(max-width: 40rem)";
 const DARK = "(prefers-color-scheme: dark)";
 
-/** One of the portfolio's own pictures, in the size and colours of the reader's screen, and in light ones on paper. */
+/**
+ * One of the portfolio's own pictures, in the size and colours of the reader's screen. What is printed is one of its own, in
+ * light colours: a browser does not wait on paper for what it has not loaded for the screen.
+ */
 export function Picture({ name, portfolioId, query, height, narrowHeight = height, alt }: PictureProps) {
   const src = (size: { width: number; height: number }, theme: string) => {
     const sized = { ...query, width: String(size.width), height: String(size.height), theme };
@@ -24,11 +27,14 @@ export function Picture({ name, portfolioId, query, height, narrowHeight = heigh
   const wide = { width: WIDTH, height };
   const narrow = { width: NARROW_WIDTH, height: narrowHeight };
   return (
-    <picture>
-      <source {...narrow} srcset={src(narrow, "dark")} media={`screen and ${NARROW} and ${DARK}`} />
-      <source {...narrow} srcset={src(narrow, "light")} media={`screen and ${NARROW}`} />
-      <source {...wide} srcset={src(wide, "dark")} media={`screen and ${DARK}`} />
-      <img {...wide} src={src(wide, "light")} alt={alt} />
-    </picture>
+    <div class="picture">
+      <picture>
+        <source {...narrow} srcset={src(narrow, "dark")} media={`${NARROW} and ${DARK}`} />
+        <source {...narrow} srcset={src(narrow, "light")} media={NARROW} />
+        <source {...wide} srcset={src(wide, "dark")} media={DARK} />
+        <img {...wide} src={src(wide, "light")} alt={alt} />
+      </picture>
+      <img class="printed" {...wide} src={src(wide, "light")} alt={alt} />
+    </div>
   );
 }

@@ -31,6 +31,7 @@ interface Held {
 
 export function HoldingTable({ report: { holdings } }: { report: PortfolioReport }) {
   const { result, portfolio, leftOut, asOf } = holdings;
+  if (portfolio.investments.length === 0) return <p>It holds nothing.</p>;
   const held = heldIn(result.sectors);
   const largest = held.length > MAX_HOLDINGS ? held.slice(0, MAX_HOLDINGS) : held;
   const priced = largest.map(({ holding, sectors, value }) => [
@@ -40,10 +41,13 @@ export function HoldingTable({ report: { holdings } }: { report: PortfolioReport
     <Priced holding={holding} asOf={asOf} />,
     ...[money(plain(value)), weightOf(value, result.marketValue)],
   ]);
-  const without = leftOut.map(({ held: { asset, amount }, reason }) => [
+  const without = leftOut.slice(0, MAX_HOLDINGS).map(({ held: { asset, amount }, reason }) => [
     <Named symbol={asset.symbol} name={asset.name} />,
     ...["–", quantity(plain(amount)), reason.replaceAll("_", " "), "–", "–"],
   ]);
+  if (leftOut.length > without.length) {
+    without.push([`${leftOut.length - without.length} others without a price`, ...Array(5).fill("–")]);
+  }
   const others = held.slice(largest.length);
   const rest = others.length === 0 ? [] : [othersRow(others, result.marketValue)];
   const head = ["Asset", "Sector", "Amount", "Price", `Value, ${portfolio.currency}`, "Weight"];

@@ -1,5 +1,8 @@
 import type { Child } from "hono/jsx";
 
+/** What has more rows may go from one sheet of paper to the next. */
+const MOST_TOGETHER = 24;
+
 interface TableProps {
   readonly caption: string;
   /** One a column; the first names the rows. */
@@ -15,7 +18,7 @@ export function Table({ caption, head, rows, words = 1, hasTotal = false }: Tabl
   const [body, total] = hasTotal ? [rows.slice(0, -1), rows.slice(-1)] : [rows, []];
   const kind = (column: number) => column < words ? "word" : "number";
   return (
-    <div class="table">
+    <div class={rows.length > MOST_TOGETHER ? "table long" : "table"}>
       <table>
         <caption>{caption}</caption>
         <thead>

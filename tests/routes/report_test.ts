@@ -68,14 +68,17 @@ Deno.test("its pictures are asked what it was asked, are there, and have words f
   await addPortfolio(service, { AA: "2" }, PUBLIC);
   const html = await reportAt(service, "/portfolios/1/report?from=2021-10-01&as_of=2021-11-03&benchmark=AA");
   const images = [...html.matchAll(/<img [^>]*src="(\/portfolios[^"]+)"[^>]*alt="([^"]+)"/g)];
-  assert.deepEqual(images.map(([, src = ""]) => src.split("/").at(-1)?.split("?")[0]), [
-    ...["sectors.svg", "value.svg", "drawdown.svg", "returns.svg", "correlations.svg"],
-  ]);
+  const shown = ["sectors.svg", "value.svg", "drawdown.svg", "returns.svg", "correlations.svg"];
+  assert.deepEqual(
+    images.map(([, src = ""]) => src.split("/").at(-1)?.split("?")[0]),
+    shown.flatMap((name) => [name, name]),
+    "each for the screen and for paper",
+  );
   const sources = [...html.matchAll(/(?:srcset|src)="(\/portfolios[^"]+)"/g)].map(([, src = ""]) =>
     src.replaceAll("&amp;", "&")
   );
-  assert.equal(sources.length, 20);
-  for (const src of sources) {
+  assert.equal(sources.length, 25);
+  for (const src of new Set(sources)) {
     const answer = await service.request(src);
     const svg = await answer.text();
     assert.equal(answer.status, 200, svg);
@@ -104,6 +107,35 @@ Deno.test("of many holdings the largest are told one by one, the others in one r
   const holdings = tableIn(await reportAt(service, "/portfolios/1/report"), "Holdings, the 50 largest of 52");
   assert.equal(holdings.length, 1 + 50 + 1);
   assert.deepEqual(holdings.at(-1), ["2 others", "–", "–", "–", "2.00", "−2.04 %"]);
+});
+
+Deno.test("what many holdings have in common is warned of once, with some of them and where the rest is told", async () => {
+  await using service = await startService();
+  const symbols = Array.from({ length: 25 }, (_, i) => `A${i}`);
+  await addReturns(service, { symbol: "OLD" }, [0.1, -0.2, 0.3, 0.1]);
+  for (const symbol of symbols) {
+    await addAsset(service, { symbol });
+    await addCloses(service, symbol, { "2021-11-04": "1", "2021-11-05": "1.1" });
+  }
+  await addPortfolio(service, Object.fromEntries(["OLD", ...symbols].map((symbol) => [symbol, "1"])), PUBLIC);
+  const html = await reportAt(service, "/portfolios/1/report?from=2021-11-01&missing=exclude");
+  assert.match(html, /Prices that begin later than the window: 25, among them<ul><li>A0 has no prices/);
+  assert.equal(html.match(/it is left out/g)?.length, 3);
+  assert.match(html, /Left out: A0, A1, [^<]*A19, and 5 others \(short history\)\./);
+  const [, href = "", count] = html.match(/<a href="([^"]+)">All (\d+) warnings/) ?? [];
+  const { warnings } = await (await service.request(href.replaceAll("&amp;", "&"))).json();
+  assert.equal(warnings.length, Number(count));
+  assert.equal(warnings.filter(({ code }: { code: string }) => code === "short_history").length, 25);
+});
+
+Deno.test("of many holdings without a price some are named, the others counted", async () => {
+  await using service = await startService();
+  const symbols = Array.from({ length: 53 }, (_, i) => `A${i}`);
+  for (const symbol of symbols) await addAsset(service, { symbol });
+  await addPortfolio(service, Object.fromEntries(symbols.map((symbol) => [symbol, "1"])), PUBLIC);
+  const holdings = tableIn(await reportAt(service, "/portfolios/1/report"), "Holdings");
+  assert.equal(holdings.length, 1 + 50 + 1);
+  assert.deepEqual(holdings.at(-1), ["3 others without a price", ...Array(5).fill("–")]);
 });
 
 Deno.test("304 while nothing has changed; a policy without scripts or other origins; no other origin reads it", async () => {

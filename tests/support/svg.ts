@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { widthOf } from "../../lib/charts/text.ts";
 
 export interface SvgElement {
   readonly name: string;
@@ -77,6 +78,16 @@ export function assertPicture(svg: string, { width, height }: { width: number; h
     }
   }
   return elements;
+}
+
+/** No text goes beyond the picture's edges, as far as that can be told without a font; upright ones aside. */
+export function assertTextsWithin(elements: readonly SvgElement[], { width }: { width: number }): void {
+  for (const { attributes, text } of elements.filter(({ name, attributes }) => name === "text" && attributes["x"])) {
+    if (attributes["transform"] !== undefined) continue;
+    const [x, length] = [Number(attributes["x"]), widthOf(text, Number(attributes["font-size"] ?? 12))];
+    const left = { end: x - length, middle: x - length / 2 }[attributes["text-anchor"] ?? "start"] ?? x;
+    assert.ok(left >= 0 && left + length <= width + 0.01, `${text}: ${left} to ${left + length} of ${width}`);
+  }
 }
 
 /** The text of every element of a name. */

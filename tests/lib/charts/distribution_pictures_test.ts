@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { svgText } from "../../../lib/charts/chart.tsx";
 import { correlationHeatmap } from "../../../lib/charts/correlation_heatmap.tsx";
 import { binsOf, returnHistogram } from "../../../lib/charts/return_histogram.tsx";
-import { assertPicture, textsOf } from "../../support/svg.ts";
+import { assertPicture, assertTextsWithin, textsOf } from "../../support/svg.ts";
 
 const SIZE = { width: 720, height: 320, theme: "light" } as const;
 const pictureOf = (returns: number[], marks: { label: string; loss: number }[] = []) => ({
@@ -43,6 +43,20 @@ Deno.test("a histogram: a bar a bin, its height the count, and a line with a lab
   const firstLabel = elements.findIndex(({ attributes }) => attributes["paint-order"] !== undefined);
   assert.ok(lastLine < firstLabel, "no line is drawn through a label");
   assert.equal(textsOf(elements, "desc")[0], "6 returns, 2021-01-04 to 2021-11-05. VaR 95 % 2.00 %, ES 97.5 % 3.00 %.");
+});
+
+Deno.test("property: a histogram's text stays in the picture, in any size", async () => {
+  const returns = fc.array(fc.double({ noNaN: true, min: -1, max: 1 }), { minLength: 1, maxLength: 50 });
+  const losses = fc.array(fc.double({ noNaN: true, min: -1, max: 1 }), { maxLength: 3 });
+  const sizes = fc.record({
+    width: fc.integer({ min: 200, max: 800 }),
+    height: fc.integer({ min: 120, max: 800 }),
+    theme: fc.constant("light" as const),
+  });
+  await fc.assert(fc.asyncProperty(returns, losses, sizes, async (each, losses, size) => {
+    const marks = losses.map((loss) => ({ label: "VaR 97.5 %", loss }));
+    assertTextsWithin(assertPicture(await svgText(returnHistogram(pictureOf(each, marks), size)), size), size);
+  }));
 });
 
 Deno.test("a histogram of no returns, of one, of some that are all alike", async () => {

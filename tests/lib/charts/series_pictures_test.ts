@@ -5,7 +5,7 @@ import { drawdownArea } from "../../../lib/charts/drawdown_area.tsx";
 import { thinned } from "../../../lib/charts/thinned.ts";
 import { type DatedSeries, valueLine } from "../../../lib/charts/value_line.tsx";
 import { dayOf } from "../../../lib/day.ts";
-import { assertPicture, type SvgElement, textsOf } from "../../support/svg.ts";
+import { assertPicture, assertTextsWithin, type SvgElement, textsOf } from "../../support/svg.ts";
 
 const SIZE = { width: 720, height: 280, theme: "light" } as const;
 const FORMS = { value: valueLine, drawdown: drawdownArea };
@@ -30,6 +30,16 @@ Deno.test("a value's line rises with it, from the left edge to the right one", a
   assert.ok(Math.abs((middle - high) / (low - high) - 0.5) < 1e-3);
   assert.ok(textsOf(elements).includes("100 to 105 USD (+5.0 %), 2019-04-14 to 2019-04-16"));
   assert.ok(textsOf(elements).includes("110"));
+});
+
+Deno.test("in little room the heading leaves out the first value, then the days", async () => {
+  const detailOf = async (width: number) => {
+    const size = { ...SIZE, width };
+    return textsOf(assertPicture(await svgText(valueLine(seriesOf(100, 110, 105), size)), size))[1];
+  };
+  assert.equal(await detailOf(330), "105 USD (+5.0 %), 2019-04-14 to 2019-04-16");
+  assert.equal(await detailOf(280), "105 USD (+5.0 %) on 2019-04-16");
+  assert.equal(await detailOf(200), "105 USD (+5.0 %)");
 });
 
 Deno.test("days on the axis say their year once, and anew where it changes", async () => {
@@ -74,6 +84,7 @@ for (const [form, draw] of Object.entries(FORMS)) {
     });
     await fc.assert(fc.asyncProperty(fc.array(value, { maxLength: 50 }), sizes, async (values, size) => {
       const elements = assertPicture(await svgText(draw(seriesOf(...values), size)), size);
+      assertTextsWithin(elements, size);
       if (!elements.some(({ name }) => name === "path")) return;
       for (const [x, y] of placesOf(elements)) {
         assert.ok(x >= 0 && x <= size.width && y >= 0 && y <= size.height, `${x}, ${y}`);
