@@ -12,6 +12,7 @@ import type { ExplainedLine, ExplainedPrice, Inputs } from "../lib/portfolios/ex
 import { type LeftOut, WARNING_CODES } from "../lib/portfolios/line.ts";
 import { MISSING_RULES } from "../lib/portfolios/missing.ts";
 import { claimOf } from "../lib/portfolios/sector_claim.ts";
+import type { Proxy } from "../lib/portfolios/sector_proxy.ts";
 import { WINDOW_UNITS, type WindowLength } from "../lib/portfolios/window.ts";
 import type { AccessRule } from "./access.ts";
 import { decimalOutput } from "./decimal_schema.ts";
@@ -119,6 +120,17 @@ export const InputSchema = z.object({
   prices: z.array(PriceSchema),
   as_of_price: PriceSchema.optional()
     .openapi({ description: "That of `as_of`, where the window ends before; its date is its own" }),
+  proxy: z.object({
+    fraction: z.number(),
+    sectors: z.array(z.object({
+      sector: SectorSchema,
+      share: z.number().openapi({ description: "Of the asset, or of what stands in sectors that have others" }),
+      fraction: z.number(),
+    })),
+  }).optional().openapi({
+    description:
+      "Of what has no price in a span: how it would have moved, by what the others of each sector were worth at its end and its beginning, their amounts without sign",
+  }),
 }).openapi("ExplainedInput");
 
 export const FRAME = {
@@ -187,19 +199,25 @@ const inputsView = ({ lines, benchmark }: Inputs) => ({
   }),
 });
 
-/** With `explain=true`, the first and last prices of what goes from one session to another. */
+/** With `explain=true`, the prices of what goes from one session to another. */
 export function spanInputs({ inputs }: Analysis<unknown>, name: string) {
   const lines = inputs?.spans?.get(name);
   return lines === undefined ? {} : { inputs: lines.map(inputView) };
 }
 
-const inputView = ({ held, prices, newest }: ExplainedLine): z.input<typeof InputSchema> => ({
+const inputView = ({ held, prices, newest, proxy }: ExplainedLine): z.input<typeof InputSchema> => ({
   asset: held.asset.symbol,
   amount: plain(held.amount),
   currency: held.asset.currency,
   sectors: Object.fromEntries(sharesOf(claimOf(held.asset)).map(([sector, share]) => [sector, plain(share)])),
   prices: prices.map(priceView),
   ...(newest !== undefined && { as_of_price: priceView(newest) }),
+  ...(proxy !== undefined && { proxy: proxyView(proxy) }),
+});
+
+const proxyView = ({ fraction, sectors }: Proxy) => ({
+  fraction,
+  sectors: sectors.map((part) => ({ ...part, sector: part.sector as z.infer<typeof SectorSchema> })),
 });
 
 const priceView = ({ date, priceDate, close, factor, adjusted, fxRate, fxRateDate, price }: ExplainedPrice) => ({

@@ -26,7 +26,10 @@ const PeriodSchema = z.object({
   annualised: MetricSchema.optional()
     .openapi({ description: "By the calendar, `(1 + R)^(365/days) - 1`; not told of less than a year" }),
   inputs: z.array(InputSchema).optional()
-    .openapi({ description: "With `explain=true`: the first and last price of each investment" }),
+    .openapi({
+      description:
+        "With `explain=true`: the first and last price of each investment, and those of the days that an estimate goes back from",
+    }),
 }).openapi("PeriodReturn");
 
 const MonthSchema = z.object({ month: z.string().openapi({ example: "2021-11" }), ...PERIOD }).openapi("MonthReturn");

@@ -79,7 +79,10 @@ const ScenarioSchema = z.object({
   ]),
   reason: MissingReasonSchema.optional().openapi({ description: "Why there is no result" }),
   inputs: z.array(InputSchema).optional()
-    .openapi({ description: "With `explain=true`: of a replay, the first and last price of each investment" }),
+    .openapi({
+      description:
+        "With `explain=true`: of a replay, the first and last price of each investment, and those of the days that an estimate goes back from",
+    }),
 }).openapi("Scenario");
 
 const ScenariosSchema = z.object({

@@ -11,8 +11,9 @@ import { dayNumber, dayOf } from "../day.ts";
 import { countUpTo } from "../history/closes.ts";
 import { Problem } from "../problem.ts";
 import type { Benchmark } from "./benchmark.ts";
-import type { Line } from "./line.ts";
+import { firstPriced, type Line } from "./line.ts";
 import type { PricePath } from "./price_path.ts";
+import type { Proxy } from "./sector_proxy.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Held } from "./valuation.ts";
 
@@ -37,6 +38,8 @@ export interface ExplainedLine {
   readonly prices: readonly ExplainedPrice[];
   /** That of the day that the analysis is of, where the window ends before. */
   readonly newest?: ExplainedPrice;
+  /** Instead of prices. */
+  readonly proxy?: Proxy;
 }
 
 export interface ExplainedBenchmark {
@@ -47,7 +50,7 @@ export interface ExplainedBenchmark {
 /** What is explained beside the timeline. */
 export interface OtherInputs {
   readonly benchmark?: ExplainedBenchmark | undefined;
-  /** The first and last prices of what goes from one session to another, by its name. */
+  /** The prices of what goes from one session to another, by its name. */
   readonly spans?: ReadonlyMap<string, readonly ExplainedLine[]>;
 }
 
@@ -72,12 +75,14 @@ export function explainedLines({ lines, sessions }: Timeline): ExplainedLine[] {
   }));
 }
 
-/** On the first session and the last. */
-export const explainedEnds = (lines: readonly Line[], from: string, to: string): ExplainedLine[] =>
-  lines.map((line) => ({
+/** On the first session and the last, and on those that an estimate goes back from. */
+export function explainedEnds(lines: readonly Line[], sessions: readonly string[]): ExplainedLine[] {
+  const places = new Set([0, ...lines.map(firstPriced).sort((a, b) => a - b), sessions.length - 1]);
+  return lines.map((line) => ({
     held: line.held,
-    prices: [onSession(line, 0, from), onSession(line, line.places.length - 1, to)],
+    prices: [...places].map((place) => onSession(line, place, sessions[place] ?? "")),
   }));
+}
 
 /** As of each day on which it has had a price. */
 export function explainedBenchmark({ asset, path }: Benchmark, days: Iterable<string>): ExplainedBenchmark {

@@ -96,7 +96,7 @@ async function inputsIn(
   return {
     benchmark: benchmark && explainedBenchmark(benchmark, days),
     spans: new Map(
-      told.flatMap(([period, of]) => "lines" in of ? [[period, explainedEnds(of.lines, of.from, of.to)]] : []),
+      told.flatMap(([period, of]) => "lines" in of ? [[period, explainedEnds(of.lines, of.sessions)]] : []),
     ),
   };
 }

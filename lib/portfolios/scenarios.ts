@@ -17,7 +17,7 @@ import { exactNewest } from "./exact_values.ts";
 import { explainedEnds, type ExplainedLine, type OtherInputs } from "./explained.ts";
 import type { LeftOut, Line } from "./line.ts";
 import { claimOf } from "./sector_claim.ts";
-import { moveOfSector } from "./sector_proxy.ts";
+import { proxyOf } from "./sector_proxy.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
 
 export interface Shock {
@@ -105,18 +105,24 @@ function spansOf({ asOf }: Timeline, { shocks, replay }: ScenarioQuestion): read
 async function inputsIn(ctx: AnalysisContext, timeline: Timeline, asked: ScenarioQuestion): Promise<OtherInputs> {
   const spans = new Map<string, readonly ExplainedLine[]>();
   for (const span of spansOf(timeline, asked)) {
-    const { lines, ends } = await readSpan(ctx, timeline, span);
-    if (ends !== undefined) spans.set(span.name, explainedEnds(lines, ends.from, ends.to));
+    const { lines, sessions, ends, proxies } = await readSpan(ctx, timeline, span);
+    if (ends === undefined) continue;
+    const estimated = proxies.map((proxy) => ({ held: proxy.held, prices: [], proxy }));
+    spans.set(span.name, [...explainedEnds(lines, sessions), ...estimated]);
   }
   return { spans };
 }
 
-async function readSpan(ctx: AnalysisContext, { portfolio, question }: Timeline, { from, to }: Span) {
+async function readSpan(ctx: AnalysisContext, { portfolio, question, lines: held }: Timeline, { from, to }: Span) {
   // Nothing later is read: what is held now is priced by the timeline.
   const { lines, leftOut, sessions } = await timelineOf(ctx, portfolio, { ...question, asOf: to, start: { from }, to });
   const [first, last] = [sessions[0], sessions.at(-1)];
   const isTold = lines.length > 0 && first !== undefined && last !== undefined && first !== last;
-  return { lines, leftOut, ends: isTold ? { from: first, to: last } : undefined };
+  // What had no price until later moves as its sector did, if that is the rule.
+  const isRead = new Set(lines.map((line) => line.held.asset.no));
+  const without = question.missing === "proxy_sector" ? held.filter((line) => !isRead.has(line.held.asset.no)) : [];
+  const proxies = without.map((line) => proxyOf(line.held, lines)).filter((proxy) => proxy !== undefined);
+  return { lines, leftOut, sessions, proxies, ends: isTold ? { from: first, to: last } : undefined };
 }
 
 function shocked(timeline: Timeline, shocks: readonly Shock[]): Scenario {
@@ -144,16 +150,12 @@ async function replayed(
   span: Span,
 ): Promise<Scenario | Untold> {
   const { name, from, to } = span;
-  const { lines, leftOut, ends } = await readSpan(ctx, timeline, span);
+  const { lines, leftOut, proxies, ends } = await readSpan(ctx, timeline, span);
   if (ends === undefined) return { name, span: { from, to }, reason: "short_history" };
-  const moves = new Map(
-    lines.map(({ held, prices }) => [held.asset.no, (prices.at(-1) ?? NaN) / (prices[0] ?? NaN) - 1]),
-  );
-  // What had no price until later moves as its sector did, if that is the rule.
-  for (const { held } of timeline.question.missing === "proxy_sector" ? timeline.lines : []) {
-    const move = moves.has(held.asset.no) ? undefined : moveOfSector(held, lines);
-    if (move !== undefined) moves.set(held.asset.no, move);
-  }
+  const moves = new Map([
+    ...lines.map(({ held, prices }) => [held.asset.no, (prices.at(-1) ?? NaN) / (prices[0] ?? NaN) - 1] as const),
+    ...proxies.map(({ held, fraction }) => [held.asset.no, fraction] as const),
+  ]);
   const hasMoved = ({ held }: Pick<Line, "held">) => moves.has(held.asset.no);
   const moved = timeline.lines.filter(hasMoved);
   const ofLine = ({ held }: Line) => decimal(moves.get(held.asset.no) ?? 0);

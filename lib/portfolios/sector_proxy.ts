@@ -18,14 +18,28 @@ export function estimateFromSector(line: Line, whole: readonly Line[]): Line | u
   return { ...line, prices };
 }
 
-/** How an asset that has no price in a window would have moved over it; `undefined` where nothing can stand in for it. */
-export function moveOfSector(held: Held, whole: readonly Line[]): number | undefined {
+/** How an asset that has no price in a window would have moved over it. */
+export interface Proxy {
+  readonly held: Held;
+  /** Of a price, over the window. */
+  readonly fraction: number;
+  readonly sectors: readonly { readonly sector: string; readonly share: number; readonly fraction: number }[];
+}
+
+/** `undefined` where nothing can stand in for it. */
+export function proxyOf(held: Held, whole: readonly Line[]): Proxy | undefined {
   const last = (whole[0]?.prices.length ?? 0) - 1;
   const stands = standsFor(held, whole, last);
-  return stands && growthOf(stands, 0, last) - 1;
+  if (stands === undefined) return undefined;
+  const sectors = stands.map((stand) => ({
+    ...{ sector: stand.sector, share: stand.share },
+    fraction: growthOf([{ ...stand, share: 1 }], 0, last) - 1,
+  }));
+  return { held, fraction: growthOf(stands, 0, last) - 1, sectors };
 }
 
 interface Stand {
+  readonly sector: string;
   /** Of the asset's value, or what of it stands in sectors that have others. */
   readonly share: number;
   readonly index: Float64Array;
@@ -34,10 +48,10 @@ interface Stand {
 function standsFor({ asset }: Held, whole: readonly Line[], upTo: number): Stand[] | undefined {
   const stands = sharesOf(claimOf(asset)).flatMap(([sector, share]) => {
     const index = sectorIndex(whole, sector, upTo);
-    return index === undefined ? [] : [{ share: share.toNumber(), index }];
+    return index === undefined ? [] : [{ sector, share: share.toNumber(), index }];
   });
   const total = stands.reduce((sum, { share }) => sum + share, 0);
-  return stands.length === 0 ? undefined : stands.map(({ share, index }) => ({ share: share / total, index }));
+  return stands.length === 0 ? undefined : stands.map((stand) => ({ ...stand, share: stand.share / total }));
 }
 
 const growthOf = (stands: readonly Stand[], from: number, to: number): number =>
