@@ -11,6 +11,7 @@ import { Problem } from "../lib/problem.ts";
 import { cookiesFor } from "./cookies.ts";
 import type { Caller, RequestLimits } from "./request_limits.ts";
 import type { HeaderFields } from "./security_headers.ts";
+import { whenThere } from "./when_there.ts";
 
 export interface AdmissionOptions {
   readonly identify: Identify;
@@ -19,8 +20,11 @@ export interface AdmissionOptions {
   readonly publicUrl: string;
 }
 
-/** Who asks, and what their limit leaves them. Throws what keeps a request from every route. */
-export type Admit = (request: Request, caller: Caller) => Promise<[Actor, HeaderFields]>;
+/** Who asks, and what their limit leaves them, as headers. */
+export type Admitted = readonly [Actor, HeaderFields];
+
+/** At once where everything to go by is in memory. Throws what keeps a request from every route. */
+export type Admit = (request: Request, caller: Caller) => Admitted | Promise<Admitted>;
 
 /** More than any path with any query of ours has. */
 const MAX_TARGET_CHARS = 8_192;
@@ -29,32 +33,36 @@ const READS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 export function admission({ identify, limits, publicUrl }: AdmissionOptions): Admit {
   const { session } = cookiesFor(publicUrl);
 
-  return async ({ url, method, headers }, caller) => {
+  return ({ url, method, headers }, caller) => {
     if (targetOf(url).length > MAX_TARGET_CHARS) {
       throw new Problem("uri-too-long", `Path and query are longer than ${MAX_TARGET_CHARS} characters`);
     }
-    const actor = await asking(headers, caller);
-    const left = await limits.count(actor, caller);
-    if (!READS.has(method) && !isOurs(actor, headers, publicUrl)) {
-      const detail = `With a session, changes are taken from pages of ${publicUrl} only; use a key`;
-      throw new Problem("forbidden", detail, { headers: left });
-    }
-    return [actor, left];
+    return whenThere(asking(headers, caller), (actor) =>
+      whenThere(limits.count(actor, caller), (left) => {
+        if (READS.has(method) || isOurs(actor, headers, publicUrl)) return [actor, left] as const;
+        const detail = `With a session, changes are taken from pages of ${publicUrl} only; use a key`;
+        throw new Problem("forbidden", detail, { headers: left });
+      }));
   };
 
-  async function asking(headers: Headers, caller: Caller): Promise<Actor> {
+  function asking(headers: Headers, caller: Caller): Actor | Promise<Actor> {
     try {
-      return await identify({
+      const actor = identify({
         authorization: headers.get("authorization"),
         session: session.read(headers.get("cookie")),
         origin: headers.get("origin"),
       });
+      return actor instanceof Promise ? actor.catch((error) => refuse(error, caller)) : actor;
     } catch (error) {
-      // Keys are not to be guessed at leisure.
-      const left = await limits.count(STRANGER, caller);
-      if (!(error instanceof Problem)) throw error;
-      throw new Problem(error.type, error.detail, { cause: error, headers: { ...error.headers, ...left } });
+      return refuse(error, caller);
     }
+  }
+
+  async function refuse(error: unknown, caller: Caller): Promise<never> {
+    // Keys are not to be guessed at leisure.
+    const left = await limits.count(STRANGER, caller);
+    if (!(error instanceof Problem)) throw error;
+    throw new Problem(error.type, error.detail, { cause: error, headers: { ...error.headers, ...left } });
   }
 }
 

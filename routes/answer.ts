@@ -7,6 +7,7 @@ import type { Context, TypedResponse } from "hono";
 import type { AppEnv } from "./env.ts";
 import { etagOfBody, isFresh } from "./etag.ts";
 import type { FinishedAnswer } from "./finished_answers.ts";
+import type { HeaderFields } from "./security_headers.ts";
 
 /** What {@link answer} needs to know beside the body. */
 export interface AnswerOptions {
@@ -45,16 +46,40 @@ export function notModified(
   return new Response(null, { status: 304, headers: { ...c.env.headers, ...headers, etag } });
 }
 
+/** What is answered to a GET. */
+export interface Content {
+  readonly text: string;
+  readonly type: string;
+  readonly etag: string;
+  /** Its own, beside those that every answer carries. */
+  readonly headers?: HeaderFields | undefined;
+}
+
 /** The whole answer to a GET, or 304. */
-export function respondWith(
-  { text, type, etag, headers: own }: Omit<FinishedAnswer, "route">,
-  request: Request,
-  headers: Readonly<Record<string, string>>,
-): Response {
+export function respondWith(content: Content, request: Request, headers: HeaderFields): Response {
+  const { text, type, etag, headers: own } = content;
   if (isFresh(request.headers.get("if-none-match"), etag)) {
     return new Response(null, { status: 304, headers: { ...headers, ...own, etag } });
   }
   return new Response(text, { headers: { ...headers, ...own, "content-type": type, etag } });
+}
+
+/** Has a content ready to be given with {@link respondAgain}. */
+export function finishedAnswer({ text, type, etag, headers: own }: Content, headers: HeaderFields): Finished {
+  const body = new TextEncoder().encode(text);
+  const response = new Response(body, { headers: { ...headers, ...own, "content-type": type, etag } });
+  return { response, bodyBytes: body.length, etag };
+}
+
+type Finished = Omit<FinishedAnswer, "route">;
+
+/** The same as {@link respondWith}. A copy of a response costs a fraction of a new one: its headers have been judged once. */
+export function respondAgain({ response, etag }: Finished, request: Request, ofRequest: HeaderFields): Response {
+  for (const [name, value] of Object.entries(ofRequest)) response.headers.set(name, value);
+  if (!isFresh(request.headers.get("if-none-match"), etag)) return response.clone();
+  const headers = new Headers(response.headers);
+  headers.delete("content-type");
+  return new Response(null, { status: 304, headers });
 }
 
 export const noContent = (c: Context<AppEnv>, headers: Readonly<Record<string, string>> = {}): Response =>

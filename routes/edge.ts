@@ -5,19 +5,20 @@
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { dayIn } from "../lib/day.ts";
-import { type Actor, audienceOf, STRANGER } from "../lib/identity/actor.ts";
+import { audienceOf } from "../lib/identity/actor.ts";
 import type { Identify } from "../lib/identity/identify.ts";
 import type { Services } from "../lib/services.ts";
 import { nameRequestSpan } from "../lib/telemetry/tracing.ts";
-import { admission, targetOf } from "./admission.ts";
-import { respondWith } from "./answer.ts";
+import { admission, type Admitted, targetOf } from "./admission.ts";
+import { type Content, finishedAnswer, respondAgain } from "./answer.ts";
 import { type AppOptions, methodsAt } from "./app.ts";
 import type { AppEnv } from "./env.ts";
-import { type FinishedAnswer, finishedAnswers } from "./finished_answers.ts";
+import { finishedAnswers } from "./finished_answers.ts";
 import { problemFrom, problemResponse } from "./problem_response.ts";
 import type { RequestLimits } from "./request_limits.ts";
 import { NO_ROUTE, routeNames } from "./route_names.ts";
 import { apiHeaders, type HeaderFields, preflightHeaders } from "./security_headers.ts";
+import { whenThere } from "./when_there.ts";
 
 export interface EdgeOptions {
   readonly app: OpenAPIHono<AppEnv>;
@@ -42,11 +43,21 @@ export interface RequestEntry {
   readonly durationMs: number;
 }
 
-/** `peer` tells the address at the other end of the connection; without it, all requests come from one. */
-export type Serve = (request: Request, peer?: () => string) => Promise<Response>;
+/**
+ * `peer` tells the address at the other end of the connection; without it, all requests come from one. An answer that was
+ * finished before is given at once.
+ */
+export type Serve = (request: Request, peer?: () => string) => Response | Promise<Response>;
 
-/** What comes to be known of a request while it is answered. */
-interface Found {
+/** A request, and what comes to be known of it while it is answered. */
+interface Asked {
+  readonly requestId: string;
+  readonly method: string;
+  /** As it was sent, with its query. */
+  readonly target: string;
+  readonly path: string;
+  readonly peer: () => string;
+  readonly startedMs: number;
   route: string;
   user: string | undefined;
 }
@@ -65,58 +76,67 @@ export function createEdge(given: EdgeOptions): Serve {
   const routeOf = routeNames(app);
   services.telemetry.metrics.watchCache("finished_answers", finished.counts);
 
-  return async (request, peer = () => "unknown") => {
+  return (request, peer = () => "unknown") => {
     const startedMs = monotonicMs();
-    const sent = request.headers.get("x-request-id");
+    const { method, headers } = request;
+    // To look whether one is there reads all of them, once; to ask for one after another costs as much each time.
+    const sent = headers.has("x-request-id") ? headers.get("x-request-id") : null;
     const requestId = sent !== null && CLIENTS_ID.test(sent) ? sent : newId();
-    const path = pathOf(request.url);
-    const found: Found = { route: NO_ROUTE, user: undefined };
-    const response = request.method === "HEAD"
-      ? await headOf(await respond(new Request(request, { method: "GET" }), path, requestId, peer, found))
-      : await respond(request, path, requestId, peer, found);
-    nameRequestSpan(request.method, found.route, requestId);
-    const durationMs = monotonicMs() - startedMs;
-    onRequest({ requestId, method: request.method, path, ...found, status: response.status, durationMs });
-    return response;
+    const target = targetOf(request.url);
+    const path = pathOf(target);
+    const asked: Asked = { requestId, method, target, path, peer, startedMs, route: NO_ROUTE, user: undefined };
+    const response = method === "HEAD"
+      ? whenThere(respond(new Request(request, { method: "GET" }), asked), headOf)
+      : respond(request, asked);
+    return whenThere(response, (response) => told(asked, response));
   };
 
-  async function respond(
-    request: Request,
-    path: string,
-    requestId: string,
-    peer: () => string,
-    found: Found,
-  ): Promise<Response> {
-    const headersWith = (more?: HeaderFields): HeaderFields => ({ ...always, "x-request-id": requestId, ...more });
-    if (request.method === "OPTIONS") return options(app, request, headersWith());
-    const facts = { requestId, path, services, identify };
-    let [actor, headers]: [Actor, HeaderFields] = [STRANGER, always];
+  function told({ requestId, method, path, route, user, startedMs }: Asked, response: Response): Response {
+    nameRequestSpan(method, route, requestId);
+    const durationMs = monotonicMs() - startedMs;
+    onRequest({ requestId, method, path, route, user, status: response.status, durationMs });
+    return response;
+  }
+
+  function respond(request: Request, asked: Asked): Response | Promise<Response> {
+    if (request.method === "OPTIONS") return options(app, request, headersOf(asked));
     try {
-      let left: HeaderFields;
       // By the path as routes are matched by it: what is escaped in another way leads to the same place.
-      [actor, left] = await admit(request, { path: app.getPath(request), headers: request.headers, peer });
-      headers = headersWith(left);
-      if (actor.type === "user") found.user = actor.id;
+      const caller = { path: app.getPath(request), headers: request.headers, peer: asked.peer };
+      const admitted = admit(request, caller);
+      if (!(admitted instanceof Promise)) return answered(request, asked, admitted);
+      return admitted.then((given) => answered(request, asked, given), (error) => refused(request, asked, error));
     } catch (error) {
-      found.route = routeOf(request.method, app.getPath(request));
-      const problem = problemFrom(error);
-      if (problem.type === "internal") onInternalError(error, requestId);
-      return problemResponse(problem, { requestId, path, headers: headersWith() });
+      return refused(request, asked, error);
     }
-    if (request.method !== "GET") {
-      found.route = routeOf(request.method, app.getPath(request));
-      return await app.fetch(request, { ...facts, actor, headers });
-    }
-    const question = `${audienceOf(actor)} ${targetOf(request.url)}`;
-    const known = finished.find(question);
+  }
+
+  function answered(request: Request, asked: Asked, [actor, left]: Admitted): Response | Promise<Response> {
+    if (actor.type === "user") asked.user = actor.id;
+    const question = audienceOf(actor) + asked.target;
+    const known = request.method === "GET" ? finished.find(question) : undefined;
     if (known !== undefined) {
-      found.route = known.route;
-      return respondWith(known, request, headers);
+      asked.route = known.route;
+      return respondAgain(known, request, { "x-request-id": asked.requestId, ...left });
     }
-    const route = found.route = routeOf("GET", app.getPath(request));
-    const version = finished.version();
-    const keep = (answer: Omit<FinishedAnswer, "route">) => finished.keep(question, version, { ...answer, route });
-    return await app.fetch(request, { ...facts, actor, headers, keep });
+    const route = asked.route = routeOf(request.method, app.getPath(request));
+    const { requestId, path } = asked;
+    const facts = { requestId, path, services, identify, actor, headers: headersOf(asked, left) };
+    if (request.method !== "GET") return app.fetch(request, facts);
+    const madeFrom = finished.versions();
+    const keep = (content: Content) => finished.keep(question, madeFrom, { ...finishedAnswer(content, always), route });
+    return app.fetch(request, { ...facts, keep });
+  }
+
+  function refused(request: Request, asked: Asked, error: unknown): Response {
+    asked.route = routeOf(request.method, app.getPath(request));
+    const problem = problemFrom(error);
+    if (problem.type === "internal") onInternalError(error, asked.requestId);
+    return problemResponse(problem, { ...asked, headers: headersOf(asked) });
+  }
+
+  function headersOf({ requestId }: Asked, left?: HeaderFields): HeaderFields {
+    return { ...always, "x-request-id": requestId, ...left };
   }
 }
 
@@ -128,8 +148,7 @@ async function headOf(response: Response): Promise<Response> {
   return new Response(null, { status: response.status, headers });
 }
 
-function pathOf(url: string): string {
-  const target = targetOf(url);
+function pathOf(target: string): string {
   const end = target.indexOf("?");
   return end < 0 ? target : target.slice(0, end);
 }

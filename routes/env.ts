@@ -4,7 +4,7 @@ import type { Actor } from "../lib/identity/actor.ts";
 import type { Identify } from "../lib/identity/identify.ts";
 import type { Services } from "../lib/services.ts";
 import type { Context as HonoContext } from "hono";
-import type { FinishedAnswer } from "./finished_answers.ts";
+import type { Content } from "./answer.ts";
 
 /** What the shared layer settles before a route is looked for. */
 export interface RequestFacts {
@@ -18,7 +18,7 @@ export interface RequestFacts {
   /** Headers that every answer carries, as one object: each header added to a finished response costs thousands of requests a second. */
   readonly headers: Readonly<Record<string, string>>;
   /** Has the answer given again as it is, until market data, a portfolio or the day changes. */
-  readonly keep?: (answer: Omit<FinishedAnswer, "route">) => void;
+  readonly keep?: (content: Content) => void;
 }
 
 export interface AppEnv {

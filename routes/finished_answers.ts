@@ -5,34 +5,38 @@
  * @module
  */
 import type { CacheCounts } from "../lib/store/cache.ts";
-import type { Family } from "../lib/store/families.ts";
 import type { Store } from "../lib/store/store.ts";
 
 export interface FinishedAnswer {
-  readonly text: string;
-  readonly type: string;
+  /** Whole, but for what each request adds to its headers: to be copied, never to be given away. */
+  readonly response: Response;
+  readonly bodyBytes: number;
   readonly etag: string;
   /** The name of the route that made it. */
   readonly route: string;
-  /** Its own, beside those that every answer carries. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** All of the market, all portfolios, and the day: what every answer is made from. */
+export interface Versions {
+  readonly market: string;
+  readonly portfolios: string;
+  readonly day: string;
 }
 
 export interface FinishedAnswers {
   /** The answer to the same question, if it still holds. */
   find(question: string): FinishedAnswer | undefined;
-  /** Keeps an answer that was made from what had this version. */
-  keep(question: string, version: string, answer: FinishedAnswer): void;
-  /** What every answer is made from: all of the market, all portfolios, and the day. */
-  version(): string;
+  /** Keeps an answer that was made from what had these versions. */
+  keep(question: string, madeFrom: Versions, answer: FinishedAnswer): void;
+  /** Of now. */
+  versions(): Versions;
   counts(): CacheCounts;
 }
 
-/** Who may see an answer is part of its question. */
-const MADE_FROM: readonly Family[] = ["market", "portfolios"];
-
-/** About as much memory as is kept, counting two bytes a character. */
+/** About as much memory as is kept. */
 const DEFAULT_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Of a response with its dozen headers, beside its body. */
+const RESPONSE_BYTES = 2_048;
 
 export interface FinishedAnswersOptions {
   readonly store: Pick<Store, "version">;
@@ -44,16 +48,23 @@ export interface FinishedAnswersOptions {
 export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswers {
   const { store, today, limitBytes = DEFAULT_LIMIT_BYTES } = options;
   const kept = new Map<string, FinishedAnswer>();
-  let [keptVersion, keptBytes] = ["", 0];
+  let keptBytes = 0;
   let [hits, misses] = [0, 0];
 
-  const version = () => `${MADE_FROM.map((family) => store.version(family)).join()},${today()}`;
+  const versions = (): Versions => ({
+    market: store.version("market"),
+    portfolios: store.version("portfolios"),
+    day: today(),
+  });
+  let keptFrom = versions();
+
+  const isPresent = ({ market, portfolios, day }: Versions): boolean =>
+    market === store.version("market") && portfolios === store.version("portfolios") && day === today();
 
   function forgetOld(): void {
-    const present = version();
-    if (present === keptVersion) return;
+    if (isPresent(keptFrom)) return;
     kept.clear();
-    [keptVersion, keptBytes] = [present, 0];
+    [keptFrom, keptBytes] = [versions(), 0];
   }
 
   function find(question: string): FinishedAnswer | undefined {
@@ -64,9 +75,9 @@ export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswer
     return found;
   }
 
-  function keep(question: string, madeFrom: string, answer: FinishedAnswer): void {
+  function keep(question: string, madeFrom: Versions, answer: FinishedAnswer): void {
     forgetOld();
-    if (madeFrom !== keptVersion || kept.has(question)) return;
+    if (!isPresent(madeFrom) || kept.has(question)) return;
     kept.set(question, answer);
     keptBytes += bytesOf(question, answer);
     for (const [oldest, old] of kept) {
@@ -76,8 +87,8 @@ export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswer
     }
   }
 
-  return { find, keep, version, counts: () => ({ hits, misses, entries: kept.size }) };
+  return { find, keep, versions, counts: () => ({ hits, misses, entries: kept.size }) };
 }
 
-const bytesOf = (question: string, { text, type, etag }: FinishedAnswer): number =>
-  2 * (question.length + text.length + type.length + etag.length);
+const bytesOf = (question: string, { bodyBytes }: FinishedAnswer): number =>
+  question.length + bodyBytes + RESPONSE_BYTES;

@@ -6,14 +6,7 @@
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { CacheCounts } from "../store/cache.ts";
-
-export interface CountedRequest {
-  readonly method: string;
-  /** The pattern, as it stands in the OpenAPI document. */
-  readonly route: string;
-  readonly status: number;
-  readonly durationMs: number;
-}
+import { type CountedRequest, requestMetrics } from "./request_metrics.ts";
 
 /** Told of what is done by those who do it. */
 export interface Metrics {
@@ -28,7 +21,6 @@ export interface Metrics {
   watchCache(name: string, counts: () => CacheCounts): void;
 }
 
-const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const STORE_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2, 10];
 const ANSWER_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const RUN_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800];
@@ -44,45 +36,6 @@ export function createMetrics(): Metrics {
     ...jobMetrics(registry),
     ...loopMetrics(registry),
     watchCache: cacheMetrics(registry),
-  };
-}
-
-const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-
-function requestMetrics(registry: Registry): Metrics["requestAnswered"] {
-  const [name, help] = ["foliolens_http_requests_total", "Requests that were answered"];
-  const requests = new Counter({ name, help, labelNames: ["method", "route", "status"], registers: [registry] });
-  const durations = new Histogram({
-    name: "foliolens_http_request_duration_seconds",
-    help: "From the request to its answer",
-    labelNames: ["method", "route"],
-    buckets: REQUEST_SECONDS,
-    registers: [registry],
-  });
-  const refused = new Counter({
-    name: "foliolens_rate_limited_requests_total",
-    help: "Requests that were one too many",
-    registers: [registry],
-  });
-
-  /** The library makes a text of labels at each use, which costs more than all else here. */
-  function recorder(method: string, route: string, status: number): (durationMs: number) => void {
-    const count = requests.labels({ method, route, status: `${Math.floor(status / 100)}xx` });
-    const time = durations.labels({ method, route });
-    return (durationMs) => {
-      count.inc();
-      time.observe(durationMs / 1_000);
-      if (status === 429) refused.inc();
-    };
-  }
-
-  const recorders = new Map<string, (durationMs: number) => void>();
-  return ({ method: sent, route, status, durationMs }) => {
-    const method = METHODS.has(sent) ? sent : "other";
-    const key = `${method} ${status} ${route}`;
-    let record = recorders.get(key);
-    if (record === undefined) recorders.set(key, record = recorder(method, route, status));
-    record(durationMs);
   };
 }
 

@@ -14,48 +14,73 @@ function answers(limitBytes?: number) {
   return { ...kept, present };
 }
 
-const answer = (text: string) => ({ text, type: "application/json", etag: '"1"', route: "/a" });
+const answer = (text: string) => ({ response: new Response(text), bodyBytes: text.length, etag: '"1"', route: "/a" });
 
 Deno.test("an answer is given again as long as nothing has changed", () => {
-  const { find, keep, version, present } = answers();
+  const { find, keep, versions, present } = answers();
+  const [old, renewed] = [answer("old"), answer("new")];
   assert.equal(find("/a"), undefined);
-  keep("/a", version(), answer("a"));
-  assert.deepEqual(find("/a"), answer("a"));
+  keep("/a", versions(), old);
+  assert.equal(find("/a"), old);
   assert.equal(find("/b"), undefined);
   present.version = "2";
   assert.equal(find("/a"), undefined);
-  keep("/a", version(), answer("new"));
+  keep("/a", versions(), renewed);
+  assert.equal(find("/a"), renewed);
   present.day = "2021-11-06";
   assert.equal(find("/a"), undefined);
 });
 
 Deno.test("an answer that was made before a change is not kept after it", () => {
-  const { find, keep, version, present } = answers();
-  const before = version();
+  const { find, keep, versions, present } = answers();
+  const before = versions();
   present.version = "2";
   keep("/a", before, answer("old"));
   assert.equal(find("/a"), undefined);
 });
 
 Deno.test("the oldest make room, and what was asked twice counts once", () => {
-  // Two answers of 2 * (2 + 100 + 16 + 3) bytes each.
-  const { find, keep, version } = answers(500);
-  const [a, b, c] = ["a", "b", "c"].map((letter) => answer(letter.repeat(100)));
+  // Two answers of 2 + 1,000 + 2,048 bytes each.
+  const { find, keep, versions } = answers(6_200);
+  const [a, b, c] = ["a", "b", "c"].map((letter) => answer(letter.repeat(1_000)));
   assert.ok(a && b && c);
-  keep("/a", version(), a);
-  keep("/a", version(), a);
-  keep("/b", version(), b);
+  keep("/a", versions(), a);
+  keep("/a", versions(), a);
+  keep("/b", versions(), b);
   assert.deepEqual([find("/a"), find("/b")], [a, b]);
-  keep("/c", version(), c);
+  keep("/c", versions(), c);
   assert.deepEqual([find("/a"), find("/b"), find("/c")], [undefined, b, c]);
 });
 
 Deno.test("an answer larger than there is room for is not kept, nor does it stay in the way", () => {
-  const { find, keep, version } = answers(500);
-  keep("/large", version(), answer("x".repeat(1_000)));
+  const { find, keep, versions } = answers(6_200);
+  keep("/large", versions(), answer("x".repeat(5_000)));
   assert.equal(find("/large"), undefined);
-  keep("/a", version(), answer("a"));
-  assert.deepEqual(find("/a"), answer("a"));
+  const small = answer("a");
+  keep("/a", versions(), small);
+  assert.equal(find("/a"), small);
+});
+
+Deno.test("an answer that is given again is as it was, but for what each request is told of itself", async () => {
+  await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: "100" } });
+  await addAssets(service, "AAPL");
+  await addPortfolio(service, { AAPL: "1" }, { visibility: "public" });
+  const ask = async (id: string, from: string, method = "GET", tag = "none") => {
+    const headers = { "x-request-id": id, "if-none-match": tag };
+    const answer = await service.request("/portfolios/1/sectors", { method, from, headers });
+    const { "x-request-id": told, ratelimit, ...rest } = Object.fromEntries(answer.headers);
+    assert.equal(told, id);
+    return { status: answer.status, left: ratelimit?.match(/r=(\d+)/)?.[1], rest, text: await answer.text() };
+  };
+  const made = await ask("made", "192.0.2.1");
+  assert.deepEqual(await ask("again", "192.0.2.1"), { ...made, left: "98" });
+  assert.deepEqual(await ask("elsewhere", "192.0.2.2"), made);
+  const { "content-length": length, ...head } = (await ask("head", "192.0.2.3", "HEAD")).rest;
+  assert.deepEqual([head, length], [made.rest, String(made.text.length)]);
+  const { "content-type": _, ...unchanged } = made.rest;
+  const seen = await ask("seen", "192.0.2.4", "GET", made.rest["etag"]);
+  assert.deepEqual(seen, { status: 304, left: "99", rest: unchanged, text: "" });
+  assert.deepEqual(await ask("after", "192.0.2.5"), made);
 });
 
 Deno.test("a report is given again with the same bytes, and made anew after each write", async () => {
