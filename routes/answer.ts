@@ -36,13 +36,9 @@ export const answerText = (c: Context<AppEnv>, text: string, type: string, optio
 
 export type TextAnswer = Response & TypedResponse<string, 200, "text">;
 
-/** 304 where the client has this version already, before anything is computed for it. */
-export function notModified(
-  c: Context<AppEnv>,
-  etag: string,
-  headers: Readonly<Record<string, string>> = {},
-): Response | undefined {
-  if (!isFresh(c.req.raw.headers.get("if-none-match"), etag)) return undefined;
+/** 304 where the client has this version already, or the answer that was made of it; before anything is computed. */
+export function unchanged(c: Context<AppEnv>, etag: string, headers: HeaderFields = {}): Response | undefined {
+  if (!isFresh(c.req.raw.headers.get("if-none-match"), etag)) return c.env.finished?.again(etag);
   return new Response(null, { status: 304, headers: { ...c.env.headers, ...headers, etag } });
 }
 
@@ -92,7 +88,7 @@ function respond(c: Context<AppEnv>, text: string, status: number, type: string,
     const headers = { ...c.env.headers, ...options.headers };
     return new Response(text, { status, headers: { ...headers, "content-type": type, etag } });
   }
-  const finished = { text, type, etag, headers: options.headers };
-  if (options.isReusable) c.env.keep?.(finished);
-  return respondWith(finished, c.req.raw, c.env.headers);
+  const content = { text, type, etag, headers: options.headers };
+  if (options.isReusable) c.env.finished?.keep(content);
+  return respondWith(content, c.req.raw, c.env.headers);
 }

@@ -115,17 +115,24 @@ export function createEdge(given: EdgeOptions): Serve {
     if (actor.type === "user") asked.user = actor.id;
     const question = audienceOf(actor) + asked.target;
     const known = request.method === "GET" ? finished.find(question) : undefined;
+    const ofRequest = { "x-request-id": asked.requestId, ...left };
     if (known !== undefined) {
       asked.route = known.route;
-      return respondAgain(known, request, { "x-request-id": asked.requestId, ...left });
+      return respondAgain(known, request, ofRequest);
     }
     const route = asked.route = routeOf(request.method, app.getPath(request));
     const { requestId, path } = asked;
-    const facts = { requestId, path, services, identify, actor, headers: headersOf(asked, left) };
+    const facts = { requestId, path, services, identify, actor, headers: { ...always, ...ofRequest } };
     if (request.method !== "GET") return app.fetch(request, facts);
     const madeFrom = finished.versions();
+    const again = (etag: string) => {
+      const former = finished.former(question);
+      if (former?.etag !== etag) return undefined;
+      finished.keep(question, madeFrom, former);
+      return respondAgain(former, request, ofRequest);
+    };
     const keep = (content: Content) => finished.keep(question, madeFrom, { ...finishedAnswer(content, always), route });
-    return app.fetch(request, { ...facts, keep });
+    return app.fetch(request, { ...facts, finished: { keep, again } });
   }
 
   function refused(request: Request, asked: Asked, error: unknown): Response {
@@ -135,8 +142,8 @@ export function createEdge(given: EdgeOptions): Serve {
     return problemResponse(problem, { ...asked, headers: headersOf(asked) });
   }
 
-  function headersOf({ requestId }: Asked, left?: HeaderFields): HeaderFields {
-    return { ...always, "x-request-id": requestId, ...left };
+  function headersOf({ requestId }: Asked): HeaderFields {
+    return { ...always, "x-request-id": requestId };
   }
 }
 

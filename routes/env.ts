@@ -17,8 +17,13 @@ export interface RequestFacts {
   readonly identify: Identify;
   /** Headers that every answer carries, as one object: each header added to a finished response costs thousands of requests a second. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Has the answer given again as it is, until market data, a portfolio or the day changes. */
-  readonly keep?: (content: Content) => void;
+  /** Of a GET alone. */
+  readonly finished?: {
+    /** Has the answer given again as it is, until market data, its portfolio or the day changes. */
+    keep(content: Content): void;
+    /** What was answered to the same question, if it has this tag. */
+    again(etag: string): Response | undefined;
+  };
 }
 
 export interface AppEnv {

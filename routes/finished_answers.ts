@@ -26,11 +26,19 @@ export interface Versions {
 export interface FinishedAnswers {
   /** The answer to the same question, if it still holds. */
   find(question: string): FinishedAnswer | undefined;
+  /** One that holds unless its portfolio has changed, as its tag tells: some portfolio has. */
+  former(question: string): FinishedAnswer | undefined;
   /** Keeps an answer that was made from what had these versions. */
   keep(question: string, madeFrom: Versions, answer: FinishedAnswer): void;
   /** Of now. */
   versions(): Versions;
   counts(): CacheCounts;
+}
+
+interface Kept {
+  readonly answer: FinishedAnswer;
+  /** The version of all portfolios at which it held. */
+  readonly portfolios: string;
 }
 
 /** About as much memory as is kept. */
@@ -47,7 +55,7 @@ export interface FinishedAnswersOptions {
 
 export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswers {
   const { store, today, limitBytes = DEFAULT_LIMIT_BYTES } = options;
-  const kept = new Map<string, FinishedAnswer>();
+  const kept = new Map<string, Kept>();
   let keptBytes = 0;
   let [hits, misses] = [0, 0];
 
@@ -56,39 +64,53 @@ export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswer
     portfolios: store.version("portfolios"),
     day: today(),
   });
-  let keptFrom = versions();
+  let { market: keptMarket, day: keptDay } = versions();
 
-  const isPresent = ({ market, portfolios, day }: Versions): boolean =>
-    market === store.version("market") && portfolios === store.version("portfolios") && day === today();
-
+  /** Of market and day every answer is made, of portfolios one of its own. */
   function forgetOld(): void {
-    if (isPresent(keptFrom)) return;
+    if (keptMarket === store.version("market") && keptDay === today()) return;
     kept.clear();
-    [keptFrom, keptBytes] = [versions(), 0];
+    keptBytes = 0;
+    ({ market: keptMarket, day: keptDay } = versions());
+  }
+
+  function forget(question: string): void {
+    const old = kept.get(question);
+    if (old === undefined) return;
+    kept.delete(question);
+    keptBytes -= bytesOf(question, old);
   }
 
   function find(question: string): FinishedAnswer | undefined {
     forgetOld();
     const found = kept.get(question);
-    if (found === undefined) misses += 1;
-    else hits += 1;
-    return found;
+    if (found !== undefined && found.portfolios === store.version("portfolios")) {
+      hits += 1;
+      return found.answer;
+    }
+    misses += 1;
+    return undefined;
   }
 
-  function keep(question: string, madeFrom: Versions, answer: FinishedAnswer): void {
+  function former(question: string): FinishedAnswer | undefined {
     forgetOld();
-    if (!isPresent(madeFrom) || kept.has(question)) return;
-    kept.set(question, answer);
-    keptBytes += bytesOf(question, answer);
-    for (const [oldest, old] of kept) {
+    return kept.get(question)?.answer;
+  }
+
+  function keep(question: string, { market, portfolios, day }: Versions, answer: FinishedAnswer): void {
+    forgetOld();
+    if (market !== keptMarket || day !== keptDay || portfolios !== store.version("portfolios")) return;
+    forget(question);
+    kept.set(question, { answer, portfolios });
+    keptBytes += bytesOf(question, { answer });
+    for (const oldest of kept.keys()) {
       if (keptBytes <= limitBytes) break;
-      kept.delete(oldest);
-      keptBytes -= bytesOf(oldest, old);
+      forget(oldest);
     }
   }
 
-  return { find, keep, versions, counts: () => ({ hits, misses, entries: kept.size }) };
+  return { find, former, keep, versions, counts: () => ({ hits, misses, entries: kept.size }) };
 }
 
-const bytesOf = (question: string, { bodyBytes }: FinishedAnswer): number =>
-  question.length + bodyBytes + RESPONSE_BYTES;
+const bytesOf = (question: string, { answer }: Pick<Kept, "answer">): number =>
+  question.length + answer.bodyBytes + RESPONSE_BYTES;

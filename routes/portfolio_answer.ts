@@ -9,7 +9,7 @@ import { dayIn } from "../lib/day.ts";
 import { readPortfolio } from "../lib/portfolios/portfolios.ts";
 import type { Versioned } from "../lib/store/collection.ts";
 import type { Portfolio } from "../lib/store/portfolios.ts";
-import { notModified } from "./answer.ts";
+import { unchanged } from "./answer.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { etagOfBody } from "./etag.ts";
 import type { HeaderFields } from "./security_headers.ts";
@@ -45,7 +45,7 @@ export async function answerOf<T extends { readonly marketVersion: string }>(
   const tagAt = (version: string) =>
     tag(etagOfBody(JSON.stringify([name, portfolio.value.id, portfolio.versionstamp, version, today, query])));
   const headers = sharedCaching(ctx.actor, portfolio.value, vary);
-  const seen = notModified(c, tagAt(ctx.store.version("market")), headers);
+  const seen = unchanged(c, tagAt(ctx.store.version("market")), headers);
   if (seen !== undefined) return seen;
   const made = await compute(ctx, portfolio);
   return await respond(made, tagAt(made.marketVersion), headers);

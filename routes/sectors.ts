@@ -9,7 +9,7 @@ import { analysedSectorsOf, type SectorAnalysis } from "../lib/portfolios/sector
 import { type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
 import { assertNotInFuture, type Holding, WARNING_CODES } from "../lib/portfolios/valuation.ts";
 import { type AccessRule, requires } from "./access.ts";
-import { answer, notModified } from "./answer.ts";
+import { answer, unchanged } from "./answer.ts";
 import { ExplainSchema } from "./analysis_frame.ts";
 import { decimalOutput } from "./decimal_schema.ts";
 import { type AppEnv, contextOf } from "./env.ts";
@@ -138,7 +138,7 @@ const handleSectors: RouteHandler<typeof sectors, AppEnv> = async (c) => {
       )
     }"`;
   const headers = sharedCaching(ctx.actor, portfolio.value);
-  const seen = notModified(c, etagAt(ctx.store.version("market")), headers);
+  const seen = unchanged(c, etagAt(ctx.store.version("market")), headers);
   if (seen !== undefined) return seen;
   const { report, analysis } = include.length === 0
     ? { report: await sectorsOf(ctx, portfolio, as_of), analysis: undefined }

@@ -37,7 +37,7 @@ export const apiFor = (app: OpenAPIHono<AppEnv>, c: Context<AppEnv>): Api => asy
   if (accept !== undefined) headers.set("accept", accept);
   const url = new URL(path, c.req.url);
   const request = new Request(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
-  const { keep: _, ...env } = c.env;
+  const { finished: _, ...env } = c.env;
   const response = await app.fetch(request, { ...env, path: url.pathname });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get("content-type") ?? "");

@@ -43,7 +43,7 @@ Deno.test("with a session nothing is changed from elsewhere, by no operation", a
   assert.ok(writes.length >= 14);
   for (const { method, path } of writes) {
     for (const headers of ELSEWHERE) {
-      await assertRefused(service, () => request(path, { method, headers }), "forbidden");
+      await assertRefused(service, async () => await request(path, { method, headers }), "forbidden");
     }
   }
 });

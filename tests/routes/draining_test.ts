@@ -25,7 +25,7 @@ Deno.test("an upload under way is served to its end, and drained only then", asy
 
 Deno.test("an upload that fails is over too", async () => {
   const { serve, drain } = draining(() => Promise.reject(new Error("broken")));
-  await assert.rejects(serve(post()), /broken/);
+  await assert.rejects(async () => await serve(post()), /broken/);
   await drain();
 });
 

@@ -5,9 +5,9 @@ import { startService } from "../support/service.ts";
 
 /** Answers over versions and a day that the test sets. */
 function answers(limitBytes?: number) {
-  const present = { version: "1", day: "2021-11-05" };
+  const present = { market: "1", portfolios: "1", identity: "1", day: "2021-11-05" };
   const kept = finishedAnswers({
-    store: { version: () => present.version },
+    store: { version: (family) => present[family] },
     today: () => present.day,
     ...(limitBytes !== undefined && { limitBytes }),
   });
@@ -23,7 +23,7 @@ Deno.test("an answer is given again as long as nothing has changed", () => {
   keep("/a", versions(), old);
   assert.equal(find("/a"), old);
   assert.equal(find("/b"), undefined);
-  present.version = "2";
+  present.market = "2";
   assert.equal(find("/a"), undefined);
   keep("/a", versions(), renewed);
   assert.equal(find("/a"), renewed);
@@ -32,11 +32,31 @@ Deno.test("an answer is given again as long as nothing has changed", () => {
 });
 
 Deno.test("an answer that was made before a change is not kept after it", () => {
-  const { find, keep, versions, present } = answers();
-  const before = versions();
-  present.version = "2";
-  keep("/a", before, answer("old"));
+  for (const changed of ["market", "portfolios", "day"] as const) {
+    const { find, former, keep, versions, present } = answers();
+    const before = versions();
+    present[changed] = "2021-11-06";
+    keep("/a", before, answer("old"));
+    assert.equal(find("/a"), undefined, changed);
+    assert.equal(former("/a"), undefined, changed);
+  }
+});
+
+Deno.test("an answer is looked at again after a change of some portfolio, and forgotten after one of the market or the day", () => {
+  const { find, former, keep, versions, present, counts } = answers();
+  const kept = answer("a");
+  keep("/a", versions(), kept);
+  present.portfolios = "2";
   assert.equal(find("/a"), undefined);
+  assert.equal(former("/a"), kept);
+  keep("/a", versions(), kept);
+  assert.equal(find("/a"), kept);
+  present.market = "2";
+  assert.equal(former("/a"), undefined);
+  keep("/a", versions(), kept);
+  present.day = "2021-11-06";
+  assert.equal(former("/a"), undefined);
+  assert.equal(counts().entries, 0);
 });
 
 Deno.test("the oldest make room, and what was asked twice counts once", () => {
@@ -104,6 +124,35 @@ Deno.test("a report is given again with the same bytes, and made anew after each
   }
   await service.admin("/portfolios/1/investments/AAPL", { method: "PUT", body: { amount: "2" } });
   assert.equal(await valueNow(), "300");
+});
+
+Deno.test("a change of one portfolio leaves what is answered of another, and no answer outlives its own", async () => {
+  await using service = await startService();
+  await addAssets(service, "AAPL");
+  await addCloses(service, "AAPL", { "2021-11-05": "150" });
+  for (const name of ["Changed", "Left"]) await addPortfolio(service, { AAPL: "1" }, { name, visibility: "public" });
+  const changes: [path: string, method: string, body: unknown, values: [string | undefined, string]][] = [
+    ["/portfolios/1/investments/AAPL", "PUT", { amount: "2" }, ["300", "150"]],
+    ["/portfolios/1", "PATCH", { visibility: "private" }, [undefined, "150"]],
+    ["/portfolios/1", "PATCH", { visibility: "public" }, ["300", "150"]],
+    ["/portfolios/1", "DELETE", undefined, [undefined, "150"]],
+  ];
+  const values = () =>
+    Promise.all(
+      [1, 2].map(async (id) => (await (await service.request(`/portfolios/${id}/sectors`)).json()).market_value),
+    );
+  const tag = async () => {
+    const answer = await service.request("/portfolios/2/sectors");
+    await answer.body?.cancel();
+    return answer.headers.get("etag");
+  };
+  assert.deepEqual(await values(), ["150", "150"]);
+  const before = await tag();
+  for (const [path, method, body, expected] of changes) {
+    await service.admin(path, { method, body });
+    for (let i = 0; i < 2; i++) assert.deepEqual(await values(), expected, `${method} ${path}`);
+    assert.equal(await tag(), before);
+  }
 });
 
 Deno.test("a report that is read while prices are written is never kept as if it came after them", async () => {

@@ -17,7 +17,7 @@ function withoutStore({ services }: TestService): (path: string) => Promise<Resp
     onInternalError: (error) => assert.ifError(error),
     onRequest: () => {},
   });
-  return (path) => edge(new Request(`http://foliolens.test${path}`));
+  return async (path) => await edge(new Request(`http://foliolens.test${path}`));
 }
 
 Deno.test("GET /livez and /readyz: 200 for anyone, to be asked anew each time", async () => {
