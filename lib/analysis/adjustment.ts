@@ -146,6 +146,14 @@ export function backAdjustment({ splits, dividends, closes }: AssetHistory, upTo
  * @param days By rising date.
  * @param adjustments By rising date.
  * @returns One a day; days of one interval have the very same.
+ * @example
+ * ```ts
+ * import { ratio, UNITY } from "./ratio.ts";
+ * import assert from "node:assert/strict";
+ * const split = { before: "2020-08-31", price: ratio(1, 4), volume: ratio(4, 1) };
+ * const [friday, monday] = adjustmentsOn(["2020-08-28", "2020-08-31"], [split]);
+ * assert.deepEqual([friday?.price, monday?.price], [ratio(1, 4), UNITY]);
+ * ```
  */
 export function adjustmentsOn(days: readonly string[], adjustments: readonly DatedAdjustment[]): Adjustment[] {
   let next = 0;

@@ -12,6 +12,7 @@ import { cagr, TRADING_DAYS } from "./returns.ts";
 /**
  * `cov(r, b) / var(b)`; after empyrical's `beta`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param benchmark As many returns, of the same dates.
  * @returns From 2 observations on; none where the benchmark does not vary.
  * @example
@@ -29,6 +30,7 @@ export function beta(returns: Float64Array, benchmark: Float64Array): Metric {
 /**
  * Arithmetic alpha a year, `(mean(r - rf) - beta * mean(b - rf)) * n`; quantstats' `greeks`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param benchmark As many returns, of the same dates.
  * @returns From 2 observations on; none where the benchmark does not vary.
  * @example
@@ -49,6 +51,7 @@ export function alphaArithmetic(
 /**
  * Geometric alpha a year, `(1 + mean(r - rf - beta (b - rf)))^n - 1`; empyrical's `alpha`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param benchmark As many returns, of the same dates.
  * @returns From 2 observations on; none where the benchmark does not vary, or a period's alpha is below -1.
  * @example
@@ -71,6 +74,7 @@ export function alphaGeometric(
 /**
  * Tracking error a year, `std(r - b, ddof 1) * sqrt(n)`; PerformanceAnalytics' `TrackingError`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param benchmark As many returns, of the same dates.
  * @returns A fraction, from 2 observations on; 0 where the difference is always the same.
  * @example
@@ -92,6 +96,7 @@ export const trackingError = (
 /**
  * Information ratio a year, `mean(r - b) * n / tracking error`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param benchmark As many returns, of the same dates.
  * @returns From 2 observations on; none where the difference is always the same.
  * @example
@@ -114,6 +119,7 @@ export function informationRatio(
 /**
  * CAGR over the benchmark's CAGR, on the periods when the benchmark rose; after empyrical's `up_capture`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param benchmark As many returns, of the same dates.
  * @returns 1 for as much as the benchmark; none where it never rose.
  * @example
@@ -129,6 +135,7 @@ export const upCapture = (returns: Float64Array, benchmark: Float64Array, period
 /**
  * CAGR over the benchmark's CAGR, on the periods when the benchmark fell; after empyrical's `down_capture`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param benchmark As many returns, of the same dates.
  * @returns 1 for as much as the benchmark; none where it never fell.
  * @example

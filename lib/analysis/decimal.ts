@@ -32,16 +32,40 @@ export const ONE: Decimal = new Exact(1);
  */
 export const decimal = (value: string | number | Decimal): Decimal => new Exact(value);
 
-/** Plain notation without trailing zeros: `"19835.2"`, `"0.00000001"`, `"0"`. */
+/**
+ * Plain notation without trailing zeros.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(["19835.20", "1e-8", "-0"].map((text) => plain(decimal(text))), ["19835.2", "0.00000001", "0"]);
+ * ```
+ */
 export function plain(value: Decimal): string {
   const text = value.toFixed();
   return text === "-0" ? "0" : text;
 }
 
-/** The plain decimal of a double: the text that it was sent as, if that had 15 digits or fewer. */
+/**
+ * The plain decimal of a double: the text that it was sent as, if that had 15 digits or fewer.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(plainNumber(1e21), "1000000000000000000000");
+ * ```
+ */
 export const plainNumber = (value: number): string => plain(decimal(value));
 
-/** The exact sum; 0 of nothing. */
+/**
+ * The exact sum; 0 of nothing.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(plain(sum(["0.1", "0.2", "1e-9"].map(decimal))), "0.300000001");
+ * ```
+ */
 export function sum(values: Iterable<Decimal>): Decimal {
   let total = ZERO;
   for (const value of values) total = total.plus(value);
@@ -51,7 +75,16 @@ export function sum(values: Iterable<Decimal>): Decimal {
 /** Adjusted prices and converted currencies are rounded to this many places; nothing else is rounded. */
 export const ROUNDED_PLACES = 8;
 
-/** Rounded half-even, to {@link ROUNDED_PLACES} decimal places where no other number is given. */
+/**
+ * Rounded half-even, to {@link ROUNDED_PLACES} decimal places where no other number is given.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(plain(rounded(decimal("0.000000025"))), "0.00000002");
+ * assert.equal(plain(rounded(decimal("0.035"), 2)), "0.04");
+ * ```
+ */
 export const rounded = (value: Decimal, places = ROUNDED_PLACES): Decimal => value.round(places, Big.roundHalfEven);
 
 /** A constructor whose quotients are rounded by their exact value, not by one that was cut off before. */

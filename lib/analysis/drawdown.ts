@@ -86,6 +86,7 @@ export const deepestDrawdowns = (values: Float64Array, count: number): Drawdown[
  * The deepest drawdown of what returns make of 1, as a positive fraction; after empyrical's `max_drawdown`, which tells it
  * as a negative one.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @returns From 1 observation on; 0 where the value never fell below its peak.
  * @example
  * ```ts

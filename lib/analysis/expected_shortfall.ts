@@ -15,6 +15,7 @@ import type { DeviationOptions } from "./value_at_risk.ts";
  * `-mean(r where r <= quantile(r, a))`, type 7; PerformanceAnalytics' `ES(method = "historical")`, and empyrical's
  * `conditional_value_at_risk`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param confidence Between 0 and 1.
  * @returns From `1/a` observations on: 40 at 97.5 %.
  * @example
@@ -36,6 +37,7 @@ export function historicalEs(returns: Float64Array, confidence: number): Metric 
 /**
  * `-mean + std * phi(z) / a`, of the normal distribution; PerformanceAnalytics' `ES(method = "gaussian")`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param confidence Between 0 and 1.
  * @returns From 2 observations on.
  * @example

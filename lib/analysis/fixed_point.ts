@@ -31,7 +31,15 @@ export function fixedPoint(value: string | number): FixedPoint {
   return { digits: BigInt(text.slice(0, point) + text.slice(point + 1)), places: text.length - point - 1 };
 }
 
-/** The exact product. */
+/**
+ * The exact product.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(timesFixed(fixedPoint("0.5"), fixedPoint("-0.03")), { digits: -15n, places: 3 });
+ * ```
+ */
 export const timesFixed = (a: FixedPoint, b: FixedPoint): FixedPoint => ({
   digits: a.digits * b.digits,
   places: a.places + b.places,
@@ -94,7 +102,16 @@ export function plainFixed({ digits, places }: FixedPoint): string {
   return end === point ? text.slice(0, point) : `${text.slice(0, point)}.${text.slice(point, end)}`;
 }
 
-/** `10 ** exponent`. */
+/**
+ * `10 ** exponent`.
+ *
+ * @param exponent 0 or above; whole.
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(powerOfTen(8), 100_000_000n);
+ * ```
+ */
 export const powerOfTen = (exponent: number): bigint => powers[exponent] ??= 10n ** BigInt(exponent);
 const powers: bigint[] = [];
 

@@ -66,7 +66,15 @@ export interface Missing {
  */
 export const known = (value: number): Metric => Number.isFinite(value) ? { value: value + 0 } : missing("overflow");
 
-/** No number, and why. */
+/**
+ * No number, and why.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(missing("no_root"), { value: null, reason: "no_root" });
+ * ```
+ */
 export const missing = (reason: MissingReason): Missing => ({ value: null, reason });
 
 /**

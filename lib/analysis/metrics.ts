@@ -159,6 +159,7 @@ export type TailWarning =
 /**
  * What a reader of value at risk and expected shortfall at a level should know.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param confidence Between 0 and 1.
  * @example
  * ```ts

@@ -22,6 +22,7 @@ export interface ExcessOptions {
 /**
  * Annual Sharpe ratio, `mean(r - rf) / std(r - rf, ddof 1) * sqrt(n)`; after empyrical's `sharpe_ratio`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @returns From 2 observations on; none where the returns do not vary.
  * @example
  * ```ts
@@ -44,6 +45,7 @@ export function sharpe(
 /**
  * Annual Sortino ratio, `mean(r - MAR) * n / downside deviation (annual)`; after empyrical's `sortino_ratio`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @returns From 2 observations on; none where nothing fell below the acceptable return.
  * @example
  * ```ts
@@ -62,6 +64,7 @@ export function sortino(returns: Float64Array, options: DownsideOptions = {}): M
 /**
  * Calmar ratio, `CAGR / max drawdown`; after empyrical's `calmar_ratio`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @returns From 1 observation on; none without a drawdown.
  * @example
  * ```ts
@@ -76,6 +79,7 @@ export const calmar = (returns: Float64Array, periodsPerYear = TRADING_DAYS): Me
 /**
  * Omega ratio, `sum(max(r - L, 0)) / sum(max(L - r, 0))`; after empyrical's `omega_ratio`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param requiredReturn `L`, a period.
  * @returns From 2 observations on; none where nothing fell below the required return.
  * @example
@@ -100,6 +104,7 @@ export function omega(returns: Float64Array, requiredReturn = 0): Metric {
 /**
  * Tail ratio, `abs(q95) / abs(q5)`, quantiles of type 7; after empyrical's `tail_ratio`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @returns From 2 observations on.
  * @example
  * ```ts
@@ -118,6 +123,7 @@ export function tailRatio(returns: Float64Array): Metric {
 /**
  * Stability: R^2 of a straight line through the cumulative log returns; after empyrical's `stability_of_timeseries`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @returns 0 to 1, from 2 observations on; none where a return is -1 or below, or nothing ever changed.
  * @example
  * ```ts

@@ -36,22 +36,56 @@ export function ratio(numerator: string | number, denominator: string | number):
   };
 }
 
-/** The exact product. */
+/**
+ * The exact product.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "./decimal.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(plain(quotient(product(ratio(1, 4), ratio(1, 2)))), "0.125");
+ * ```
+ */
 export const product = (a: Ratio, b: Ratio): Ratio => ({
   numerator: a.numerator * b.numerator,
   denominator: a.denominator * b.denominator,
 });
 
-/** 1 over the ratio. */
+/**
+ * 1 over the ratio.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(inverse(ratio(3, 2)), ratio(2, 3));
+ * ```
+ */
 export const inverse = ({ numerator, denominator }: Ratio): Ratio => ({
   numerator: denominator,
   denominator: numerator,
 });
 
-/** Whether it is 1. */
+/**
+ * Whether it is 1.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(isUnity(product(ratio(3, 2), ratio(2, 3))), true);
+ * ```
+ */
 export const isUnity = ({ numerator, denominator }: Ratio): boolean => numerator === denominator;
 
-/** The ratio as a decimal, of 40 places at most. */
+/**
+ * The ratio as a decimal, of 40 places at most.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "./decimal.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(plain(quotient(ratio(1, 3))), `0.${"3".repeat(40)}`);
+ * ```
+ */
 export const quotient = ({ numerator, denominator }: Ratio): Decimal =>
   decimal(numerator.toString()).div(denominator.toString());
 
@@ -84,7 +118,15 @@ export function doubleOf(of: Ratio): number {
  */
 export const scaled = (value: number, by: Ratio): string => plainFixed(scaledFixed(value, by));
 
-/** The same in fixed point. */
+/**
+ * The same in fixed point.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(scaledFixed(1, ratio(2, 3)), { digits: 66666667n, places: 8 });
+ * ```
+ */
 export function scaledFixed(value: number, by: Ratio): FixedPoint {
   const given = fixedPoint(value);
   return isUnity(by) ? given : roundedProduct(given, by);

@@ -69,6 +69,7 @@ export const periodicRate = (annual: number, periodsPerYear = TRADING_DAYS): num
 /**
  * The mean of simple returns a period.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @returns From 1 observation on.
  * @example
  * ```ts
@@ -82,6 +83,7 @@ export const meanReturn = (returns: Float64Array): Metric =>
 /**
  * The return over all periods, `prod(1 + r) - 1`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @returns From 1 observation on; a loss of everything, or of more, is told as it is.
  * @example
  * ```ts
@@ -101,6 +103,7 @@ export function totalReturn(returns: Float64Array): Metric {
  * Compound annual growth rate, `prod(1 + r)^(n/T) - 1`; after empyrical's `annual_return`. Of less than a year it says
  * what the same pace would come to: tell the plain return beside it.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param periodsPerYear `n`.
  * @returns From 1 observation on; none where a return is below -1, for there is no root of a negative value.
  * @example

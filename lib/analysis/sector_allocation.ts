@@ -98,7 +98,17 @@ export function allocate<T>(positions: readonly Position<T>[]): Allocation<T> {
   return { marketValue, sectors: sectors.sort((a, b) => byFallingValue(a, b) || (a.sector < b.sector ? -1 : 1)) };
 }
 
-/** The share of a value that stands in each sector; what weights leave stands in {@link UNCLASSIFIED}. */
+/**
+ * The share of a value that stands in each sector; what weights leave stands in {@link UNCLASSIFIED}.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "./decimal.ts";
+ * import assert from "node:assert/strict";
+ * const shares = sharesOf({ weights: { energy: "0.4" } }).map(([sector, share]) => [sector, plain(share)]);
+ * assert.deepEqual(shares, [["energy", "0.4"], [UNCLASSIFIED, "0.6"]]);
+ * ```
+ */
 export function sharesOf(claim: SectorClaim): [string, Decimal][] {
   if ("sector" in claim) return [[claim.sector, WHOLE]];
   const shares = new Map(Object.entries(claim.weights).map(([sector, weight]) => [sector, decimal(weight)]));

@@ -14,6 +14,7 @@ import { ewmaDeviation } from "./volatility.ts";
 /**
  * `-quantile(r, a)`, type 7; after empyrical's `value_at_risk`, and PerformanceAnalytics' `VaR(method = "historical")`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param confidence Between 0 and 1.
  * @returns From `1/a` observations on: 20 at 95 %, 100 at 99 %.
  * @example
@@ -39,6 +40,7 @@ export interface DeviationOptions {
  * `-(mean + z * std)`, of the normal distribution; RiskMetrics 1996, and PerformanceAnalytics' `VaR(method = "gaussian")`,
  * whose univariate form has ddof 0.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param confidence Between 0 and 1.
  * @returns From 2 observations on.
  * @example
@@ -59,6 +61,7 @@ export function gaussianVar(returns: Float64Array, confidence: number, { ddof = 
  * `zc = z + (z^2 - 1)S/6 + (z^3 - 3z)K/24 - (2z^3 - 5z)S^2/36`. Zangari, A VaR methodology for portfolios that include
  * options (RiskMetrics Monitor, 1996); PerformanceAnalytics' `VaR(method = "modified")`. See {@link isCornishFisherMonotone}.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param confidence Between 0 and 1.
  * @returns From 2 observations on; none where the returns do not vary, for they have no skewness then.
  * @example
@@ -113,6 +116,7 @@ export function isCornishFisherMonotone(skewness: number, excessKurtosis: number
  * `-z * s`, with `s` the exponentially weighted deviation that is expected of the next period, and a mean of zero;
  * RiskMetrics 1996.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param confidence Between 0 and 1.
  * @returns From 1 observation on.
  * @example

@@ -10,6 +10,7 @@ import { TRADING_DAYS } from "./returns.ts";
 /**
  * Annual volatility, `std(r, ddof 1) * sqrt(n)`; after empyrical's `annual_volatility`.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param periodsPerYear `n`.
  * @returns A fraction a year, from 2 observations on; 0 where the returns do not vary.
  * @example
@@ -36,6 +37,7 @@ export interface DownsideOptions {
  * Annual downside deviation, `sqrt(mean(min(r - MAR, 0)^2)) * sqrt(n)`, the mean over **all** periods; after empyrical's
  * `downside_risk`, and Bacon, Practical Portfolio Performance Measurement and Attribution.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @returns A fraction a year, from 1 observation on; 0 where nothing fell below the acceptable return.
  * @example
  * ```ts
@@ -63,6 +65,7 @@ export const EWMA_DECAY = 0.94;
  * `s_t^2 = 0.94 s_{t-1}^2 + 0.06 r_{t-1}^2`, zero mean, seeded with the first squared return. J.P. Morgan and Reuters,
  * RiskMetrics Technical Document (1996), 5.2.
  *
+ * @param returns Simple, one a period in the order of time: fractions of the value before.
  * @param decay Between 0 and 1.
  * @returns A fraction a period, from 1 observation on.
  * @example
