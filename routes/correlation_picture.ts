@@ -52,10 +52,10 @@ const handleCorrelationsPicture: RouteHandler<typeof correlationsPicture, AppEnv
 };
 
 function correlationPicture(
-  { portfolio, window, leftOut, result }: Analysis<PortfolioCorrelations>,
+  { portfolio, window, result }: Analysis<PortfolioCorrelations>,
   by: "assets" | "sectors",
 ): CorrelationPicture {
-  const { labels, values } = result[by];
+  const { labels, total, values } = result[by];
   return {
     name: portfolio.name,
     detail: window.from === null
@@ -64,7 +64,7 @@ function correlationPicture(
     labels: by === "sectors" ? labels.map(sectorName) : labels,
     values: values.flat(),
     kind: by,
-    total: by === "assets" ? portfolio.investments.length - leftOut.length : labels.length,
+    total,
   };
 }
 

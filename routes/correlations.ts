@@ -16,6 +16,7 @@ const DEFAULT_ASSETS = 50;
 const matrixSchema = <T extends z.ZodType>(label: T) =>
   z.object({
     labels: z.array(label),
+    total: z.int().openapi({ description: "How many there are; `limit` may leave the smaller ones out", example: 12 }),
     values: z.array(z.array(z.number().nullable())).openapi({
       description:
         "Row after row, in the order of the labels; null where there are fewer than two common returns, or one of the two does not vary",
@@ -77,8 +78,9 @@ const correlationsView = (analysis: Analysis<PortfolioCorrelations>): z.input<ty
   sectors: matrixView(analysis.result.sectors) as z.input<typeof CorrelationsSchema>["sectors"],
 });
 
-const matrixView = ({ labels, values, counts }: Correlations) => ({
+const matrixView = ({ labels, total, values, counts }: Correlations) => ({
   labels: [...labels],
+  total,
   values: values.map((row) => [...row]),
   counts: counts.map((row) => [...row]),
 });

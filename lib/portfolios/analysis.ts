@@ -103,15 +103,27 @@ export async function analysed<T>(
       const warnings = [...timeline.warnings, ...told.warningsOf?.(result) ?? []];
       return { ...frameOf(timeline), warnings, result };
     });
-    return { ...analysis, inputs: explain ? await inputsOf(await timelineRead(), told.explain) : undefined };
+    if (!explain) return { ...analysis, inputs: undefined };
+    const inputsRead = async () => inputsOf(ctx, await timelineRead(), told.explain);
+    return {
+      ...analysis,
+      inputs: await onceAtATime(ctx, JSON.stringify([id, name, parameters, "inputs"]), inputsRead),
+    };
   });
   return { ...read, question, marketVersion };
 }
 
-const inputsOf = async (timeline: Timeline, others: Computation<unknown>["explain"]): Promise<Inputs> => ({
-  lines: explainedLines(timeline),
-  ...await others?.(timeline),
-});
+/** One for all who ask at once; it is megabytes, and so not kept for later. */
+const onceAtATime = <T>({ analyses }: AnalysisContext, id: string, read: () => Promise<T>): Promise<T> =>
+  analyses.get(id, () => read().finally(() => analyses.forget(id)));
+
+async function inputsOf(
+  ctx: AnalysisContext,
+  timeline: Timeline,
+  others: Computation<unknown>["explain"],
+): Promise<Inputs> {
+  return { lines: await explainedLines(ctx, timeline), ...await others?.(timeline) };
+}
 
 /** Without the lines, which are megabytes. */
 const frameOf = ({ portfolio, asOf, leftOut, coverage, warnings, sessions, lead }: Timeline): Frame => ({

@@ -15,7 +15,10 @@ import { sectorValues } from "./portfolio_series.ts";
 import type { Timeline } from "./timeline.ts";
 
 export interface Correlations {
+  /** As many as were asked for. */
   readonly labels: readonly string[];
+  /** How many there are. */
+  readonly total: number;
   /** Row after row; `null` where there are fewer than two common returns, or one of the two does not vary. */
   readonly values: readonly (number | null)[][];
   /** On how many common returns each is told. */
@@ -51,6 +54,7 @@ async function correlationsIn(
   const assets = correlationsBetween(
     lines.map(({ held }) => held.asset.symbol),
     lines.map((line) => ownReturns(line, days)),
+    largest.length,
   );
   await ctx.nextTurn();
   const sectors = [...sectorValues(timeline)].sort(([a], [b]) => a < b ? -1 : 1);
@@ -74,11 +78,15 @@ function sectorReturns(values: Float64Array): Float64Array {
   return returnsOf(values.map((value) => value * sign)) ?? new Float64Array(values.length - 1).fill(NaN);
 }
 
-function correlationsBetween(labels: readonly string[], returns: readonly Float64Array[]): Correlations {
+function correlationsBetween(
+  labels: readonly string[],
+  returns: readonly Float64Array[],
+  total = labels.length,
+): Correlations {
   const { values, counts } = correlationMatrix(returns);
   const rows = <T>(of: (place: number) => T) => labels.map((_, i) => labels.map((_, j) => of(i * labels.length + j)));
   return {
-    labels,
+    ...{ labels, total },
     values: rows((place) => Number.isNaN(values[place]) ? null : values[place] ?? null),
     counts: rows((place) => counts[place] ?? 0),
   };

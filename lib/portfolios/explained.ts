@@ -10,7 +10,9 @@ import { isUnity, quotient, scaled } from "../analysis/ratio.ts";
 import { dayNumber, dayOf } from "../day.ts";
 import { countUpTo } from "../history/closes.ts";
 import { Problem } from "../problem.ts";
+import type { AnalysisContext } from "./analysis_context.ts";
 import type { Benchmark } from "./benchmark.ts";
+import { inTurns } from "./in_turns.ts";
 import { firstPriced, type Line } from "./line.ts";
 import type { PricePath } from "./price_path.ts";
 import type { Proxy } from "./sector_proxy.ts";
@@ -62,18 +64,21 @@ export interface Inputs extends OtherInputs {
 const MAX_PRICES = 20_000;
 
 /** On each session. */
-export function explainedLines({ lines, sessions }: Timeline): ExplainedLine[] {
+export function explainedLines(ctx: AnalysisContext, { lines, sessions }: Timeline): Promise<ExplainedLine[]> {
   const count = lines.length * sessions.length;
   if (count > MAX_PRICES) {
     const detail = `would tell ${count} prices, more than ${MAX_PRICES}; ask for a shorter window`;
     throw new Problem("validation-failed", `explain ${detail}`, { errors: [{ parameter: "explain", detail }] });
   }
-  return lines.map((line) => ({
+  return inTurns(ctx, lines, (line) => ({
     held: line.held,
     prices: sessions.map((date, s) => onSession(line, s, date)),
     ...(line.newestPlace !== line.places.at(-1) && { newest: explainedPrice(line.path, line.newestPlace) }),
-  }));
+  }), LINES_A_TURN);
 }
+
+/** Each price takes decimals. */
+const LINES_A_TURN = 4;
 
 /** On the first session and the last, and on those that an estimate goes back from. */
 export function explainedEnds(lines: readonly Line[], sessions: readonly string[]): ExplainedLine[] {

@@ -3,10 +3,11 @@ export async function inTurns<T, R>(
   { nextTurn }: { readonly nextTurn: () => Promise<void> },
   items: readonly T[],
   work: (item: T, i: number) => R,
+  itemsATurn = ITEMS_A_TURN,
 ): Promise<R[]> {
   const results: R[] = [];
   for (const [i, item] of items.entries()) {
-    if (i > 0 && i % ITEMS_A_TURN === 0) await nextTurn();
+    if (i > 0 && i % itemsATurn === 0) await nextTurn();
     results.push(work(item, i));
   }
   return results;

@@ -10,6 +10,7 @@ interface Matrix {
   readonly labels: string[];
   readonly values: (number | null)[][];
   readonly counts: number[][];
+  readonly total: number;
 }
 interface Correlations extends Json {
   readonly assets: Matrix;
@@ -39,7 +40,8 @@ Deno.test("each two assets, the largest first; each two sectors", async () => {
   // Short of CC, the sector moves as CC does.
   assertNear(sectors.values[0]?.[2], -1, 1e-3);
   const largest = await analysisOf<Correlations>(service, "correlations?window=3d&limit=2");
-  assert.deepEqual(largest.assets.labels, ["CC", "BB"]);
+  assert.deepEqual([largest.assets.labels, largest.assets.total], [["CC", "BB"], 4]);
+  assert.equal(largest.sectors.total, 3);
 });
 
 Deno.test("returns of days on which both have prices of their own; a carried price is no return of 0", async () => {

@@ -31,6 +31,23 @@ Deno.test("many who ask the same at once, or later, cost one computation; anothe
   assert.deepEqual(runs.toSorted(), ["one", "two"]);
 });
 
+Deno.test("what explains it is gathered once for all who ask at once, and not kept", async () => {
+  const { service, runs } = await startCounting();
+  await using _ = service;
+  const portfolio = await service.services.portfolios.get(1);
+  assert.ok(portfolio !== undefined);
+  const explain = () => Promise.resolve(void runs.push("explained")).then(() => ({}));
+  const ask = () =>
+    analysed(service.services, portfolio, { ...QUESTION, explain: true }, { name: "one", compute: () => 1, explain });
+  const answers = await Promise.all([ask(), ask(), ask()]);
+  assert.equal(runs.length, 1);
+  assert.ok(answers.every(({ inputs }) => inputs?.lines[0]?.prices.length === 2));
+  const { entries } = service.services.analyses.counts();
+  await ask();
+  assert.equal(runs.length, 2);
+  assert.equal(service.services.analyses.counts().entries, entries);
+});
+
 Deno.test("it is computed anew where the market or the portfolio has changed, and on another day", async () => {
   const { service, ask, runs } = await startCounting();
   await using _ = service;
