@@ -5,6 +5,7 @@
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { Problem } from "../lib/problem.ts";
+import { actionCorrectionRoutes } from "./action_corrections.ts";
 import { adminRoutes } from "./admin/mod.ts";
 import { answerText } from "./answer.ts";
 import { analysisRoutes } from "./analysis.ts";
@@ -85,6 +86,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       lookupRoutes,
       historicValueRoutes,
       corporateActionRoutes,
+      actionCorrectionRoutes,
       marketRoutes,
       marketDayRoutes,
       marketCalendarRoutes,

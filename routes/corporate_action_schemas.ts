@@ -43,22 +43,24 @@ export const DividendsInputSchema = z.strictObject({ items: rowsOf(DividendInput
 
 const source = z.string().openapi({ example: "manual" });
 
-export const SplitsSchema = z.object({
-  items: z.array(z.object({
-    execution_date: DaySchema.openapi({ description: "The first session with new shares" }),
-    split_from: decimalOutput("So many old shares", "1"),
-    split_to: decimalOutput("became so many new ones", "4"),
-    source,
-  })).openapi({ description: "By rising date" }),
-}).openapi("Splits");
+export const SplitSchema = z.object({
+  execution_date: DaySchema.openapi({ description: "The first session with new shares" }),
+  split_from: decimalOutput("So many old shares", "1"),
+  split_to: decimalOutput("became so many new ones", "4"),
+  source,
+});
 
-export const DividendsSchema = z.object({
-  items: z.array(z.object({
-    ex_dividend_date: DaySchema.openapi({ description: "The first session without the dividend" }),
-    cash_amount: decimalOutput("For one share as it is traded on that date, in the asset's currency", "0.205"),
-    source,
-  })).openapi({ description: "By rising date" }),
-}).openapi("Dividends");
+export const DividendSchema = z.object({
+  ex_dividend_date: DaySchema.openapi({ description: "The first session without the dividend" }),
+  cash_amount: decimalOutput("For one share as it is traded on that date, in the asset's currency", "0.205"),
+  source,
+});
+
+export const SplitsSchema = z.object({ items: z.array(SplitSchema).openapi({ description: "By rising date" }) })
+  .openapi("Splits");
+
+export const DividendsSchema = z.object({ items: z.array(DividendSchema).openapi({ description: "By rising date" }) })
+  .openapi("Dividends");
 
 export const ActionPutResultSchema = z.object({
   written: z.int().openapi({ description: "Rows that are new, or differ from what was stored", example: 4 }),

@@ -77,6 +77,34 @@ export async function actionsKnownAt<T>(
   return [...byDate].sort(([a], [b]) => a < b ? -1 : 1).map(([, action]) => action);
 }
 
+/** What was known of a date until something else was, or nothing. */
+export interface ActionCorrection<T> {
+  readonly before: T;
+  /** What took its place; `undefined` where it was withdrawn. */
+  readonly after: T | undefined;
+  readonly until: string;
+}
+
+/** Of an asset, by rising date, and then as they came. */
+export async function actionCorrections<T>(
+  ctx: Context,
+  kind: ActionKind<T>,
+  assetNo: number,
+): Promise<ActionCorrection<T>[]> {
+  const entries = ctx.store.list({ prefix: [supersededName(kind), assetNo] });
+  const superseded = await Array.fromAsync(entries, (entry) => supersededActions(kind, entry));
+  const before = superseded.flatMap(({ until, actions }) => actions.map((action) => ({ before: action, until })));
+  const idOf = (date: string, recordedAt: string) => `${date} ${recordedAt}`;
+  const known = [...before.map((each) => each.before), ...await actionsOf(ctx, kind, assetNo)];
+  const byId = new Map(known.map((action) => [idOf(kind.dateOf(action), kind.recordedAtOf(action)), action]));
+  return before.map((each) => ({ ...each, after: byId.get(idOf(kind.dateOf(each.before), each.until)) }))
+    .sort((a, b) => positionOf(kind, a) < positionOf(kind, b) ? -1 : 1);
+}
+
+/** By which corrections of an asset are ordered: one of a date an instant. */
+export const positionOf = <T>({ dateOf }: ActionKind<T>, { before, until }: ActionCorrection<T>): string =>
+  `${dateOf(before)} ${until}`;
+
 /** Throws for a value that is none of these. */
 export const supersededActions = <T>(
   { parse }: ActionKind<T>,
