@@ -1,9 +1,11 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
 import { acceptQuarantined, rejectQuarantined } from "../lib/market/quarantine_decisions.ts";
-import { listQuarantine, readQuarantined } from "../lib/market/quarantine_entries.ts";
+import { listQuarantine, readQuarantined, type ShownEntry } from "../lib/market/quarantine_entries.ts";
+import type { Context } from "hono";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import { type AppEnv, contextOf } from "./env.ts";
+import { made } from "./idempotency.ts";
 import { problems } from "./problem_response.ts";
 import {
   AcceptanceSchema,
@@ -89,8 +91,8 @@ const reject = createRoute({
 });
 
 const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
-  const { limit = DEFAULT_LIMIT, cursor, state, kind, asset, date } = c.req.valid("query");
-  const page = await listQuarantine(contextOf(c), { limit, cursor, state, kind, asset, date });
+  const { limit = DEFAULT_LIMIT, cursor, state, kind, asset, date, market } = c.req.valid("query");
+  const page = await listQuarantine(contextOf(c), { limit, cursor, state, kind, asset, date, market });
   const { body, headers } = pageAnswer(page, entryView, c.req.url);
   return answer(c, body, 200, { headers });
 };
@@ -98,13 +100,15 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) =>
   answer(c, entryView(await readQuarantined(contextOf(c), c.req.valid("param").entry_id)), 200);
 
-const handleAccept: RouteHandler<typeof accept, AppEnv> = async (c) => {
-  const correction = correctionOf(c.req.valid("json"));
-  return answer(c, entryView(await acceptQuarantined(contextOf(c), c.req.valid("param").entry_id, correction)), 200);
+const handleAccept: RouteHandler<typeof accept, AppEnv> = (c) => {
+  const [{ entry_id }, correction] = [c.req.valid("param"), correctionOf(c.req.valid("json"))];
+  return made(c, (settle) => acceptQuarantined(contextOf(c), entry_id, correction, settle), decided(c));
 };
 
-const handleReject: RouteHandler<typeof reject, AppEnv> = async (c) =>
-  answer(c, entryView(await rejectQuarantined(contextOf(c), c.req.valid("param").entry_id)), 200);
+const handleReject: RouteHandler<typeof reject, AppEnv> = (c) =>
+  made(c, (settle) => rejectQuarantined(contextOf(c), c.req.valid("param").entry_id, settle), decided(c));
+
+const decided = (c: Context<AppEnv>) => (shown: ShownEntry) => answer(c, entryView(shown), 200);
 
 export const quarantineRoutes = (app: OpenAPIHono<AppEnv>) =>
   app.openapi(list, handleList).openapi(read, handleRead).openapi(accept, handleAccept).openapi(reject, handleReject);

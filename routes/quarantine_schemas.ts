@@ -3,6 +3,7 @@ import { plainNumber } from "../lib/analysis/decimal.ts";
 import type { Correction } from "../lib/market/quarantine_effects.ts";
 import type { ShownEntry } from "../lib/market/quarantine_entries.ts";
 import { BAR_VALUES } from "../lib/market/quarantined_bar.ts";
+import { MARKETS } from "../lib/store/market_days.ts";
 import { QUARANTINE_KINDS, QUARANTINE_STATES, type QuarantineRow } from "../lib/store/quarantine.ts";
 import { BarValuesInputSchema } from "./bar_schemas.ts";
 import { DividendValuesInputSchema, SplitValuesInputSchema } from "./corporate_action_schemas.ts";
@@ -42,6 +43,7 @@ export const QuarantineQuerySchema = listQuery({
   kind: z.enum(QUARANTINE_KINDS).optional(),
   asset: SymbolSchema.optional(),
   date: DaySchema.optional(),
+  market: z.enum(MARKETS).optional(),
 });
 
 export const AcceptanceSchema = z.strictObject({

@@ -21,6 +21,9 @@ const QueueSchema = z.object({
     started_at: InstantSchema,
     seen_at: InstantSchema,
     running: z.int(),
+    leases: z.array(z.object({ job_id: z.string(), expires_at: InstantSchema })).openapi({
+      description: "What it runs now, and until when it has to be heard of again so that it goes on running there",
+    }),
   })).openapi({ description: "Processes that run jobs, heard of within the last minutes" }),
 }).openapi("Queue");
 
@@ -42,7 +45,8 @@ const read = createRoute({
 
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
   const status = await queueStatus(c.env.services);
-  return answer(c, { ...status, workers: [...status.workers] }, 200);
+  const workers = status.workers.map((worker) => ({ ...worker, leases: [...worker.leases] }));
+  return answer(c, { ...status, workers }, 200);
 };
 
 export const queueRoutes = (app: OpenAPIHono<AppEnv>) => app.openapi(read, handleRead);

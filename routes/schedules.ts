@@ -1,7 +1,9 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
-import { type ActOnMarket, audited } from "../lib/audit.ts";
+import type { Context } from "hono";
+import { audited } from "../lib/audit.ts";
 import type { Job } from "../lib/jobs/job.ts";
-import { runNow, setPaused, timetableStatus } from "../lib/jobs/schedule.ts";
+import { runNow, type ScheduleStatus, setPaused, timetableStatus } from "../lib/jobs/schedule.ts";
+import type { Settle } from "../lib/store/settle.ts";
 import { userAsking } from "../lib/identity/actor.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
@@ -81,19 +83,24 @@ const run = createRoute({
 const handleList: RouteHandler<typeof list, AppEnv> = async (c) =>
   answer(c, { items: await timetableStatus(c.env.services) }, 200);
 
-const handlePause: RouteHandler<typeof pause, AppEnv> = async (c) => {
+const handlePause: RouteHandler<typeof pause, AppEnv> = (c) => {
   const [{ id }, { name }] = [userAsking(c.env.actor, "Pausing a schedule"), c.req.valid("param")];
-  const settle = audited<true>(contextOf(c), () => acting("pause schedule", name));
-  return answer(c, await setPaused(c.env.services, name, id, settle), 200);
+  return made(c, (settle) => setPaused(c.env.services, name, id, acting(c, "pause schedule", settle)), paused(c));
 };
 
-const handleResume: RouteHandler<typeof resume, AppEnv> = async (c) => {
+const handleResume: RouteHandler<typeof resume, AppEnv> = (c) => {
   const { name } = c.req.valid("param");
-  const settle = audited<true>(contextOf(c), () => acting("resume schedule", name));
-  return answer(c, await setPaused(c.env.services, name, undefined, settle), 200);
+  return made(
+    c,
+    (settle) => setPaused(c.env.services, name, undefined, acting(c, "resume schedule", settle)),
+    paused(c),
+  );
 };
 
-const acting = (action: string, name: string): ActOnMarket => ({ action, target: `/schedules/${name}` });
+const acting = (c: Context<AppEnv>, action: string, settle: Settle<ScheduleStatus>): Settle<ScheduleStatus> =>
+  audited(contextOf(c), ({ name }) => ({ action, target: `/schedules/${name}` }), settle);
+
+const paused = (c: Context<AppEnv>) => (status: ScheduleStatus) => answer(c, status, 200);
 
 const handleRun: RouteHandler<typeof run, AppEnv> = async (c) => {
   const { id } = userAsking(c.env.actor, "Running a schedule");

@@ -46,6 +46,8 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
   /** Stages in each operation that writes a bar what must be known with it, or not at all. */
   readonly stage?: (change: Change) => Promise<void>;
+  /** How each is committed, where not alone: `undefined` where a check failed and nothing was written. */
+  readonly commit?: (change: Change) => Promise<unknown>;
 }
 
 /** A shard's bars that fall into one block, by asset and date: what one atomic operation writes. */
@@ -75,7 +77,7 @@ export async function writeBars(ctx: Context, bars: Iterable<AssetBar>, options:
   const total = { written: 0, unchanged: 0, corrected: 0 };
   for (const group of groupsOf(bars, layout)) {
     options.signal?.throwIfAborted();
-    const write = () => writeGroup(ctx, group, layout, options.stage);
+    const write = () => writeGroup(ctx, group, layout, options);
     const done = await ctx.store.inTurn(shardKey(group.shard), write);
     total.written += done.written;
     total.unchanged += done.unchanged;
@@ -102,33 +104,39 @@ async function writeGroup(
   ctx: Context,
   group: Group,
   layout: Layout,
-  stage: WriteOptions["stage"],
+  options: Pick<WriteOptions, "stage" | "commit">,
 ): Promise<Written> {
+  const { stage, commit = (change) => change.commit() } = options;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const sinceRemovals = await watchAssetRemovals(ctx.store);
     const shard = await ctx.store.get(shardKey(group.shard));
     const merges = await mergeBlocks(ctx, group);
     const counts = countsOf(merges.values());
     if (counts.written === 0) return counts;
-    if (mayBeTooLarge(merges)) return await writeHalves(ctx, group, layout, stage);
+    if (mayBeTooLarge(merges)) return await writeHalves(ctx, group, layout, options);
     const change = sinceRemovals(ctx.store.change()).check(shard.key, shard.versionstamp);
     stageBlocks(change, group.block, merges);
     await stageSheets(ctx, change, group.shard, merges);
     await stageSuperseded(ctx, change, group.shard, merges);
     change.set(shard.key, encodeShard(spansAfter(decodeShard(shard.value), merges, layout)));
     await stage?.(change);
-    if (await change.commit() !== undefined) return counts;
+    if (await commit(change) !== undefined) return counts;
   }
   throw new Error(`Shard ${group.shard} changed ${MAX_CONFLICTS} times while ${group.block} was written`);
 }
 
 /** A shard's month fits into one operation; one of which most is replaced may not. */
-async function writeHalves(ctx: Context, group: Group, layout: Layout, stage: WriteOptions["stage"]): Promise<Written> {
+async function writeHalves(
+  ctx: Context,
+  group: Group,
+  layout: Layout,
+  options: Pick<WriteOptions, "stage" | "commit">,
+): Promise<Written> {
   const assets = [...group.assets];
   const middle = Math.ceil(assets.length / 2);
   const halves: Written[] = [];
   for (const half of [assets.slice(0, middle), assets.slice(middle)]) {
-    halves.push(await writeGroup(ctx, { ...group, assets: new Map(half) }, layout, stage));
+    halves.push(await writeGroup(ctx, { ...group, assets: new Map(half) }, layout, options));
   }
   return countsOf(halves);
 }

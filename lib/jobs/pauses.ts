@@ -4,8 +4,8 @@
  * @module
  */
 import { z } from "zod";
+import type { Change } from "../store/change.ts";
 import { type Collection, collection } from "../store/collection.ts";
-import { alone, type Settle } from "../store/settle.ts";
 import type { Store } from "../store/store.ts";
 
 const schema = z.object({ name: z.string(), paused_at: z.iso.datetime(), paused_by: z.string() });
@@ -20,18 +20,21 @@ export const pauseCollection = (store: Store): Collection<SchedulePause, string>
     idOf: ({ name }) => name,
   });
 
+/** Commits a change: `undefined` where a check failed and nothing was written. */
+type Commit = (change: Change) => Promise<unknown>;
+
 /** Pausing what is paused leaves it as it was. */
-export async function pauseSchedule(store: Store, pause: SchedulePause, settle: Settle<true> = alone): Promise<void> {
+export async function pauseSchedule(store: Store, pause: SchedulePause, commit: Commit): Promise<void> {
   const pauses = pauseCollection(store);
   while (await pauses.getFresh(pause.name) === undefined) {
-    if (await settle(pauses.insert(store.change(), pause), () => true)) return;
+    if (await commit(pauses.insert(store.change(), pause)) !== undefined) return;
   }
 }
 
 /** Resuming what is not paused changes nothing. */
-export async function resumeSchedule(store: Store, name: string, settle: Settle<true> = alone): Promise<void> {
+export async function resumeSchedule(store: Store, name: string, commit: Commit): Promise<void> {
   const pauses = pauseCollection(store);
   for (let before = await pauses.getFresh(name); before !== undefined; before = await pauses.getFresh(name)) {
-    if (await settle(pauses.remove(store.change(), before), () => true)) return;
+    if (await commit(pauses.remove(store.change(), before)) !== undefined) return;
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dueKey, JOB_STATES, type JobState, PRIORITIES } from "./job.ts";
+import { dueKey, JOB_STATES, jobCollection, type JobState, PRIORITIES } from "./job.ts";
 import type { JobsContext } from "./ledger.ts";
 import { presentWorkers, type WorkerRecord } from "./workers.ts";
 
@@ -21,7 +21,12 @@ export interface QueueStatus {
   readonly by_state: Readonly<Record<JobState, number>>;
   /** Jobs asked for within the last hour that have succeeded, and that are dead. */
   readonly last_hour: { readonly succeeded: number; readonly dead: number };
-  readonly workers: readonly WorkerRecord[];
+  readonly workers: readonly WorkerAtWork[];
+}
+
+export interface WorkerAtWork extends WorkerRecord {
+  /** What it runs now; where it is not heard of again before that, others take over. */
+  readonly leases: readonly { readonly job_id: string; readonly expires_at: string }[];
 }
 
 type QueueContext = Pick<JobsContext, "store" | "now">;
@@ -39,7 +44,7 @@ export async function queueStatus(ctx: QueueContext): Promise<QueueStatus> {
     oldest_due_at: due.length === 0 ? null : new Date(Math.min(...due)).toISOString(),
     by_state: Object.fromEntries(JOB_STATES.map((state, i) => [state, counts[i] ?? 0])) as QueueStatus["by_state"],
     last_hour: { succeeded: await count(ctx, sinceHour("succeeded")), dead: await count(ctx, sinceHour("dead")) },
-    workers: await presentWorkers(ctx.store, now),
+    workers: await atWork(ctx, now),
   };
 }
 
@@ -55,6 +60,15 @@ async function dueNow({ store }: QueueContext, now: Date): Promise<number[]> {
     for await (const { key } of entries) due.push(Number(key[prefix.length]));
   }
   return due;
+}
+
+async function atWork({ store }: QueueContext, now: Date): Promise<WorkerAtWork[]> {
+  const running = await jobCollection(store).list({ by: "state", value: ["running"], limit: BATCH });
+  const leases = Map.groupBy(running.items.map(({ value }) => value), ({ lease }) => lease?.owner);
+  return (await presentWorkers(store, now)).map((worker) => ({
+    ...worker,
+    leases: (leases.get(worker.id) ?? []).map(({ id, lease }) => ({ job_id: id, expires_at: lease?.expires_at ?? "" })),
+  }));
 }
 
 async function count({ store }: QueueContext, selector: Deno.KvListSelector): Promise<number> {

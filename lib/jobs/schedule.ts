@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import type { Change } from "../store/change.ts";
 import { type Collection, collection } from "../store/collection.ts";
 import { alone, type Settle } from "../store/settle.ts";
 import type { Store } from "../store/store.ts";
@@ -132,11 +133,14 @@ export async function setPaused(
   ctx: TimetableContext,
   name: string,
   by: string | undefined,
-  settle: Settle<true> = alone,
+  settle: Settle<ScheduleStatus> = alone,
 ): Promise<ScheduleStatus> {
   const entry = entryOf(ctx, name);
-  if (by === undefined) await resumeSchedule(ctx.store, name, settle);
-  else await pauseSchedule(ctx.store, { name, paused_at: ctx.now().toISOString(), paused_by: by }, settle);
+  const paused = by === undefined ? null : { at: ctx.now().toISOString(), by };
+  const status = { ...await scheduleStatus(ctx, entry), paused };
+  const commit = (change: Change) => settle(change, () => status);
+  if (paused === null) await resumeSchedule(ctx.store, name, commit);
+  else await pauseSchedule(ctx.store, { name, paused_at: paused.at, paused_by: paused.by }, commit);
   return await scheduleStatus(ctx, entry);
 }
 

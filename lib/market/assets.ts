@@ -21,7 +21,7 @@ import {
   sectorsOf,
 } from "../store/assets.ts";
 import type { Change } from "../store/change.ts";
-import type { Page, Versioned } from "../store/collection.ts";
+import { type Page, SEARCH, type Versioned } from "../store/collection.ts";
 import { versionKey } from "../store/families.ts";
 import { nextNumber } from "../store/sequence.ts";
 import { alone, type Settle } from "../store/settle.ts";
@@ -112,7 +112,7 @@ export async function listAssets(ctx: Context, query: ListAssets): Promise<Page<
   const { isReversed = false, limit, cursor } = query;
   const { items, ...rest } = await ctx.assets.list({
     ...narrowest(query),
-    ...{ limit, cursor, reverse: isReversed, where: (asset: Asset) => fits(asset, query) },
+    ...{ limit, cursor, reverse: isReversed, where: (asset: Asset) => fits(asset, query), ...SEARCH },
   });
   return { items: await Promise.all(items.map((asset) => quoted(ctx, asset))), ...rest };
 }

@@ -15,7 +15,7 @@ import { acceptedAction, type CheckedAction } from "./checked_action.ts";
 import { CHECKED_DIVIDENDS, OTHER_CURRENCY } from "./checked_dividends.ts";
 import { CHECKED_SPLITS } from "./checked_splits.ts";
 import { acceptedBar } from "./quarantined_bar.ts";
-import { settleAlone, storeFromQuarantine } from "./stored_from_quarantine.ts";
+import { settleAlone, type Settlement, storeFromQuarantine } from "./stored_from_quarantine.ts";
 
 /** What is to be stored in the place of a row that was sent. */
 export interface Correction {
@@ -26,12 +26,12 @@ export interface Correction {
 export interface Effect {
   /** Throws `validation-failed` where the row, or what is to take its place, fails a check that nobody can waive. */
   readonly assertStorable: (entry: QuarantineEntry, correction: Correction | undefined) => void;
-  /** In one atomic operation with what `settle` stages. Answers `false` where somebody came between. */
+  /** In one atomic operation with the settlement. Answers `false` where somebody came between. */
   readonly store: (
     ctx: Context,
     before: Versioned<QuarantineEntry>,
     after: QuarantineEntry,
-    settle: (change: Change) => Change,
+    settlement: Settlement,
   ) => Promise<boolean>;
 }
 
@@ -40,9 +40,9 @@ export const effectOf = (kind: QuarantineKind): Effect => EFFECTS[kind];
 const BAR: Effect = {
   assertStorable: (entry, correction) =>
     assertStorable(entry, correction, valueFaultOf(acceptedBar(corrected(entry, correction)))),
-  async store(ctx, before, after, settle) {
+  async store(ctx, before, after, settlement) {
     await assertAssetIsThere(ctx, after);
-    return await storeFromQuarantine(ctx, before, acceptedBar(after), settle);
+    return await storeFromQuarantine(ctx, before, acceptedBar(after), settlement);
   },
 };
 
@@ -52,17 +52,19 @@ const actionEffect = <T, S>(checked: CheckedAction<T, S>): Effect => ({
     const isForeign = correction === undefined && entry.reason === OTHER_CURRENCY;
     assertStorable(entry, correction, isForeign ? OTHER_CURRENCY : fault);
   },
-  async store(ctx, before, after, settle) {
+  async store(ctx, before, after, settlement) {
     const { assetNo } = after;
     const versionstamp = await assertAssetIsThere(ctx, after);
     const recordedAt = ctx.now().toISOString();
     const action = checked.kind.parse({ v: 1, ...acceptedAction(checked, after), recordedAt });
     const stored = await ctx.store.get(actionKey(checked.kind, assetNo, checked.kind.dateOf(action)));
     const known = stored.value === null ? undefined : checked.kind.parse(stored.value);
-    return await settleAlone(ctx, before.value, (change) => {
-      stageActions(settle(change), checked.kind, assetNo, [{ before: known, after: action }], recordedAt)
+    const stage = (change: Change) => {
+      settlement.stage(change);
+      stageActions(change, checked.kind, assetNo, [{ before: known, after: action }], recordedAt)
         .check(["assets", assetNo], versionstamp).check(stored.key, stored.versionstamp);
-    });
+    };
+    return await settleAlone(ctx, before.value, { ...settlement, stage });
   },
 });
 

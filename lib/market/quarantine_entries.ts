@@ -5,7 +5,8 @@
  */
 import type { Context } from "../context.ts";
 import { Problem } from "../problem.ts";
-import type { ListQuery, Page, Versioned } from "../store/collection.ts";
+import type { Market } from "../store/market_days.ts";
+import { type ListQuery, type Page, SEARCH, type Versioned } from "../store/collection.ts";
 import {
   quarantineCollection,
   type QuarantineEntry,
@@ -19,6 +20,7 @@ export interface ListQuarantine {
   /** The asset's symbol. */
   readonly asset: string | undefined;
   readonly date: string | undefined;
+  readonly market: Market | undefined;
   readonly limit: number;
   readonly cursor: string | undefined;
 }
@@ -31,15 +33,16 @@ export interface ShownEntry {
 
 /** Newest date first. Throws `InvalidCursor`. */
 export async function listQuarantine(ctx: Context, query: ListQuarantine): Promise<Page<ShownEntry>> {
-  const { state, kind, asset, date, limit, cursor } = query;
+  const { state, kind, asset, date, market, limit, cursor } = query;
   const assetNo = asset === undefined ? undefined : (await ctx.assets.getBy("symbol", [asset]))?.value.no;
   if (asset !== undefined && assetNo === undefined) return { items: [] };
   const where = (entry: QuarantineEntry) =>
     (state ?? entry.state) === entry.state && (kind ?? entry.kind) === entry.kind &&
-    (date ?? entry.date) === entry.date && (assetNo ?? entry.assetNo) === entry.assetNo;
+    (date ?? entry.date) === entry.date && (market ?? entry.market) === entry.market &&
+    (assetNo ?? entry.assetNo) === entry.assetNo;
   const page = await quarantineCollection(ctx.store).list({
     ...indexFor({ assetNo, date, state }),
-    ...{ limit, cursor, where, reverse: true },
+    ...{ limit, cursor, where, reverse: true, ...SEARCH },
   });
   return { ...page, items: await shown(ctx, page.items.map(({ value }) => value)) };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Context } from "../context.ts";
+import type { Change } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
 import { quarantineCollection, type QuarantineEntry, waitingBars } from "../store/quarantine.ts";
 import { type Jump, jumpsAmong } from "./price_jumps.ts";
@@ -21,8 +22,9 @@ export async function releaseBars(ctx: Context, assetNo: number): Promise<number
   for (const entry of waiting) {
     const jump = jumpOn.get(entry.value.date);
     if (jump !== undefined) await compareAnew(ctx, entry, jump);
-    else if (await storeFromQuarantine(ctx, entry, acceptedBar(entry.value), (c) => entries.remove(c, entry))) {
-      released += 1;
+    else {
+      const stage = (change: Change) => entries.remove(change, entry);
+      if (await storeFromQuarantine(ctx, entry, acceptedBar(entry.value), { stage })) released += 1;
     }
   }
   return released;

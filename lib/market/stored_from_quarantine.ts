@@ -18,25 +18,32 @@ class Superseded extends Error {
   override name = "Superseded";
 }
 
-/** `settle` stages what becomes of the entry. Answers whether that was done: `false` where somebody came between. */
+/** What becomes of the entry, and how that is committed: `undefined` where a check failed and nothing was written. */
+export interface Settlement {
+  readonly stage: (change: Change) => unknown;
+  readonly commit?: (change: Change) => Promise<unknown>;
+}
+
+/** Answers whether that was done: `false` where somebody came between. */
 export async function storeFromQuarantine(
   ctx: Context,
   entry: Versioned<QuarantineEntry>,
   bar: Bar,
-  settle: (change: Change) => unknown,
+  settlement: Settlement,
 ): Promise<boolean> {
   const { assetNo } = entry.value;
   const stored = await readBar(ctx, assetNo, bar.date) === undefined ? "new" : "changed";
   try {
     const { written } = await writeBars(ctx, [{ assetNo, bar }], {
+      ...settlement,
       async stage(change) {
         const present = await quarantineCollection(ctx.store).getFresh(entry.value.id);
         if (present?.versionstamp !== entry.versionstamp) throw new Superseded(`${entry.value.id} has changed`);
-        settle(change);
+        settlement.stage(change);
         await stageSettledRow(ctx, change, entry.value, stored);
       },
     });
-    return written > 0 || await settleAlone(ctx, entry.value, settle);
+    return written > 0 || await settleAlone(ctx, entry.value, settlement);
   } catch (error) {
     if (error instanceof Superseded) return false;
     throw error;
@@ -47,10 +54,10 @@ export async function storeFromQuarantine(
 export async function settleAlone(
   ctx: Context,
   entry: QuarantineEntry,
-  settle: (change: Change) => unknown,
+  { stage, commit = (change) => change.commit() }: Settlement,
 ): Promise<boolean> {
   const change = ctx.store.change();
-  settle(change);
+  stage(change);
   if (entry.kind === "bar") await stageSettledRow(ctx, change, entry, "nothing");
-  return await change.commit() !== undefined;
+  return await commit(change) !== undefined;
 }

@@ -8,7 +8,7 @@ import { seesAll, unauthorized, userAsking } from "../identity/actor.ts";
 import type { IfMatch } from "../precondition.ts";
 import { invalid, pointer, Problem, tooManyConflicts } from "../problem.ts";
 import { watchAssetRemovals } from "../store/assets.ts";
-import type { Page, Versioned } from "../store/collection.ts";
+import { type Page, SEARCH, type Versioned } from "../store/collection.ts";
 import { type Count, countOf } from "../store/count.ts";
 import type { Portfolio, PortfolioStatus, Visibility } from "../store/portfolios.ts";
 import { nextNumber } from "../store/sequence.ts";
@@ -112,7 +112,7 @@ function amongAll({ status, owner, q }: ListPortfolios) {
       : { by: "name", value: [status], startsWith: sought };
   }
   const where = ({ name }: Portfolio) => name.toLowerCase().startsWith(sought ?? "");
-  return { by: "owner", value: [owner, status], where };
+  return { by: "owner", value: [owner, status], where, ...SEARCH };
 }
 
 export async function patchPortfolio(

@@ -49,6 +49,8 @@ export interface ListQuery<T> {
   readonly reverse?: boolean;
   /** Keeps an entity on the page; for what no index answers. */
   readonly where?: (entity: T) => boolean;
+  /** Of entries, where most may be left out: the page then has fewer than it could, or none, and its cursor goes on from there. */
+  readonly lookAtMost?: number;
 }
 
 /** Which entities, by an index or by id; the bounds are of the key part that follows. */
@@ -84,6 +86,11 @@ export interface Collection<T, I extends Id> {
   entriesOf(entity: T): { key: Deno.KvKey; id: I }[];
   readonly options: CollectionOptions<T, I>;
 }
+
+/**
+ * For lists of which no index has what is asked for: within it, what is sought among all assets of a market is found on the first page.
+ */
+export const SEARCH = { lookAtMost: 10_000 } as const;
 
 /** The largest page is read in one batch; larger batches cost more than they save on a short list. */
 const MAX_BATCH = 100;
@@ -176,17 +183,20 @@ export function collection<T extends object, I extends Id>(
       reverse: query.reverse ?? false,
       ...(query.cursor !== undefined && { cursor: positionIn(order, query.cursor) }),
     });
+    const { limit, lookAtMost = Infinity } = query;
     const items: Versioned<T>[] = [];
-    let position = "";
+    let [position, looked, lookedAt] = ["", 0, ""];
     for await (const batch of batches(entries, Math.min(query.limit + 1, MAX_BATCH))) {
       const found = query.by === undefined
         ? batch.map(({ entry }) => versioned(entry))
         : await getMany(batch.map(({ entry }) => entry.value as I));
       for (const [i, item] of found.entries()) {
+        if (looked++ === lookAtMost) return { items, nextCursor: cursorFor(order, lookedAt) };
+        lookedAt = batch[i]?.cursor ?? lookedAt;
         if (item === undefined || query.where?.(item.value) === false) continue;
-        if (items.length === query.limit) return { items, nextCursor: cursorFor(order, position) };
+        if (items.length === limit) return { items, nextCursor: cursorFor(order, position) };
         items.push(item);
-        position = batch[i]?.cursor ?? position;
+        position = lookedAt;
       }
     }
     return { items };

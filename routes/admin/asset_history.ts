@@ -12,6 +12,7 @@ import {
 } from "../corporate_action_schemas.ts";
 import type { Api } from "./api_client.ts";
 import { labelOf } from "./field_view.tsx";
+import { DayOf } from "./instant.tsx";
 import type { Column, Item, Model } from "./model.ts";
 
 /** The lists of an asset, by the last part of their path. */
@@ -46,7 +47,7 @@ const KINDS: Readonly<Record<typeof ASSET_LISTS[number], Kind>> = {
 export function assetList(symbol: string, name: typeof ASSET_LISTS[number]): Model {
   const { title, one, date, facts, row, names } = KINDS[name];
   const listPath = `/assets/${encodeURIComponent(symbol)}/${name}`;
-  const dateColumn: Column = { title: "Date", show: (item) => item[date] };
+  const dateColumn: Column = { title: "Date", show: (item) => DayOf({ at: item[date] }) };
   const isBars = name === "historic-values";
   return {
     ...{ name: listPath.slice(1), title: `${title} of ${symbol}`, one, listPath, isFoundInList: true },

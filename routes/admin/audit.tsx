@@ -20,7 +20,7 @@ export const auditModel: Model = {
   ],
   filters: [{ parameter: "actor", title: "Who" }, { parameter: "target", title: "Of, such as /portfolios/2" }],
   facts: ({ at, actor, by, action, target, owner }: Item) => ({
-    "When": at,
+    "When": <Instant at={at} />,
     "Who": actor,
     "By": by,
     "What": action,

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { Instant } from "./instant.tsx";
+import { Instant, Said } from "./instant.tsx";
 import type { Item } from "./model.ts";
 
-const shown = (value: unknown): string => value === null ? "nothing" : String(value);
+const Value = ({ value }: { value: unknown }) => value === null ? "nothing" : <Said text={String(value)} />;
 
 /** Each value that differs, before and after. */
 export const Changes = ({ entry }: { entry: Item }) => {
@@ -26,10 +26,14 @@ export const Changes = ({ entry }: { entry: Item }) => {
             <tr>
               <th scope="row">{pointer}</th>
               <td>
-                <del>{shown(from)}</del>
+                <del>
+                  <Value value={from} />
+                </del>
               </td>
               <td>
-                <ins>{shown(to)}</ins>
+                <ins>
+                  <Value value={to} />
+                </ins>
               </td>
             </tr>
           ))}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { duration } from "./duration.ts";
 import { Fields, type FormState } from "./field_view.tsx";
 import type { Field } from "./fields.ts";
 import type { Item } from "./model.ts";
@@ -54,7 +55,8 @@ const Plan = ({ chrome, plan, fields, state }: BackfillProps & { plan: Item }) =
       ]}
     />
     {plan.markets.length > 0 && <Markets markets={plan.markets} />}
-    {chrome.mayWrite && plan.disabled_because === null && (
+    {isIdle(plan) && <p>There is nothing to ask for.</p>}
+    {chrome.mayWrite && plan.disabled_because === null && !isIdle(plan) && (
       <form method="post" action="/admin/market/backfill" class="tools">
         {fields.map(({ name }) => <input type="hidden" name={`/${name}`} value={String(state.value[name] ?? "")} />)}
         <button type="submit" class="first">Fill it in</button>
@@ -62,6 +64,8 @@ const Plan = ({ chrome, plan, fields, state }: BackfillProps & { plan: Item }) =
     )}
   </section>
 );
+
+const isIdle = ({ calls, action_calls, symbol_calls }: Item): boolean => calls + action_calls + symbol_calls === 0;
 
 const Markets = ({ markets }: { markets: readonly Item[] }) => (
   <Table
@@ -78,11 +82,3 @@ const Markets = ({ markets }: { markets: readonly Item[] }) => (
     ])}
   />
 );
-
-const HOUR_SECONDS = 3_600;
-
-function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return seconds < HOUR_SECONDS ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}

@@ -81,7 +81,7 @@ function Input({ field, place }: { field: Leaf; place: Place }) {
         <select {...attributes}>
           {(!field.isRequired || field.isNullable) && field.fallback === undefined && <option value=""></option>}
           {withCurrent(field.options, text).map((option) => (
-            <option value={option} selected={option === (text || field.fallback)}>{option}</option>
+            <option value={option} selected={option === (text || field.fallback)}>{labelOf(option)}</option>
           ))}
         </select>
       );
@@ -94,7 +94,7 @@ function Input({ field, place }: { field: Leaf; place: Place }) {
         <input
           type={field.format === "date" && (text === "" || isDay(text)) ? "date" : "text"}
           {...attributes}
-          value={text}
+          value={text || field.fallback}
           maxlength={field.maxLength}
           autocomplete="off"
         />

@@ -17,7 +17,12 @@ interface Shared {
 }
 
 export type Leaf =
-  | Shared & { readonly type: "text"; readonly format: string | undefined; readonly maxLength: number | undefined }
+  | Shared & {
+    readonly type: "text";
+    readonly format: string | undefined;
+    readonly maxLength: number | undefined;
+    readonly fallback: string | undefined;
+  }
   /** Sent as a JSON number. */
   | Shared & { readonly type: "number" }
   | Shared & { readonly type: "flag" }
@@ -34,8 +39,16 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** The fields of an object's schema. Throws where it holds what no form here has an input for. */
 export function fieldsOf(schema: z.ZodType): readonly Field[] {
-  return propertiesOf(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }));
+  return propertiesOf(z.toJSONSchema(schema, { io: "input", unrepresentable: "any", override: nameDays }));
 }
+
+type Override = NonNullable<z.core.ToJSONSchemaParams["override"]>;
+
+/** What takes days is found by trying: how a text is checked, its JSON Schema does not say. */
+const nameDays: Override = ({ zodSchema, jsonSchema }) => {
+  const takes = (text: string) => z.safeParse(zodSchema, text).success;
+  if (jsonSchema.type === "string" && takes("2021-02-28") && !takes("2021-02-30")) jsonSchema.format = "date";
+};
 
 function propertiesOf(schema: JsonSchema): Field[] {
   if (schema.properties === undefined) throw new TypeError("No input for an object without members of its own");
@@ -49,8 +62,8 @@ function propertiesOf(schema: JsonSchema): Field[] {
 function fieldOf(name: string, given: JsonSchema, isRequired: boolean): Field {
   const { schema, isNullable } = withoutNull(given);
   const shared = { name, isRequired, isNullable };
+  const fallback = typeof given.default === "string" ? given.default : undefined;
   if (schema.enum !== undefined) {
-    const fallback = typeof given.default === "string" ? given.default : undefined;
     return { ...shared, type: "choice", options: schema.enum.map(String), fallback };
   }
   if (schema.type === "object") return { ...shared, type: "group", fields: propertiesOf(schema) };
@@ -59,7 +72,7 @@ function fieldOf(name: string, given: JsonSchema, isRequired: boolean): Field {
   if (schema.type === "number" || schema.type === "integer") return { ...shared, type: "number" };
   const isText = schema.type === "string" || Array.isArray(schema.type) && schema.type.includes("string");
   if (!isText) throw new TypeError(`No input for ${name}: ${JSON.stringify(schema)}`);
-  return { ...shared, type: "text", format: schema.format, maxLength: schema.maxLength };
+  return { ...shared, type: "text", format: schema.format, maxLength: schema.maxLength, fallback };
 }
 
 function listOf(shared: Shared, { items }: JsonSchema): Field {
@@ -137,6 +150,7 @@ function readRows(fields: readonly Leaf[], form: FormData, at: readonly string[]
 
 /** What a form is to say of the value it is filled with: the members that differ, so that nothing else is touched. */
 export function changedMembers(before: JsonObject, after: JsonObject): JsonObject {
-  const isChanged = ([name, value]: [string, unknown]) => JSON.stringify(before[name]) !== JSON.stringify(value);
-  return Object.fromEntries(Object.entries(after).filter(isChanged));
+  return Object.fromEntries(Object.entries(after).filter(([name, value]) => !isSameValue(before[name], value)));
 }
+
+export const isSameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

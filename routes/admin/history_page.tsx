@@ -4,6 +4,7 @@
  * @module
  */
 import { Problem } from "../../lib/problem.ts";
+import type { Api } from "./api_client.ts";
 import { Entry } from "./audit_entries.tsx";
 import { type Item, type Model, pathOfItem, trailTo } from "./model.ts";
 import { Page } from "./page.tsx";
@@ -14,9 +15,10 @@ export async function showHistory(model: Model, { api, chrome, query }: Visit, i
   const asked = new URLSearchParams({ target: model.auditTarget(id) });
   if (query.has("cursor")) asked.set("cursor", query.get("cursor") ?? "");
   const { items, next_cursor: next } = await read(api, `/audit?${asked}`);
-  const trail = [...trailTo(model), { href: pathOfItem(model, id), text: id }];
+  const title = await titleOf(api, model, id);
+  const trail = [...trailTo(model), { href: pathOfItem(model, id), text: title }];
   const page = (
-    <Page chrome={chrome} title={`History of ${id}`} trail={trail}>
+    <Page chrome={chrome} title={`History of ${title}`} trail={trail}>
       {items.length === 0 && (
         <p class="quiet">No administrator has changed it. What its owner does is not written down.</p>
       )}
@@ -29,4 +31,11 @@ export async function showHistory(model: Model, { api, chrome, query }: Visit, i
     </Page>
   );
   return { page, status: 200 };
+}
+
+/** Of what is gone, there is the id. */
+async function titleOf(api: Api, model: Model, id: string): Promise<string> {
+  if (model.isFoundInList) return id;
+  const { isOk, body } = await api(model.itemPath(id));
+  return isOk ? model.titleOf(body) : id;
 }

@@ -7,8 +7,7 @@ import type { Item } from "./model.ts";
 import { noticeIn } from "./notice.ts";
 import { type Chrome, Page } from "./page.tsx";
 import { NextPage, Table } from "./table.tsx";
-import { errorsOf } from "./api_client.ts";
-import { read, type Shown, throwUnlessOk, type Visit } from "./visit.ts";
+import { read, searched, type Shown, type Visit } from "./visit.ts";
 
 const HERE = "/admin/inspector";
 const PAGE = "20";
@@ -34,6 +33,7 @@ const InspectorPage = ({ chrome, query, families, entries, error }: InspectorPro
           id="prefix"
           name="prefix"
           value={query.get("prefix") ?? ""}
+          size={40}
           placeholder='["assets"]'
           autocomplete="off"
           aria-invalid={error === undefined ? undefined : "true"}
@@ -107,14 +107,14 @@ function Value({ value }: { value: unknown }) {
   );
 }
 
+const NOT_ASKED = { error: undefined, body: undefined };
+
 export async function showInspector({ api, chrome, query }: Visit): Promise<Shown> {
   const asked = new URLSearchParams({ limit: PAGE });
   for (const name of ["prefix", "cursor"]) if (query.get(name)) asked.set(name, query.get(name) ?? "");
   const { items: families } = await read(api, "/inspector/families");
-  const answer = asked.has("prefix") ? await api(`/inspector/entries?${asked}`) : undefined;
-  const error = answer?.status === 422 ? [...errorsOf(answer).values()].flat().join("; ") : undefined;
-  if (answer !== undefined && error === undefined) throwUnlessOk(answer);
-  const entries = error === undefined ? answer?.body : undefined;
+  const { error, body } = asked.has("prefix") ? await searched(api, `/inspector/entries?${asked}`) : NOT_ASKED;
+  const entries = error === undefined ? body : undefined;
   return {
     page: <InspectorPage {...{ chrome, query, families, entries, error }} />,
     status: error === undefined ? 200 : 422,

@@ -17,14 +17,20 @@ export interface FilledForm {
   readonly place: number;
   readonly fields: readonly Field[];
   readonly state: FormState;
+  /** The version that it was filled from; none of something new. */
+  readonly base?: Base | undefined;
+}
+
+/** What stood there when a form was filled, to tell what was changed in it, and by somebody else meanwhile. */
+export interface Base {
+  readonly etag: string;
+  readonly value: JsonObject;
 }
 
 export interface ItemProps {
   readonly chrome: Chrome;
   readonly model: Model;
   readonly item: Item;
-  /** Of the version that the forms were filled from. */
-  readonly etag: string | undefined;
   readonly forms: readonly FilledForm[];
   readonly notice: string | undefined;
   /** Somebody else changed it while it was edited: what it is now, where that differs from what was typed. */
@@ -39,11 +45,11 @@ export interface FilledInline {
   readonly href: string;
 }
 
-export const ItemPage = ({ chrome, model, item, etag, forms, notice, outdated, inlines }: ItemProps) => {
+export const ItemPage = ({ chrome, model, item, forms, notice, outdated, inlines }: ItemProps) => {
   const here = pathOfItem(model, model.idOf(item));
   return (
     <Page chrome={chrome} title={model.titleOf(item)} trail={trailTo(model)} notice={notice}>
-      {outdated !== undefined && <Outdated now={outdated} />}
+      {outdated !== undefined && <Outdated now={outdated} here={here} />}
       <Facts facts={model.facts?.(item) ?? {}} />
       <p class="links-inline">
         {(model.related?.(item) ?? []).map(({ href, text }) => <a href={href}>{text}</a>)}
@@ -55,7 +61,7 @@ export const ItemPage = ({ chrome, model, item, etag, forms, notice, outdated, i
       </p>
       {model.details?.(item)}
       {forms.map((form) => (
-        <FormView chrome={chrome} action={here} form={form} etag={etag}>
+        <FormView chrome={chrome} action={here} form={form}>
           <button type="submit" class="first" name="_then" value="list">Save</button>
           <button type="submit" name="_then" value="stay">Save and continue</button>
         </FormView>
@@ -75,22 +81,34 @@ const InlineView = ({ model, items, href }: FilledInline) => (
   </section>
 );
 
-const Outdated = ({ now }: { now: JsonObject }) => (
+/** `now` are the values that saving again would take the place of. */
+const Outdated = ({ now, here }: { now: JsonObject; here: string }) => (
   <div class="error" role="alert">
     <p>
-      Somebody else has changed this since you opened it, so nothing was saved. The form holds what you typed; save
-      again to put it in the place of what stands there now:
+      Somebody else has changed this since you opened it, so nothing was saved yet. The form holds what you changed, and
+      what they changed where you did not.{" "}
+      {Object.keys(now).length === 0 ? "Save again to keep both." : "Save again to put yours in the place of theirs:"}
     </p>
     <dl>
       {Object.entries(now).map(([name, value]) => (
         <div>
           <dt>{labelOf(name)}</dt>
-          <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+          <dd>{inWords(value)}</dd>
         </div>
       ))}
     </dl>
+    <p>
+      <a href={here}>Drop what you typed, and show it as it is now</a>
+    </p>
   </div>
 );
+
+/** Rows and groups of a form by their values. */
+function inWords(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "nothing";
+  if (Array.isArray(value)) return value.map(inWords).join(", ") || "nothing";
+  return typeof value === "object" ? Object.values(value).map(String).join(" ") : String(value);
+}
 
 const Facts = ({ facts }: { facts: Readonly<Record<string, Child>> }) => (
   <dl class="facts">
@@ -107,12 +125,11 @@ interface FormProps {
   readonly chrome: Chrome;
   readonly action: string;
   readonly form: FilledForm;
-  readonly etag?: string | undefined;
   readonly children: Child;
 }
 
-function FormView({ chrome, action, form, etag, children }: FormProps) {
-  const { title, place, fields, state } = form;
+function FormView({ chrome, action, form, children }: FormProps) {
+  const { title, place, fields, state, base } = form;
   const whole = state.errors.get("");
   return (
     <form method="post" action={action} class="card" aria-label={title}>
@@ -121,7 +138,8 @@ function FormView({ chrome, action, form, etag, children }: FormProps) {
         <p class="error" role="alert">{whole?.join("; ") ?? "Nothing was saved: see what is marked below."}</p>
       )}
       <input type="hidden" name="_form" value={String(place)} />
-      {etag !== undefined && <input type="hidden" name="_etag" value={etag} />}
+      {base !== undefined && <input type="hidden" name="_etag" value={base.etag} />}
+      {base !== undefined && <input type="hidden" name="_was" value={JSON.stringify(base.value)} />}
       <fieldset class="bare" disabled={!chrome.mayWrite}>
         <Fields fields={fields} state={state} />
         {chrome.mayWrite && <div class="tools">{children}</div>}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Instant } from "./instant.tsx";
+import { Instant, Said } from "./instant.tsx";
 import type { Item } from "./model.ts";
 
 export const JobLog = ({ runs }: { runs: readonly Item[] }) => (
@@ -24,13 +24,15 @@ export const JobLog = ({ runs }: { runs: readonly Item[] }) => (
 
 const Line = ({ line: { at, level, message, fields } }: { line: Item }) => (
   <li>
-    <Instant at={at} /> <span class={`level ${level}`}>{level}</span> {message}
+    <Instant at={at} /> <span class={`level ${level}`}>{level}</span> <Said text={message} />
     {Object.keys(fields).length > 0 && (
       <dl class="fields">
         {Object.entries(fields).map(([name, value]) => (
           <div>
             <dt>{name}</dt>
-            <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+            <dd>
+              <Said text={typeof value === "string" ? value : JSON.stringify(value)} />
+            </dd>
           </div>
         ))}
       </dl>

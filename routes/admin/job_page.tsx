@@ -6,7 +6,7 @@
 import type { AnyJob } from "../../lib/jobs/definition.ts";
 import { Fields, type FormState } from "./field_view.tsx";
 import { fieldsOf } from "./fields.ts";
-import { Instant } from "./instant.tsx";
+import { Instant, Said } from "./instant.tsx";
 import { JobLog } from "./job_log.tsx";
 import { pathOfJob, Progress, State } from "./jobs_page.tsx";
 import type { Item } from "./model.ts";
@@ -34,7 +34,11 @@ export const JobPage = ({ chrome, job, runs, notice }: JobProps) => (
     <p>
       <State state={job.state} /> <Progress progress={job.progress} />
     </p>
-    {job.error !== null && <p class="error" role="alert">{job.error}</p>}
+    {job.error !== null && (
+      <p class="error" role="alert">
+        <Said text={job.error} />
+      </p>
+    )}
     {chrome.mayWrite && (
       <div class="tools start">
         {MAY_RETRY.includes(job.state) && <Act action={`${pathOfJob(job.id)}/retry`} text="Retry" />}
@@ -56,7 +60,7 @@ export const JobPage = ({ chrome, job, runs, notice }: JobProps) => (
       <ol class="timeline">
         {job.timeline.map(({ at, event, detail }: Item) => (
           <li>
-            <Instant at={at} /> <strong>{event}</strong> {detail}
+            <Instant at={at} /> <strong>{event}</strong> <Said text={detail} />
           </li>
         ))}
       </ol>

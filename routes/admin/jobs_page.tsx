@@ -7,9 +7,11 @@ import { JOB_STATES } from "../../lib/jobs/job.ts";
 import { MAX_COUNTED } from "../../lib/jobs/queue_status.ts";
 import { Choice } from "./choice.tsx";
 import { labelOf } from "./field_view.tsx";
-import { Instant } from "./instant.tsx";
+import { Instant, Said } from "./instant.tsx";
 import type { Item } from "./model.ts";
+import { durationBetween } from "./duration.ts";
 import { type Chrome, Page } from "./page.tsx";
+import { Table } from "./table.tsx";
 
 export interface JobsProps {
   readonly chrome: Chrome;
@@ -102,8 +104,8 @@ function JobTable({ jobs }: Pick<JobsProps, "jobs">) {
       <table>
         <thead>
           <tr>
-            {["Job", "State", "Progress", "Attempts", "Due", "Ended", "Error"].map((title) => (
-              <th scope="col">{title}</th>
+            {["Job", "State", "Progress", "Attempts", "Due, or ended", "Error"].map((title) => (
+              <th scope="col" class={title === "Attempts" ? "number" : undefined}>{title}</th>
             ))}
           </tr>
         </thead>
@@ -121,10 +123,11 @@ function JobTable({ jobs }: Pick<JobsProps, "jobs">) {
               </td>
               <td class="number">{job.attempts}</td>
               <td>
-                <Instant at={job.due_at} />
+                <Instant at={job.finished_at ?? job.due_at} />
               </td>
-              <td>{job.finished_at !== null && <Instant at={job.finished_at} />}</td>
-              <td>{(job.error ?? "").slice(0, 120)}</td>
+              <td>
+                <Said text={(job.error ?? "").slice(0, 120)} />
+              </td>
             </tr>
           ))}
         </tbody>
@@ -147,12 +150,29 @@ function Pages({ query, nextCursor }: Pick<JobsProps, "query" | "nextCursor">) {
 const Workers = ({ workers }: { workers: readonly Item[] }) => (
   <section class="card">
     <h2>At work</h2>
-    {workers.length === 0 && <p class="quiet">No process runs jobs.</p>}
-    {workers.map(({ id, version, started_at, seen_at, running }) => (
-      <p>
-        <strong>{id}</strong> version {version}, running {running}, started <Instant at={started_at} />, seen{" "}
-        <Instant at={seen_at} />
-      </p>
-    ))}
+    {workers.length === 0 ? <p class="quiet">No process runs jobs.</p> : (
+      <Table
+        label="At work"
+        titles={["Process", "Version", "Up for", "Last seen", "Runs, with a lease until"]}
+        rows={workers.map(({ id, version, started_at, seen_at, leases }) => [
+          id,
+          version,
+          <span title={`since ${started_at}`}>{durationBetween(started_at, seen_at)}</span>,
+          <Instant at={seen_at} />,
+          <Leases leases={leases} />,
+        ])}
+      />
+    )}
   </section>
+);
+
+const Leases = ({ leases }: { leases: readonly Item[] }) => (
+  <>
+    {leases.length === 0 && <span class="quiet">nothing</span>}
+    {leases.map(({ job_id, expires_at }) => (
+      <div>
+        <a href={pathOfJob(job_id)}>{job_id}</a>, <Instant at={expires_at} />
+      </div>
+    ))}
+  </>
 );

@@ -31,11 +31,22 @@ export const ListPage = ({ chrome, model, query, items, nextCursor, notice, erro
     </div>
     {dates !== undefined && <PeriodNav path={pathOfModel(model)} {...dates} />}
     {error !== undefined && <p class="error" role="alert">{error}</p>}
-    {items.length === 0 && error === undefined
-      ? <p class="quiet">Nothing here{isAsked(model, query) ? " that fits" : " yet"}.</p>
-      : <Table {...{ chrome, model, items, query }} />}
+    {error === undefined && (items.length === 0
+      ? <None isAsked={isAsked(model, query)} isOver={nextCursor === undefined} />
+      : <Table {...{ chrome, model, items, query }} />)}
     <Pages model={model} query={query} nextCursor={nextCursor} />
   </Page>
+);
+
+/** A search may look through a part of what there is, find nothing, and go on. */
+const None = ({ isAsked, isOver }: { isAsked: boolean; isOver: boolean }) => (
+  <p class="quiet">
+    {!isAsked
+      ? "Nothing here yet."
+      : isOver
+      ? "Nothing here that fits."
+      : "Nothing that fits so far: the search goes on on the next page."}
+  </p>
 );
 
 /** The parameters of the API that a list page passes on, beside the cursor and the order. */

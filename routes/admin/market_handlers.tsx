@@ -41,7 +41,7 @@ export async function showDay({ api, chrome, query }: Visit, market: string, dat
   if (day.status !== 404) throwUnlessOk(day);
   const [rows, quarantined, corrections] = await Promise.all([
     read(api, `/historic-values?${withCursor({ date, market }, query.get("cursor"))}`),
-    read(api, `/market/quarantine?${withCursor({ date }, query.get("quarantined"))}`),
+    read(api, `/market/quarantine?${withCursor({ date, market }, query.get("quarantined"))}`),
     read(api, `/market/days/${date}/corrections?${withCursor({ market }, query.get("corrections"))}`),
   ]);
   const page = (

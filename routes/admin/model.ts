@@ -43,6 +43,8 @@ export interface Form {
   readonly valueOf: (item: Item) => JsonObject;
   /** The API takes rows by the list: the value is sent as the only one, with what else the row is known by. */
   readonly asRow?: (id: string) => JsonObject;
+  /** Where the form changes it. */
+  readonly idAfter?: (item: Item) => string;
 }
 
 /** How items of a model end. */

@@ -4,17 +4,18 @@
  * @module
  */
 import { Problem } from "../../lib/problem.ts";
-import { type Api, errorsOf } from "./api_client.ts";
+import type { Api } from "./api_client.ts";
 import { ActionPage } from "./action_page.tsx";
 import type { FormState } from "./field_view.tsx";
+import { baseIn, baseOf, merge } from "./edit.ts";
 import { changedMembers, fieldsOf, type JsonObject, readForm } from "./fields.ts";
-import { AddPage, DeletePage, type FilledForm, type FilledInline, ItemPage } from "./item_page.tsx";
+import { AddPage, type Base, DeletePage, type FilledForm, type FilledInline, ItemPage } from "./item_page.tsx";
 import { ListPage, listParameters } from "./list_page.tsx";
 import { actionsOf, type Form, type Item, type Model, pathOfItem, pathOfModel } from "./model.ts";
 import { noted, noticeIn } from "./notice.ts";
 import { send } from "./send.ts";
 import { daysOf, periodIn } from "./span.tsx";
-import { read, type Shown, throwUnlessOk, type Visit } from "./visit.ts";
+import { read, searched, type Shown, throwUnlessOk, type Visit } from "./visit.ts";
 
 const SPARE_ROWS = 3;
 const NO_ERRORS: FormState["errors"] = new Map();
@@ -29,18 +30,16 @@ export async function showList(model: Model, { api, chrome, query }: Visit): Pro
   const span = await model.span?.(api);
   const dates = span && { span, period: periodIn(query, span) };
   if (dates !== undefined) { for (const [name, day] of Object.entries(daysOf(dates.period))) asked.set(name, day); }
-  const answer = await api(`${model.listPath}?${asked}`);
-  const error = answer.status === 422 ? [...errorsOf(answer).values()].flat().join("; ") : undefined;
-  if (error === undefined) throwUnlessOk(answer);
+  const { error, body } = await searched(api, `${model.listPath}?${asked}`);
   const page = (
     <ListPage
       {...{ chrome, model, query, error, dates }}
-      items={answer.body.items ?? []}
-      nextCursor={answer.body.next_cursor}
+      items={body.items ?? []}
+      nextCursor={body.next_cursor}
       notice={noticeIn(query)}
     />
   );
-  return { page, status: 200 };
+  return { page, status: error === undefined ? 200 : 422 };
 }
 
 export function showAdd(model: Model, { chrome, query }: Visit): Shown {
@@ -83,11 +82,11 @@ async function isTaken(api: Api, model: Model, { asRow }: Form, value: JsonObjec
 export async function showItem(model: Model, visit: Visit, id: string): Promise<Shown> {
   const { item, etag } = await readItem(visit.api, model, id);
   const forms = (model.change ?? []).map((form, place) =>
-    filled(form, place, unchanged(form, item, visit.chrome.mayWrite ? SPARE_ROWS : 0))
+    unchanged(form, place, item, etag, visit.chrome.mayWrite ? SPARE_ROWS : 0)
   );
   const notice = noticeIn(visit.query);
   const inlines = await inlinesOf(visit.api, model, item);
-  return { page: <ItemPage chrome={visit.chrome} {...{ model, item, etag, forms, notice, inlines }} />, status: 200 };
+  return { page: <ItemPage chrome={visit.chrome} {...{ model, item, forms, notice, inlines }} />, status: 200 };
 }
 
 export async function change(model: Model, visit: Visit, id: string, data: FormData): Promise<Shown> {
@@ -96,22 +95,30 @@ export async function change(model: Model, visit: Visit, id: string, data: FormD
   if (form === undefined) throw new Problem("not-found", "There is no such form");
   const { item, etag } = await readItem(visit.api, model, id);
   const value = readForm(fieldsOf(form.schema), data);
-  const again = async (state: Omit<FormState, "value">, status: number): Promise<Shown> => {
+  const base = baseIn(data);
+  const again = async (filledForm: FilledForm, status: number, outdated?: JsonObject): Promise<Shown> => {
     const forms = (model.change ?? []).map((other, at) =>
-      filled(other, at, at === place ? { value, ...state } : unchanged(other, item))
+      at === place ? filledForm : unchanged(other, at, item, etag, SPARE_ROWS)
     );
-    const outdated = status === 412 ? changedMembers(value, form.valueOf(item)) : undefined;
     const inlines = await inlinesOf(visit.api, model, item);
-    const props = { model, item, etag, forms, outdated, inlines };
+    const props = { model, item, forms, outdated, inlines };
     return { page: <ItemPage chrome={visit.chrome} {...props} notice={undefined} />, status };
   };
   const more = moreRows(data);
-  if (more !== undefined) return await again({ errors: NO_ERRORS, spareRows: more }, 200);
+  if (more !== undefined) {
+    return await again(filled(form, place, { value, errors: NO_ERRORS, spareRows: more }, base), 200);
+  }
   const changed = form.isWhole ? value : changedMembers(form.valueOf(item), value);
-  const sent = await send(visit.api, form, { id, value: changed, ifMatch: String(data.get("_etag") ?? "*") });
-  if (sent.status === 412) return await again({ errors: NO_ERRORS, spareRows: SPARE_ROWS }, 412);
-  if (!sent.isOk) return await again({ errors: sent.errors, spareRows: SPARE_ROWS }, sent.status);
-  const next = data.get("_then") === "stay" ? pathOfItem(model, id) : pathOfModel(model);
+  const sent = await send(visit.api, form, { id, value: changed, ifMatch: base?.etag ?? "*" });
+  if (sent.status === 412) {
+    const merged = merge(base?.value ?? {}, value, form.valueOf(item));
+    const state = { value: merged.value, errors: NO_ERRORS, spareRows: SPARE_ROWS };
+    return await again(filled(form, place, state, baseOf(form, item, etag)), 412, merged.contested);
+  }
+  if (!sent.isOk) {
+    return await again(filled(form, place, { value, errors: sent.errors, spareRows: SPARE_ROWS }, base), sent.status);
+  }
+  const next = data.get("_then") === "stay" ? pathOfItem(model, form.idAfter?.(sent.item) ?? id) : pathOfModel(model);
   return { location: noted(next, `${model.titleOf(item)} was saved`) };
 }
 
@@ -196,18 +203,17 @@ const inlinesOf = (api: Api, model: Model, item: Item): Promise<FilledInline[]> 
     return { model: other, items, href: `${pathOfModel(other)}?${new URLSearchParams(own)}` };
   }));
 
-const filled = ({ title, schema }: Pick<Form, "title" | "schema">, place: number, state: FormState): FilledForm => ({
-  title,
-  place,
-  fields: fieldsOf(schema),
-  state,
-});
+const filled = (
+  { title, schema }: Pick<Form, "title" | "schema">,
+  place: number,
+  state: FormState,
+  base?: Base,
+): FilledForm => ({ title, place, fields: fieldsOf(schema), state, base });
 
-const unchanged = (form: Form, item: Item, spareRows = SPARE_ROWS): FormState => ({
-  value: form.valueOf(item) as JsonObject,
-  errors: NO_ERRORS,
-  spareRows,
-});
+const unchanged = (form: Form, place: number, item: Item, etag: string | undefined, spareRows: number): FilledForm => {
+  const value = form.valueOf(item);
+  return filled(form, place, { value, errors: NO_ERRORS, spareRows }, baseOf(form, item, etag));
+};
 
 /** How many empty rows were asked for, instead of saving. */
 function moreRows(data: FormData): number | undefined {

@@ -79,7 +79,7 @@ export const Page = ({ chrome, title, children, trail = [], notice, refreshSecon
         <a class="brand" href="/admin">
           <img src="/favicon.svg" alt="" width="24" height="24" />Foliolens <span class="quiet">administration</span>
         </a>
-        <span class="quiet">{chrome.who}</span>
+        <span class="quiet who">{chrome.who}</span>
         <form method="post" action="/admin/sign-out">
           <button type="submit" class="plain">Sign out</button>
         </form>
@@ -87,7 +87,12 @@ export const Page = ({ chrome, title, children, trail = [], notice, refreshSecon
       <div class="admin">
         <nav class="sections" aria-label="Sections">
           {chrome.sections.map(({ href, title }) => (
-            <a href={href} aria-current={isWithin(chrome.path, href) ? "page" : undefined}>{title}</a>
+            <a
+              href={href}
+              aria-current={[chrome.path, trail[0]?.href].some((path) => isWithin(path, href)) ? "page" : undefined}
+            >
+              {title}
+            </a>
           ))}
         </nav>
         <main id="main" data-refresh-seconds={refreshSeconds || undefined}>
@@ -105,7 +110,8 @@ export const Page = ({ chrome, title, children, trail = [], notice, refreshSecon
   </html>
 );
 
-const isWithin = (path: string, href: string): boolean => path === href || path.startsWith(`${href}/`);
+const isWithin = (path: string | undefined, href: string): boolean =>
+  path === href || path?.startsWith(`${href}/`) === true;
 
 /** Why there is no page, in words. */
 export const ProblemPage = ({ chrome, type, detail }: { chrome: Chrome; type: ProblemType; detail: string }) => (

@@ -1,8 +1,10 @@
 import { PORTFOLIO_STATUSES } from "../../lib/store/portfolios.ts";
 import { InvestmentsSchema } from "../portfolio_schemas.ts";
 import { NewPortfolioSchema, PortfolioPatchSchema } from "../portfolios.ts";
+import { labelOf } from "./field_view.tsx";
 import { DayOf, Instant } from "./instant.tsx";
 import { type Item, linkToUser, type Model } from "./model.ts";
+import { several } from "./several.ts";
 
 const pathOf = (id: string): string => `/portfolios/${id}`;
 
@@ -20,7 +22,7 @@ export const portfolioModel: Model = {
     { title: "Name", show: ({ name }) => name },
     { title: "Owner", show: ({ owner }) => owner },
     { title: "Currency", show: ({ currency }) => currency },
-    { title: "Visibility", show: ({ visibility }) => visibility },
+    { title: "Visibility", show: ({ visibility }) => labelOf(visibility) },
     { title: "Investments", show: ({ investments }) => investments.length, isNumber: true },
     { title: "Changed", show: ({ updated_at }) => DayOf({ at: updated_at }) },
   ],
@@ -66,6 +68,9 @@ export const portfolioModel: Model = {
     verb: "Delete",
     done: "was deleted",
     consequences: (_, { investments }: Item) =>
-      Promise.resolve([`Its ${investments.length} investments go with it.`, "Its id is never used again."]),
+      Promise.resolve([
+        `What it holds goes with it: ${several(investments.length, "investment")}.`,
+        "Its id is never used again.",
+      ]),
   },
 };

@@ -11,7 +11,7 @@ import { fieldsOf, readForm } from "./fields.ts";
 import type { Item } from "./model.ts";
 import { noted, noticeIn } from "./notice.ts";
 import { EntryPage, pathOfEntry, QuarantinePage } from "./quarantine_page.tsx";
-import { read, type Shown, type Visit } from "./visit.ts";
+import { read, searched, type Shown, type Visit } from "./visit.ts";
 
 /** What may stand in the place of what was sent. */
 const VALUES: Readonly<Record<string, z.ZodType>> = {
@@ -25,13 +25,14 @@ const fieldsFor = ({ kind }: Item) => fieldsOf(VALUES[kind] ?? BarValuesInputSch
 
 export async function showQuarantine({ api, chrome, query }: Visit): Promise<Shown> {
   const asked = new URLSearchParams();
-  for (const name of ["state", "kind", "asset", "date", "cursor"]) {
+  for (const name of ["state", "kind", "asset", "date", "market", "cursor"]) {
     const value = query.get(name) ?? "";
     if (value !== "") asked.set(name, value);
   }
-  const { items: entries, next_cursor: nextCursor } = await read(api, `/market/quarantine?${asked}`);
-  const notice = noticeIn(query);
-  return { page: <QuarantinePage {...{ chrome, entries, nextCursor, query, notice }} />, status: 200 };
+  const { error, body } = await searched(api, `/market/quarantine?${asked}`);
+  const { items: entries = [], next_cursor: nextCursor } = body;
+  const props = { chrome, entries, nextCursor, query, error, notice: noticeIn(query) };
+  return { page: <QuarantinePage {...props} />, status: error === undefined ? 200 : 422 };
 }
 
 export async function showEntry({ api, chrome, query }: Visit, id: string): Promise<Shown> {

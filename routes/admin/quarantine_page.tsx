@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { MARKETS } from "../../lib/store/market_days.ts";
 import { QUARANTINE_KINDS, QUARANTINE_STATES } from "../../lib/store/quarantine.ts";
 import { Choice } from "./choice.tsx";
 import { Fields, type FormState, labelOf } from "./field_view.tsx";
 import type { Field } from "./fields.ts";
-import { Instant } from "./instant.tsx";
+import { DayOf, Instant } from "./instant.tsx";
 import type { Item } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 import { Act, Facts, NextPage, Table } from "./table.tsx";
@@ -21,19 +22,31 @@ export interface QuarantineProps {
   readonly entries: readonly Item[];
   readonly nextCursor: string | undefined;
   readonly query: URLSearchParams;
+  /** What the API did not like about the search. */
+  readonly error: string | undefined;
   readonly notice: string | undefined;
 }
 
 const MARKET = { href: "/admin/market", text: "Market" };
 
-export const QuarantinePage = ({ chrome, entries, nextCursor, query, notice }: QuarantineProps) => (
+export const QuarantinePage = ({ chrome, entries, nextCursor, query, error, notice }: QuarantineProps) => (
   <Page chrome={chrome} title="Quarantine" trail={[MARKET]} notice={notice}>
     <form method="get" class="search" role="search">
       <Choice id="state" title="State" options={QUARANTINE_STATES} chosen={query.get("state") ?? ""} />
       <Choice id="kind" title="Kind" options={QUARANTINE_KINDS} chosen={query.get("kind") ?? ""} />
+      <Choice id="market" title="Market" options={MARKETS} chosen={query.get("market") ?? ""} />
+      <div>
+        <label for="asset">Asset</label>
+        <input id="asset" name="asset" value={query.get("asset") ?? ""} />
+      </div>
+      <div>
+        <label for="date">Date</label>
+        <input id="date" name="date" type="date" value={query.get("date") ?? ""} />
+      </div>
       <button type="submit">Find</button>
     </form>
-    {entries.length === 0 ? <p class="quiet">Nothing here.</p> : <Entries entries={entries} />}
+    {error !== undefined && <p class="error" role="alert">{error}</p>}
+    {entries.length === 0 ? <p class="quiet">Nothing here that fits.</p> : <Entries entries={entries} />}
     <NextPage path={HERE} query={query} cursor={nextCursor} />
   </Page>
 );
@@ -43,7 +56,9 @@ const Entries = ({ entries }: { entries: readonly Item[] }) => (
     label="Quarantine"
     titles={["Date", "Asset", "Kind", "Reason", "State", "Recorded"]}
     rows={entries.map((entry) => [
-      <a href={pathOfEntry(entry.id)} aria-label={`${entry.date} ${entry.asset ?? ""}`}>{entry.date}</a>,
+      <a href={pathOfEntry(entry.id)} aria-label={`${entry.date} ${entry.asset ?? ""}`}>
+        <DayOf at={entry.date} />
+      </a>,
       entry.asset ?? "",
       entry.kind,
       labelOf(entry.reason),

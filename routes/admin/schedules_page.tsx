@@ -4,7 +4,7 @@
  * @module
  */
 import { Instant } from "./instant.tsx";
-import { pathOfJob } from "./jobs_page.tsx";
+import { pathOfJob, State } from "./jobs_page.tsx";
 import type { Item } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 
@@ -35,6 +35,7 @@ export const SchedulesPage = ({ chrome, schedules, notice }: SchedulesProps) => 
             )}
         </p>
         {schedule.disabled_because !== null && <p class="error">It does not run: {schedule.disabled_because}.</p>}
+        <Last job={jobs[0]} />
         <Strip jobs={jobs} />
         {chrome.mayWrite && (
           <div class="tools start">
@@ -48,6 +49,14 @@ export const SchedulesPage = ({ chrome, schedules, notice }: SchedulesProps) => 
     ))}
   </Page>
 );
+
+const Last = ({ job }: { job: Item }) =>
+  job === undefined ? <p class="quiet">It has not run yet.</p> : (
+    <p>
+      Last run: <State state={job.state} /> <a href={pathOfJob(job.id)}>{job.id}</a>,{" "}
+      <Instant at={job.finished_at ?? job.due_at} />
+    </p>
+  );
 
 /** The last runs, oldest first, as marks that lead to them. */
 const Strip = ({ jobs }: { jobs: readonly Item[] }) => (

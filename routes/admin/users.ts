@@ -1,9 +1,11 @@
 import { ROLES } from "../../lib/store/users.ts";
 import { RolePatchSchema } from "../users.ts";
 import { apiKeyModel, sessionModel } from "./credentials.tsx";
+import { labelOf } from "./field_view.tsx";
 import { DayOf, Instant } from "./instant.tsx";
 import type { Item, Model } from "./model.ts";
 import { portfolioModel } from "./portfolios.ts";
+import { several } from "./several.ts";
 
 const pathOf = (id: string): string => `/users/${encodeURIComponent(id)}`;
 const whose = ({ id }: Item) => ({ user: id });
@@ -19,7 +21,7 @@ export const userModel: Model = {
   columns: [
     { title: "Name", show: ({ name }) => name },
     { title: "E-mail", show: ({ email }) => email ?? "" },
-    { title: "Role", show: ({ role }) => role },
+    { title: "Role", show: ({ role }) => labelOf(role) },
     { title: "Id", show: ({ id }) => id },
     { title: "Since", show: ({ created_at }) => DayOf({ at: created_at }) },
   ],
@@ -37,7 +39,7 @@ export const userModel: Model = {
     "Id": id,
     "Name": name,
     "E-mail": email ?? "none",
-    "Role": role,
+    "Role": labelOf(role),
     "Since": Instant({ at: created_at }),
   }),
   inlines: [
@@ -57,10 +59,10 @@ export const userModel: Model = {
         const { body } = await api(path);
         return body.next_cursor === undefined ? String(body.items.length) : `more than ${body.items.length}`;
       }));
-      const [active, inactive, keys, sessions] = counts;
+      const [active, inactive, keys = "", sessions = ""] = counts;
       return [
         `Their portfolios go with them: ${active} active, ${inactive} inactive.`,
-        `Their ${keys} API keys and ${sessions} sessions open nothing any more.`,
+        `What they come in by opens nothing any more: ${several(keys, "API key")}, ${several(sessions, "session")}.`,
         ...(role === "administrator" ? ["It is refused for the last administrator."] : []),
       ];
     },

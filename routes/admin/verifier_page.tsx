@@ -4,7 +4,7 @@
  * @module
  */
 import { VERIFY, VERIFY_JOB_ID } from "../../lib/verify/verify_store.ts";
-import { Instant } from "./instant.tsx";
+import { Instant, Said } from "./instant.tsx";
 import { pathOfJob, State } from "./jobs_page.tsx";
 import type { Item } from "./model.ts";
 import { noted, noticeIn } from "./notice.ts";
@@ -44,7 +44,11 @@ const Report = ({ job }: { job: Item }) => (
       <State state={job.state} />{" "}
       <a href={pathOfJob(job.id)}>{job.finished_at === null ? "at work" : <Instant at={job.finished_at} />}</a>
     </p>
-    {job.error !== null && <p class="error">{job.error}</p>}
+    {job.error !== null && (
+      <p class="error">
+        <Said text={job.error} />
+      </p>
+    )}
     {job.result !== null && <Found result={job.result} isOver={!isAtWork(job)} />}
   </section>
 );

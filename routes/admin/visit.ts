@@ -6,7 +6,7 @@
 import type { Context } from "hono";
 import { Problem, PROBLEMS, type ProblemType } from "../../lib/problem.ts";
 import type { AppEnv } from "../env.ts";
-import type { Api, ApiAnswer } from "./api_client.ts";
+import { type Api, type ApiAnswer, errorsOf } from "./api_client.ts";
 import type { Item } from "./model.ts";
 import type { Chrome } from "./page.tsx";
 
@@ -38,6 +38,14 @@ export async function read(api: Api, path: string): Promise<Item> {
   const answer = await api(path);
   throwUnlessOk(answer);
   return answer.body;
+}
+
+/** What a search found, or what the API did not like about it. */
+export async function searched(api: Api, path: string): Promise<{ error: string | undefined; body: Item }> {
+  const answer = await api(path);
+  if (answer.status === 422) return { error: [...errorsOf(answer).values()].flat().join("; "), body: {} };
+  throwUnlessOk(answer);
+  return { error: undefined, body: answer.body };
 }
 
 /** What the API refused is said by a page of ours. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openStore } from "../../lib/store/store.ts";
 import { storeThrough } from "../lib/jobs/harness.ts";
 import { assertProblem, assertRefused, bodyOf, dump, itemsOf } from "../support/answers.ts";
-import { addAssets, addCloses } from "../support/factories.ts";
+import { addAssets, addCloses, addWaitingBar } from "../support/factories.ts";
 import { operationsOf } from "../support/operations.ts";
 import { makeKey, person, withKey } from "../support/people.ts";
 import { type OpenedStore, startService, type TestService } from "../support/service.ts";
@@ -280,5 +280,55 @@ Deno.test("killed at any moment: the same request to the next process makes one 
       assert.equal((await itemsOf(await service.admin(list))).length, 1, name);
       kv.close();
     }
+  }
+});
+
+const PAUSE = "/schedules/nightly-pull/pause";
+const DECISION = "/market/quarantine/2021-11-05:1:bar:0123456789ab";
+
+/** After its process died of a POST, right after the commit that had an entry of the audit. */
+async function withDecided(path: string, look: (service: TestService) => Promise<void>): Promise<void> {
+  const kv = await Deno.openKv(":memory:");
+  let [isArmed, isDead] = [false, false];
+  const through = <T>(operation: () => Promise<T>): Promise<T> =>
+    isDead ? Promise.reject(new Error("The process was killed")) : operation();
+  const committed = (written: ReadonlyMap<string, unknown>) => {
+    isDead ||= isArmed && [...written.keys()].some((key) => key.startsWith('["audit",'));
+  };
+  {
+    const open = async () => ({ kv, store: { ...await storeThrough(kv, through, committed), close: () => {} } });
+    await using service = await startService({ open, mayLogErrors: true });
+    await addAssets(service, "AAPL");
+    await addWaitingBar(service, "2021-11-05");
+    isArmed = true;
+    await post(service, path, {}).catch(() => {});
+    assert.ok(isDead);
+  }
+  const open = async () => ({ kv, store: { ...await openStore(kv, { shared: false }), close: () => {} } });
+  await using service = await startService({ open });
+  await look(service);
+  kv.close();
+}
+
+Deno.test("killed right after its commit: the pause that somebody has ended since is not begun once more", async () => {
+  await withDecided(PAUSE, async (service) => {
+    const isPaused = async () =>
+      (await itemsOf(await service.admin("/schedules"))).some((schedule) => schedule["paused"] !== null);
+    assert.equal(await isPaused(), true);
+    await bodyOf(await service.admin("/schedules/nightly-pull/resume", { method: "POST" }));
+    assert.notEqual((await bodyOf(await post(service, PAUSE, {})))["paused"], null);
+    assert.equal(await isPaused(), false);
+  });
+});
+
+Deno.test("killed right after its commit: a decision on quarantine is there with the answer to it", async () => {
+  for (const verb of ["accept", "reject"]) {
+    await withDecided(`${DECISION}/${verb}`, async (service) => {
+      const [kept] = await Array.fromAsync(service.kv.list<{ state: string }>({ prefix: ["idempotency"] }));
+      assert.equal(kept?.value.state, "done", verb);
+      const answered = await bodyOf(await post(service, `${DECISION}/${verb}`, {}));
+      assert.deepEqual(answered, await bodyOf(await service.admin(DECISION)));
+      assert.equal(answered["state"], `${verb}ed`);
+    });
   }
 });

@@ -5,7 +5,7 @@ import { InvalidCursor } from "../../../lib/store/cursor.ts";
 import type { Portfolio } from "../../../lib/store/portfolios.ts";
 import { openTestStore, portfolio } from "./harness.ts";
 
-type Query = Pick<ListQuery<Portfolio>, "by" | "value" | "startsWith" | "reverse" | "where">;
+type Query = Pick<ListQuery<Portfolio>, "by" | "value" | "startsWith" | "reverse" | "where" | "lookAtMost">;
 
 /** Each order, whom it lists, and what it sorts by before the id. */
 const ORDERS: {
@@ -64,6 +64,17 @@ async function readPages(portfolios: Collection<Portfolio, number>, query: Query
   } while (cursor !== undefined);
   return pages;
 }
+
+Deno.test("a page that looks at so many and no more goes on from there: each once, and none longer than asked for", async () => {
+  using opened = await openTestStore();
+  const { store, ctx: { portfolios } } = opened;
+  for (let id = 1; id <= 25; id++) await portfolios.insert(store.change(), portfolio(id)).commit();
+  const where = ({ id }: Portfolio) => id % 10 === 0;
+  assert.deepEqual(await readPages(portfolios, { where, lookAtMost: 10 }, 3), [[10], [20], []]);
+  assert.deepEqual(await readPages(portfolios, { where, lookAtMost: 10, reverse: true }, 3), [[20], [10], []]);
+  assert.deepEqual(await readPages(portfolios, { where, lookAtMost: 15 }, 1), [[10], [20]]);
+  assert.deepEqual(await readPages(portfolios, { where, lookAtMost: 25 }, 3), [[10, 20]]);
+});
 
 Deno.test("pages of any order, limit and direction, filtered or not, hold each entity once and in order", async () => {
   const query = fc.record({

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { bar, FRIDAY, type PullTest, startPull, THURSDAY } from "../../lib/market/pull_harness.ts";
 import { barsFromList } from "../../support/provider_stand_in_bars.ts";
 import { addCloses } from "../../support/factories.ts";
+import { quarantineCollection } from "../../../lib/store/quarantine.ts";
 import { bodyOf, type Json } from "../../support/answers.ts";
 
 const WEDNESDAY = "2024-03-06";
@@ -85,6 +86,21 @@ Deno.test("a day: its rows, what waits, and what the provider corrected", async 
   }
 });
 
+Deno.test("what waits on a day is shown of the day's market alone", async () => {
+  await using test = await started();
+  const [waiting] = (await test.read(`/market/quarantine?date=${THURSDAY}`)).items;
+  const entries = quarantineCollection(test.services.store);
+  const before = await entries.getFresh(waiting.id);
+  assert.ok(before);
+  const ofCrypto = { ...before.value, market: "crypto" as const };
+  assert.notEqual(await entries.replace(test.services.store.change(), before, ofCrypto).commit(), undefined);
+  const here = `<a href="/admin/market/quarantine/${encodeURIComponent(waiting.id)}">`;
+  assert.ok(!(await page(test, `/admin/market/days/stocks/${THURSDAY}`)).includes(here));
+  assert.ok((await page(test, `/admin/market/days/crypto/${THURSDAY}`)).includes(here));
+  assert.match(await page(test, "/admin/market/quarantine?market=stocks"), /Nothing here that fits/);
+  assert.equal((await test.admin("/admin/market/quarantine?date=soon")).status, 422);
+});
+
 Deno.test("a day is asked for by a button; one in the future is refused in words", async () => {
   await using test = await started();
   const asked = await post(test, `/admin/market/days/stocks/${FRIDAY}/pull`);
@@ -141,6 +157,8 @@ Deno.test("a backfill: its plan first, then the job", async () => {
   const unknown = await test.admin(`/admin/market/backfill?${new URLSearchParams({ "/asset": "NONE", plan: "1" })}`);
   assert.equal(unknown.status, 404);
   assert.match(await unknown.text(), /role="alert">[^<]*NONE/);
+  const nothing = `/admin/market/backfill?${new URLSearchParams({ "/from": WEDNESDAY, "/to": WEDNESDAY, plan: "1" })}`;
+  assert.doesNotMatch(await page(test, nothing), /Fill it in/);
   const asked = await post(test, "/admin/market/backfill", span);
   assert.match(asked.headers.get("location") ?? "", /^\/admin\/jobs\/backfill%3Aall/);
 });

@@ -37,13 +37,27 @@ Deno.test("users: found, given a role, and everything of theirs beside them", as
   assert.match(history, /change role.*\/role.*<del>user<\/del>.*<ins>viewer<\/ins>/s);
 });
 
+Deno.test("an asset is given another symbol, and is found under that", async () => {
+  await using service = await startService();
+  await addAsset(service, { symbol: "FB" });
+  const page = await pageOf(service.admin, "/admin/assets/FB");
+  assert.match(page, /<h2>Another symbol<\/h2>.*name="\/since"[^>]*>|type="date"[^>]*name="\/since"/s);
+  const form = { "_form": "1", "_etag": inputIn(page, "_etag") ?? "", "_then": "stay", "/symbol": "META" };
+  const wrong = await postTo(service.admin, "/admin/assets/FB", { ...form, "/since": "" });
+  assert.equal(wrong.status, 422);
+  assert.match(await wrong.text(), /id="\/since!"/);
+  const renamed = await postTo(service.admin, "/admin/assets/FB", { ...form, "/since": "2021-10-28" });
+  assert.match(renamed.headers.get("location") ?? "", /^\/admin\/assets\/META\?/);
+  assert.match(await pageOf(service.admin, "/admin/assets/META"), /<dt>Formerly<\/dt><dd>FB before 2021-10-28/);
+});
+
 Deno.test("a user is deleted after being told what else goes", async () => {
   await using service = await startService();
   const ada = await person(service, "usr_ada");
   await makeKey(ada, ["portfolios:read"]);
   await bodyOf(await ada.ask("/portfolios", { method: "POST", body: { name: "Hers", investments: [] } }), 201);
   const page = await pageOf(service.admin, "/admin/users/usr_ada/delete");
-  assert.match(page, /Their portfolios go with them: 1 active, 0 inactive.*1 API keys and 1 sessions/s);
+  assert.match(page, /Their portfolios go with them: 1 active, 0 inactive.*1 API key, 1 session\./s);
   const gone = await postTo(service.admin, "/admin/users/usr_ada/delete", { _etag: inputIn(page, "_etag") ?? "" });
   assert.equal(gone.status, 303);
   assert.equal((await service.admin("/users/usr_ada")).status, 404);

@@ -119,6 +119,27 @@ Deno.test("two people: the second is told, and keeps what they typed", async () 
   assert.equal((await (await app.admin("/portfolios/1")).json()).name, "Second");
 });
 
+Deno.test("two people who change different things: neither loses anything, also where the second mistyped first", async () => {
+  await using app = await demo();
+  const path = "/admin/portfolios/1";
+  const html = await (await app.admin(path)).text();
+  const hidden = (page: string) => ({ "_etag": inputIn(page, "_etag") ?? "", "_was": inputIn(page, "_was") ?? "" });
+  const opened = { "_form": "0", ...hidden(html), "/name": "Test Portfolio", "/visibility": "public" };
+  assert.equal((await post(app, path, { ...opened, "/status": "active", "/name": "Hers" })).status, 303);
+
+  const mistyped = await post(app, path, { ...opened, "/status": "sleeping" });
+  assert.equal(mistyped.status, 422);
+  const told = await post(app, path, { ...opened, ...hidden(await mistyped.text()), "/status": "inactive" });
+  assert.equal(told.status, 412);
+  const page = await told.text();
+  assert.equal(inputIn(page, "/name"), "Hers");
+  assert.match(page, /Save again to keep both/);
+  const again = { ...opened, ...hidden(page), "/name": "Hers", "/status": "inactive" };
+  assert.equal((await post(app, path, again)).status, 303);
+  const { name, status } = await (await app.admin("/portfolios/1")).json();
+  assert.deepEqual([name, status], ["Hers", "inactive"]);
+});
+
 Deno.test("investments as rows: more of them, one wrong, one emptied", async () => {
   await using app = await demo();
   const path = "/admin/portfolios/1";

@@ -46,6 +46,15 @@ Deno.test("a dead job says why, and is tried again: by itself, and with all that
     await app.worker.runDue();
     const dead = await page(app, JOB);
     assert.match(dead, /class="state dead".*role="alert">[^<]*bad_key/s);
+    assert.match(
+      dead,
+      /<strong>enqueued<\/strong> by an administrator, due <time datetime="2021-11-06T12:00:00.000Z">/,
+    );
+    assert.doesNotMatch(
+      dead.replaceAll(/datetime="[^"]+"/g, ""),
+      /\dT\d\d:\d\d/,
+      "instants are shown as people read them",
+    );
     assert.match(await page(app, "/admin/jobs"), /Retry all 1 dead/);
 
     const all = await post(app, "/admin/jobs/retry-dead");
