@@ -30,7 +30,8 @@ export const assetModel: Model = {
     { title: "Kind", show: ({ kind }) => labelOf(kind) },
     {
       title: "Sector",
-      show: ({ sector, sector_weights }) => Object.keys(sector_weights ?? { [sector]: 1 }).map(labelOf).join(", "),
+      show: ({ sector, sector_weights }) =>
+        sector === null ? several(Object.keys(sector_weights ?? {}).length, "sector") : labelOf(sector),
     },
     { title: "Status", show: ({ status }) => labelOf(status) },
     { title: "Price", show: ({ latest }) => latest?.price ?? "", isNumber: true },

@@ -104,7 +104,7 @@ function JobTable({ jobs }: Pick<JobsProps, "jobs">) {
       <table>
         <thead>
           <tr>
-            {["Job", "State", "Progress", "Attempts", "Due, or ended", "Error"].map((title) => (
+            {["Job", "State", "Progress", "Attempts", "Due, or ended"].map((title) => (
               <th scope="col" class={title === "Attempts" ? "number" : undefined}>{title}</th>
             ))}
           </tr>
@@ -114,6 +114,11 @@ function JobTable({ jobs }: Pick<JobsProps, "jobs">) {
             <tr>
               <td>
                 <a href={pathOfJob(job.id)}>{job.id}</a>
+                {job.error !== null && (
+                  <div class="error">
+                    <Said text={job.error.slice(0, 120)} />
+                  </div>
+                )}
               </td>
               <td>
                 <State state={job.state} />
@@ -124,9 +129,6 @@ function JobTable({ jobs }: Pick<JobsProps, "jobs">) {
               <td class="number">{job.attempts}</td>
               <td>
                 <Instant at={job.finished_at ?? job.due_at} />
-              </td>
-              <td>
-                <Said text={(job.error ?? "").slice(0, 120)} />
               </td>
             </tr>
           ))}

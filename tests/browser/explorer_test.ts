@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
+import { accessibilityFaults } from "./support/accessibility.ts";
 import { openBrowser, openPage, screenshot } from "./support/browser.ts";
 import { startServer } from "./support/server.ts";
 
@@ -12,6 +13,10 @@ Deno.test("the pages in a browser", { sanitizeOps: false, sanitizeResources: fal
   await t.step("the explorer forgets a key with the page", () => forgetsAKey(browser, server.url));
   await t.step("the explorer is dark where the reader's screen is", () => followsTheScreen(browser, server.url));
   await t.step("the first page leads to what answers", () => leadsToWhatAnswers(browser, server.url));
+  await t.step(
+    "the set-up link makes an administrator, who signs in with the key",
+    async () => setsUp(browser, server.url, await server.printed(/http\S+\/auth\/set-up\?token=\S+(?= )/)),
+  );
   await t.step("both pages fit a telephone", () => fitATelephone(browser, server.url));
 });
 
@@ -80,6 +85,23 @@ async function leadsToWhatAnswers(browser: Browser, url: string) {
     assert.equal(answer?.status(), 200, link);
   }
   assert.deepEqual(complaints, []);
+}
+
+async function setsUp(browser: Browser, url: string, link: string) {
+  await using opened = await openPage(browser, url);
+  const { page, complaints } = opened;
+  await page.goto(link);
+  const faults = await accessibilityFaults(page);
+  await page.getByRole("button", { name: "Set up" }).click();
+  const key = await page.locator("#key").innerText();
+  faults.push(...await accessibilityFaults(page));
+  await page.getByRole("link", { name: "Sign in with the key" }).click();
+  await page.getByRole("textbox", { name: "Key" }).fill(key);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(`${url}/admin/portfolios`);
+  assert.deepEqual(faults, []);
+  assert.deepEqual(complaints, []);
+  assert.equal((await page.goto(link))?.status(), 403, "it works once");
 }
 
 async function fitATelephone(browser: Browser, url: string) {

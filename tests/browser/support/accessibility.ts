@@ -7,11 +7,19 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-/** What axe-core calls serious or critical, in words. */
+/** What axe-core calls serious or critical, in words; in the light and, as far as colours go, in the dark. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<{ violations: Violation[] }>("axe.run(document, { preload: false })");
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) =>
-    `${page.url()}: ${id}: ${nodes.map(({ html, failureSummary }) => `${html} (${failureSummary})`).join("; ")}`
-  );
+  await page.emulateMedia({ colorScheme: "dark" });
+  const dark = await violationsOf(page, { runOnly: ["color-contrast"] });
+  await page.emulateMedia({ colorScheme: "light" });
+  const light = await violationsOf(page, {});
+  return [...dark, ...light].filter(({ impact }) => impact === "serious" || impact === "critical").map((
+    { id, nodes },
+  ) => `${page.url()}: ${id}: ${nodes.map(({ html, failureSummary }) => `${html} (${failureSummary})`).join("; ")}`);
+}
+
+async function violationsOf(page: Page, options: object): Promise<Violation[]> {
+  const asked = JSON.stringify({ preload: false, resultTypes: ["violations"], ...options });
+  return (await page.evaluate<{ violations: Violation[] }>(`axe.run(document, ${asked})`)).violations;
 }

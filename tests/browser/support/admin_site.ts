@@ -9,8 +9,10 @@ import type { ProviderStandIn } from "../../support/provider_stand_in.ts";
 import { type Appearance, openPage, type WatchedPage } from "./browser.ts";
 
 export const ADMIN_KEY = "key-of-the-administrator-0123456789";
-/** What the demo holds. */
-const SYMBOLS = ["AAPL", "BA", "GS", "HON", "NEE"];
+/** Whose history nobody has asked for before a step does. */
+export const NEWCOMER = "NEWCO";
+/** What the demo holds, and the newcomer. */
+const SYMBOLS = ["AAPL", "BA", "GS", "HON", "NEE", NEWCOMER];
 
 export type StorageState = NonNullable<Appearance["storageState"]>;
 
@@ -48,4 +50,14 @@ export const open = ({ browser, url, ada }: Site, appearance: Appearance = {}): 
 
 /** That a page was refused is what the step is about; the browser says so on its console. */
 export const withoutRefusals = (complaints: readonly string[]): string[] =>
-  complaints.filter((complaint) => !/Failed to load resource.* (403|404|412|422) /.test(complaint));
+  complaints.filter((complaint) => !/Failed to load resource.* (401|403|404|409|412|422) /.test(complaint));
+
+/** Until all that was asked for is done. */
+export async function untilQuiet(url: string): Promise<void> {
+  for (const deadline = Date.now() + 120_000; Date.now() < deadline;) {
+    const { by_state } = await ask(url, "/queue");
+    if (by_state.queued + by_state.running === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  throw new Error("The queue has not come to rest");
+}

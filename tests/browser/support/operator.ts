@@ -5,7 +5,18 @@
  */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { ask, groupedCall, JUMPS, open, type Site, weekdaysAgo } from "./admin_site.ts";
+import {
+  ask,
+  groupedCall,
+  JUMPS,
+  NEWCOMER,
+  open,
+  type Site,
+  untilQuiet,
+  weekdaysAgo,
+  withoutRefusals,
+} from "./admin_site.ts";
+import type { WatchedPage } from "./browser.ts";
 
 async function pull(page: Page, date: string, end: "succeeded" | "dead"): Promise<void> {
   await page.goto(`/admin/market/days/stocks/${date}`);
@@ -59,18 +70,72 @@ export async function decides(site: Site) {
 export async function fillsIn(site: Site) {
   await using opened = await open(site);
   const { page, complaints } = opened;
+  const [from, to] = [weekdaysAgo(120), weekdaysAgo(113)];
+  await hasNewcomer(site.url);
   await page.goto("/admin/market/backfill");
-  await page.getByLabel("From", { exact: true }).fill(weekdaysAgo(120));
-  await page.getByLabel("To", { exact: true }).fill(weekdaysAgo(113));
+  await page.getByLabel("From", { exact: true }).fill(from);
+  await page.getByLabel("To", { exact: true }).fill(to);
   await page.getByRole("button", { name: "Show the plan" }).click();
-  await page.getByText("Bars missing").waitFor();
+  await page.getByText(/^[1-9]\d* of \d+$/).waitFor();
   await page.getByRole("button", { name: "Fill it in" }).click();
   await page.waitForURL("**/admin/jobs/backfill**");
   await page.getByRole("progressbar", { name: "Progress" }).waitFor();
   await page.locator(".state.succeeded").waitFor();
   const bar = page.getByRole("progressbar");
   assert.equal(await bar.getAttribute("value"), await bar.getAttribute("max"));
+  const { items } = await ask(site.url, `/assets/${NEWCOMER}/historic-values?from=${from}&to=${to}`);
+  assert.ok(items.length > 0);
   assert.deepEqual(complaints, []);
+}
+
+/** An asset that was inactive at first, so that no backfill was asked for with it. */
+async function hasNewcomer(url: string): Promise<void> {
+  const asset = { symbol: NEWCOMER, name: "Newcomer", status: "inactive" };
+  await ask(url, "/assets", { method: "POST", body: JSON.stringify(asset) });
+  await untilQuiet(url);
+  await ask(url, `/assets/${NEWCOMER}`, { method: "PATCH", body: JSON.stringify({ status: "active" }) });
+}
+
+/** Two browsers on one asset: who saves second is told, and whatever either of them changed is kept. */
+export async function editAtOnce(site: Site) {
+  const symbol = "SHARED";
+  await ask(site.url, "/assets", {
+    method: "POST",
+    body: JSON.stringify({ symbol, name: "At first", kind: "stock", status: "inactive" }),
+  });
+  // What the provider says of it is taken over, which makes another version of it.
+  await untilQuiet(site.url);
+  await using hers = await open(site);
+  await using his = await open(site);
+  for (const { page } of [hers, his]) await page.goto(`/admin/assets/${symbol}`);
+  const named = async ({ page }: WatchedPage, name: string) => {
+    await page.getByLabel("Name").fill(name);
+    await page.getByRole("button", { name: "Save and continue" }).first().click();
+  };
+  const stored = async () => {
+    const { name, kind } = await ask(site.url, `/assets/${symbol}`);
+    return [name, kind];
+  };
+
+  await hers.page.getByLabel("Kind").selectOption("fund");
+  await named(hers, "Hers");
+  await hers.page.getByRole("status").filter({ hasText: "was saved" }).waitFor();
+  await named(his, "His");
+  const told = his.page.getByRole("alert").filter({ hasText: "Somebody else has changed this" });
+  await told.waitFor();
+  assert.match(await told.innerText(), /Name\s+Hers/);
+  assert.deepEqual(await stored(), ["Hers", "fund"], "nothing was saved");
+  assert.equal(await his.page.getByLabel("Name").inputValue(), "His", "what he typed is kept");
+  assert.equal(await his.page.getByLabel("Kind").inputValue(), "fund", "so is what she changed");
+
+  await his.page.getByRole("button", { name: "Save and continue" }).first().click();
+  await his.page.getByRole("status").filter({ hasText: "was saved" }).waitFor();
+  assert.deepEqual(await stored(), ["His", "fund"], "he saved over it, knowing");
+
+  await named(hers, "Hers again");
+  await hers.page.getByRole("link", { name: /^Drop what you typed/ }).click();
+  assert.equal(await hers.page.getByLabel("Name").inputValue(), "His", "or takes what is there");
+  assert.deepEqual(withoutRefusals([...hers.complaints, ...his.complaints]), []);
 }
 
 export async function pausesTheTimetable(site: Site) {
