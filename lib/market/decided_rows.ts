@@ -4,11 +4,10 @@
  *
  * @module
  */
-import type { Context } from "../context.ts";
 import type { AssetBar } from "../history/write.ts";
-import type { MarketDate } from "../store/market_days.ts";
+import type { Versioned } from "../store/collection.ts";
 import type { QuarantineEntry } from "../store/quarantine.ts";
-import { keyOf, quarantinedBars } from "./quarantine.ts";
+import { keyOf } from "./quarantine.ts";
 import { acceptedBar, rowOfBar } from "./quarantined_bar.ts";
 import type { SortedRows } from "./sort_rows.ts";
 
@@ -19,8 +18,9 @@ export interface DecidedRows extends SortedRows {
   readonly rejected: number;
 }
 
-export async function applyDecisions(ctx: Context, day: MarketDate, sorted: SortedRows): Promise<DecidedRows> {
-  const decided = new Map((await quarantinedBars(ctx, day)).map(({ value }) => [keyOf(value), value]));
+/** `known` is all that the day has in quarantine. */
+export function applyDecisions(known: readonly Versioned<QuarantineEntry>[], sorted: SortedRows): DecidedRows {
+  const decided = new Map(known.map(({ value }) => [keyOf(value), value]));
   const decisionOn = (key: string): QuarantineEntry | undefined => {
     const entry = decided.get(key);
     return entry?.state === "waiting" ? undefined : entry;

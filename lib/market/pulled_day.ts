@@ -6,7 +6,8 @@
 import type { Context } from "../context.ts";
 import type { Change } from "../store/change.ts";
 import { type MarketDate, type MarketDay, marketDayCollection, marketDayId } from "../store/market_days.ts";
-import { waitingOn } from "./quarantine.ts";
+import type { QuarantineEntry } from "../store/quarantine.ts";
+import { assertStill } from "./quarantine.ts";
 
 const PENDING = "not all of its rows are stored yet";
 const CORRECTING = "not all of its corrections are stored yet";
@@ -21,12 +22,22 @@ export async function openDay(ctx: Context, day: MarketDate, source: string): Pr
     });
 }
 
-/** Stages, with the first bar of a complete day that is changed, that it has a new revision. */
-export function revising(ctx: Context, day: MarketDate): (change: Change) => Promise<void> {
+/**
+ * Stages, with the first bar of a complete day that is changed, that it has a new revision. No bar is stored by what was judged of
+ * the day's rows before somebody has settled one of them: `Overtaken` is thrown.
+ */
+export function revising(
+  ctx: Context,
+  day: MarketDate,
+  quarantined: readonly QuarantineEntry[],
+): (change: Change) => Promise<void> {
   const days = marketDayCollection(ctx.store);
   return async (change) => {
     const before = await days.getFresh(marketDayId(day));
-    if (before?.value.status !== "complete" || before.value.reason === CORRECTING) return;
+    // Read after the day, which whoever settles a row changes.
+    await assertStill(ctx, day, quarantined);
+    const isRevised = before?.value.status === "complete" && before.value.reason !== CORRECTING;
+    if (!isRevised) return void change.check(dayKey(day), before?.versionstamp ?? null);
     days.replace(change, before, { ...before.value, revision: before.value.revision + 1, reason: CORRECTING });
   };
 }
@@ -34,20 +45,22 @@ export function revising(ctx: Context, day: MarketDate): (change: Change) => Pro
 export interface PulledRows extends Pick<MarketDay, "source" | "rows" | "assetsUpTo"> {
   /** When the last of the assets that the market's days price came to be one of them. */
   readonly assetsSince: string;
+  /** All that the day has in quarantine. */
+  readonly quarantined: readonly QuarantineEntry[];
 }
 
 /**
  * A complete day keeps its revision unless a bar of it was changed, and its whole record where nothing was. Rows that do not come
- * again are still stored, and count.
+ * again are still stored, and count. Throws `Overtaken` where somebody has settled a row meanwhile.
  */
 export async function completeDay(
   ctx: Context,
   day: MarketDate,
-  { source, rows, assetsUpTo, assetsSince }: PulledRows,
+  { source, rows, assetsUpTo, assetsSince, quarantined: entries }: PulledRows,
 ): Promise<void> {
+  const quarantined = entries.filter(({ state }) => state === "waiting").length;
   await marketDayCollection(ctx.store).update(marketDayId(day), async (before) => {
-    // Counted after the day was read: a decision in between changes the day, and has it counted again.
-    const quarantined = await waitingOn(ctx, day);
+    await assertStill(ctx, day, entries);
     const complete = before?.status === "complete" ? before : undefined;
     const isSame = complete?.quarantined === quarantined && complete.assetsUpTo === assetsUpTo &&
       assetsSince <= complete.fetchedAt;
@@ -88,7 +101,7 @@ export async function stageSettledRow(
 ): Promise<void> {
   const days = marketDayCollection(ctx.store);
   const before = await days.getFresh(marketDayId(day));
-  if (before === undefined) return;
+  if (before === undefined) return void change.check(dayKey(day), null);
   const isRevised = before.value.status === "complete" && stored !== "nothing";
   days.replace(change, before, {
     ...before.value,
@@ -97,6 +110,8 @@ export async function stageSettledRow(
     revision: before.value.revision + (isRevised ? 1 : 0),
   });
 }
+
+const dayKey = (day: MarketDate): Deno.KvKey => ["market_days", marketDayId(day)];
 
 const bare = (ctx: Context, day: MarketDate, source: string, before: MarketDay | undefined) => ({
   ...day,

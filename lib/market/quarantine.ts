@@ -4,33 +4,66 @@
  * @module
  */
 import type { Context } from "../context.ts";
+import { watchAssetRemovals } from "../store/assets.ts";
 import type { Change } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
 import type { MarketDate } from "../store/market_days.ts";
-import { quarantineCollection, type QuarantineEntry } from "../store/quarantine.ts";
+import { idsOfDate, quarantineCollection, type QuarantineEntry } from "../store/quarantine.ts";
 
-/** Each row takes one check; an operation has ten. */
-const ROWS_PER_OPERATION = 10;
+/** Each row takes one check, and so do the assets' removals; an operation has ten. */
+const ROWS_PER_OPERATION = 9;
 
-/** Those of a market's day, whatever became of them. */
-export async function quarantinedBars(
-  ctx: Context,
-  { market, date }: MarketDate,
-): Promise<Versioned<QuarantineEntry>[]> {
-  const ofDate = await Array.fromAsync(quarantineCollection(ctx.store).each({ by: "date", value: [date] }));
-  return ofDate.filter(({ value }) => value.kind === "bar" && value.market === market);
+/** Somebody has settled a row of the day, added one, or removed an asset since its rows were judged. */
+export class Overtaken extends Error {
+  override name = "Overtaken";
 }
 
-/** How many wait. */
-export const waitingOn = async (ctx: Context, day: MarketDate): Promise<number> =>
-  (await quarantinedBars(ctx, day)).filter(({ value }) => value.state === "waiting").length;
+/** Those of a market's day, whatever became of them: past the cache, since what is stored depends on it. */
+export async function quarantinedBars(
+  { store }: Context,
+  { market, date }: MarketDate,
+): Promise<Versioned<QuarantineEntry>[]> {
+  const entries = quarantineCollection(store);
+  const ofDate = await Promise.all((await idsOfDate(store, date)).map((id) => entries.getFresh(id)));
+  return ofDate.filter((entry) => entry !== undefined)
+    .filter(({ value }) => value.kind === "bar" && value.market === market);
+}
 
-/** Makes these a day's waiting rows: what waited and is in order now is taken out, what was decided stays. */
-export async function replaceWaiting(ctx: Context, day: MarketDate, rows: readonly QuarantineEntry[]): Promise<void> {
+/** Throws {@link Overtaken} where a day has not exactly these any more. */
+export async function assertStill(ctx: Context, day: MarketDate, entries: readonly QuarantineEntry[]): Promise<void> {
+  const present = (await quarantinedBars(ctx, day)).map(({ value }) => value);
+  if (textOf(present) !== textOf(entries)) throw new Overtaken(`Rows of ${day.date} were settled meanwhile`);
+}
+
+/** What was decided is never decided otherwise. */
+const textOf = (entries: readonly QuarantineEntry[]): string =>
+  entries.map((entry) => `${keyOf(entry)} ${entry.state}`).sort().join("\n");
+
+/** What a day has in quarantine when its rows are judged. */
+export interface Known {
+  readonly entries: readonly Versioned<QuarantineEntry>[];
+  /** Stages the condition that no asset was removed since. */
+  readonly sinceRemovals: (change: Change) => Change;
+}
+
+export const knownOf = async (ctx: Context, day: MarketDate): Promise<Known> => ({
+  sinceRemovals: await watchAssetRemovals(ctx.store),
+  entries: await quarantinedBars(ctx, day),
+});
+
+/**
+ * Makes these a day's waiting rows: what waited and is in order now is taken out, what was decided stays. Answers all that the
+ * day has then. Throws {@link Overtaken} where what is known of it is not all that there is.
+ */
+export async function replaceWaiting(
+  ctx: Context,
+  known: Known,
+  rows: readonly QuarantineEntry[],
+): Promise<QuarantineEntry[]> {
   const entries = quarantineCollection(ctx.store);
   const added = new Map(rows.map((row) => [keyOf(row), row]));
   const steps: ((change: Change) => Change)[] = [];
-  for (const before of await quarantinedBars(ctx, day)) {
+  for (const before of known.entries) {
     const row = added.get(keyOf(before.value));
     added.delete(keyOf(before.value));
     if (before.value.state !== "waiting") continue;
@@ -43,21 +76,22 @@ export async function replaceWaiting(ctx: Context, day: MarketDate, rows: readon
   for (const row of added.values()) steps.push((change) => entries.insert(change, row));
 
   for (let i = 0; i < steps.length; i += ROWS_PER_OPERATION) {
-    const change = ctx.store.change();
+    const change = known.sinceRemovals(ctx.store.change());
     for (const step of steps.slice(i, i + ROWS_PER_OPERATION)) step(change);
-    // Somebody came between: what is there has to be looked at again.
-    if (await change.commit() === undefined) return await replaceWaiting(ctx, day, rows);
+    if (await change.commit() === undefined) throw new Overtaken("Rows of the day were settled meanwhile");
   }
+  return [...known.entries.map(({ value }) => value).filter(({ state }) => state !== "waiting"), ...rows];
 }
 
-/** Adds to a day's waiting rows; one that is there already, whatever became of it, stays as it is. */
+/** Adds to an asset's waiting rows of a day; one that is there already, whatever became of it, stays as it is. */
 export async function addWaiting(ctx: Context, day: MarketDate, rows: readonly QuarantineEntry[]): Promise<void> {
-  const known = new Set((await quarantinedBars(ctx, day)).map(({ value }) => keyOf(value)));
+  const { entries: present, sinceRemovals } = await knownOf(ctx, day);
+  const known = new Set(present.map(({ value }) => keyOf(value)));
   const entries = quarantineCollection(ctx.store);
-  const added = rows.filter((row) => !known.has(keyOf(row))).slice(0, ROWS_PER_OPERATION);
-  if (added.length === 0) return;
-  const change = ctx.store.change();
-  for (const row of added) entries.insert(change, row);
+  const [row, ...more] = rows.filter((row) => !known.has(keyOf(row))).slice(0, ROWS_PER_OPERATION);
+  if (row === undefined || await ctx.assets.getFresh(row.assetNo) === undefined) return;
+  const change = sinceRemovals(ctx.store.change());
+  for (const one of [row, ...more]) entries.insert(change, one);
   await change.commit();
   // Whether there are more, or somebody came between: what is there has to be looked at again.
   await addWaiting(ctx, day, rows);

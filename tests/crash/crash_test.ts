@@ -114,6 +114,7 @@ async function brought(
   await using server = await startServer(env);
   await server.url();
   await Promise.all(clients.map((client) => client.check(server)));
+  await retryLost(server);
   await until("all jobs to end", async () => {
     const { by_state } = await server.read("/queue");
     return by_state.queued + by_state.running + by_state.failed === 0 || undefined;
@@ -121,6 +122,13 @@ async function brought(
   await assertPulled(server, bars, days);
   server.signal("SIGTERM");
   assert.equal((await server.ended()).code, 0);
+}
+
+/** A long job whose process is killed again and again is given up, until somebody asks for it. */
+async function retryLost(server: Server): Promise<void> {
+  const { items: dead } = await server.read("/jobs?state=dead&limit=200");
+  const lost = dead.filter(({ error }: Json) => /^crashed: its process was lost \d+ times/.test(error));
+  for (const { id } of lost) await server.read(`/jobs/${encodeURIComponent(id)}/retry`, { method: "POST" });
 }
 
 /** Each day that was asked for is complete, once, and says what the provider says. */
