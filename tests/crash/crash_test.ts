@@ -29,6 +29,8 @@ const MIN_KILLS = 3;
 /** Now and then before anything can be asked, else while clients and jobs are at work. */
 const EARLY_SHARE = 0.2;
 const [MAX_EARLY_MS, MAX_WORK_MS] = [400, 1_200];
+/** What the last server has for all jobs, and a tenth of the time that they were asked for in. */
+const MIN_LAST_MS = 30_000;
 
 /** Longer ago than a night looks back. */
 function daysLongAgo(): string[] {
@@ -115,25 +117,34 @@ async function brought(
   await server.url();
   await Promise.all(clients.map((client) => client.check(server)));
   await retryLost(server);
-  await until("all jobs to end", async () => {
-    const { by_state } = await server.read("/queue");
-    return by_state.queued + by_state.running + by_state.failed === 0 || undefined;
+  let left: string[] = [];
+  const ended = async () => {
+    const open = await Promise.all(["queued", "running", "failed"].map((state) => jobsIn(server, state)));
+    left = open.flat().map(({ id, state, error }: Json) => `${id} ${state} ${error}`);
+    return left.length === 0 || undefined;
+  };
+  await until("all jobs to end", ended, MIN_LAST_MS + SECONDS * 100).catch((error) => {
+    throw new Error(`${error.message}: ${left.slice(0, 10)}`);
   });
   await assertPulled(server, bars, days);
   server.signal("SIGTERM");
   assert.equal((await server.ended()).code, 0);
 }
 
+const jobsIn = async (server: Server, state: string): Promise<Json[]> =>
+  (await server.read(`/jobs?state=${state}&limit=200`)).items;
+
 /** A long job whose process is killed again and again is given up, until somebody asks for it. */
 async function retryLost(server: Server): Promise<void> {
-  const { items: dead } = await server.read("/jobs?state=dead&limit=200");
-  const lost = dead.filter(({ error }: Json) => /^crashed: its process was lost \d+ times/.test(error));
+  const lost = (await jobsIn(server, "dead")).filter(({ error }: Json) =>
+    /^crashed: its process was lost \d+ times/.test(error)
+  );
   for (const { id } of lost) await server.read(`/jobs/${encodeURIComponent(id)}/retry`, { method: "POST" });
 }
 
 /** Each day that was asked for is complete, once, and says what the provider says. */
 async function assertPulled(server: Server, bars: BarSource, days: readonly string[]): Promise<void> {
-  const { items: dead } = await server.read("/jobs?state=dead&limit=200");
+  const dead = await jobsIn(server, "dead");
   assert.deepEqual(dead.map(({ id, error }: Json) => `${id}: ${error}`), []);
   const { items } = await server.read("/jobs?name=pull-market-day&limit=200");
   const asked = days.filter((date) => items.some(({ id }: Json) => id === `pull-market-day:${date}`));

@@ -188,12 +188,16 @@ export async function withDeadline<T>(promise: Promise<T>, what: string): Promis
 }
 
 /** Asks again and again until there is an answer. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  const deadlineMs = Date.now() + DEADLINE_MS;
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+  withinMs: number = DEADLINE_MS,
+): Promise<T> {
+  const deadlineMs = Date.now() + withinMs;
   for (;;) {
     const found = await ask();
     if (found !== undefined) return found;
-    if (Date.now() > deadlineMs) throw new Error(`Waited ${DEADLINE_MS} ms for ${what}`);
+    if (Date.now() > deadlineMs) throw new Error(`Waited ${withinMs} ms for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
