@@ -21,5 +21,5 @@ export function runs(few: number): Runs {
   });
   const times = Number(values.runs);
   const seed = values.seed === undefined ? (times === 1 ? SEED : Date.now() % 2 ** 31) : Number(values.seed);
-  return { numRuns: Math.ceil(few * times), seed, endOnFailure: true };
+  return { numRuns: Math.ceil(few * times), seed };
 }
