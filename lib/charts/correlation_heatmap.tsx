@@ -29,8 +29,8 @@ const [TOP, EDGE, FONT] = [56, 16, 11];
 /** A cell is as high and as wide as its labels are at least; a few are no larger than is pleasant. */
 const [LEAST_CELL_PX, MAX_CELL_PX, MAX_ASPECT] = [12, 64, 1.75];
 const [MAX_LABEL_PX, FLAT_LABEL_PX] = [110, 18];
-/** What a number needs. */
-const [NUMBER_WIDTH_PX, NUMBER_HEIGHT_PX] = [29, 13];
+/** What a number needs, and what its larger letters do. */
+const [NUMBER_WIDTH_PX, NUMBER_HEIGHT_PX, LARGE_NUMBER_WIDTH_PX] = [29, 13, 36];
 /** Room for the colours' scale, and in which pictures there is. */
 const [SCALE_PX, LEAST_WIDTH_WITH_SCALE] = [58, 320];
 
@@ -196,7 +196,7 @@ function Cell({ name, value, x, y, width, height, colour, theme }: CellProps) {
           y={px(y + height / 2)}
           text-anchor="middle"
           dominant-baseline="central"
-          font-size="10"
+          font-size={width + 1 < LARGE_NUMBER_WIDTH_PX ? 9 : 10}
           fill={theme.onCorrelation}
         >
           {text}

@@ -18,7 +18,12 @@ export function Table({ caption, head, rows, words = 1, hasTotal = false }: Tabl
   const [body, total] = hasTotal ? [rows.slice(0, -1), rows.slice(-1)] : [rows, []];
   const kind = (column: number) => column < words ? "word" : "number";
   return (
-    <div class={rows.length > MOST_TOGETHER ? "table long" : "table"}>
+    <div
+      class={rows.length > MOST_TOGETHER ? "table long" : "table"}
+      role="region"
+      aria-label={caption}
+      tabindex={0}
+    >
       <table>
         <caption>{caption}</caption>
         <thead>

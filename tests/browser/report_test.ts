@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
+import { accessibilityFaults } from "./support/accessibility.ts";
 import { type Appearance, openBrowser, openPage, screenshot } from "./support/browser.ts";
 import { startServer } from "./support/server.ts";
 
@@ -52,6 +53,7 @@ async function looks(browser: Browser, url: string, colorScheme: "light" | "dark
   if (colorScheme === "light") await screenshot(page, "report");
   await page.getByRole("heading", { name: "What it risks" }).evaluate((heading) => heading.scrollIntoView());
   if (colorScheme === "dark") await screenshot(page, "report_risk");
+  assert.deepEqual(await accessibilityFaults(page), []);
   assert.deepEqual(complaints, []);
 }
 
@@ -60,6 +62,7 @@ async function fitsATelephone(browser: Browser, url: string) {
   const { page, complaints } = watched;
   assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 390);
   assert.ok((await picturesOf(page)).every((src) => src.includes("width=400")));
+  assert.deepEqual(await accessibilityFaults(page), []);
   assert.deepEqual(complaints, []);
 }
 
