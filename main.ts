@@ -35,7 +35,7 @@ async function start(startedAtMs: number): Promise<void> {
   const isShared = isKvServer(config.KV_URL);
   if (!isShared) await lockKvFile(config.KV_URL);
   const kv = observedKv(await openConfiguredKv(Deno, config), kvObserver(telemetry));
-  const store = await openStore(kv, { shared: isShared, log });
+  const store = await openStore(kv, { shared: isShared, log, nextTurn });
   const provider = configuredProvider(config, { fetch, fileSystem: Deno });
   const { services, worker, serve, recover, keepTime } = createService({
     ...{ config, store, provider, telemetry, log, now, sleep, nextTurn, fetch, random: Math.random },

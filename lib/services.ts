@@ -23,6 +23,7 @@ import { refreshAsset } from "./market/refresh_asset.ts";
 import { reviewAssets } from "./market/review_assets.ts";
 import type { StatusContext } from "./market/status.ts";
 import type { AnalysisContext } from "./portfolios/analysis_context.ts";
+import { quoteBook } from "./portfolios/quotes.ts";
 import { readCache } from "./store/cache.ts";
 import type { Store } from "./store/store.ts";
 import { cleanUp, type RetentionContext } from "./retention/clean_up.ts";
@@ -75,7 +76,11 @@ const MAX_ANALYSES = 64;
 export function createServices({ store, now, marketTimeZone, ...rest }: ServiceOptions): Services {
   const context = contextOn(store, now, marketTimeZone);
   const uses = createUses({ store, now, log: rest.log });
-  const caches = { timelines: readCache(MAX_TIMELINES), analyses: readCache(MAX_ANALYSES) };
+  const caches = {
+    timelines: readCache(MAX_TIMELINES),
+    analyses: readCache(MAX_ANALYSES),
+    quotes: quoteBook(),
+  };
   const definitions = [
     ...[pullMarketDay(context), night, refetchMarketDay, pullCorporateActions(context)],
     ...[fetchHolidays, reviewAssets, refreshAsset, probeProvider, backfill(context), verifyStore, cleanUp],
@@ -84,13 +89,14 @@ export function createServices({ store, now, marketTimeZone, ...rest }: ServiceO
   return { ...context, ...rest, ...caches, uses, readMetrics, jobs: definitions };
 }
 
-type Watched = StateContext & Pick<Services, "telemetry" | "timelines" | "analyses">;
+type Watched = StateContext & Pick<Services, "telemetry" | "timelines" | "analyses" | "quotes">;
 
 function metricsReader(ctx: Watched): Services["readMetrics"] {
   const { registry, watchCache } = ctx.telemetry.metrics;
   for (const family of FAMILIES) watchCache(`store_${family}`, () => ctx.store.cacheCounts(family));
   watchCache("timelines", ctx.timelines.counts);
   watchCache("analyses", ctx.analyses.counts);
+  watchCache("quotes", ctx.quotes.counts);
   const refresh = stateMetrics(registry, ctx);
   return async () => {
     await refresh();

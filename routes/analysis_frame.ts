@@ -207,7 +207,7 @@ export function spanInputs({ inputs }: Analysis<unknown>, name: string) {
 
 const inputView = ({ held, prices, newest, proxy }: ExplainedLine): z.input<typeof InputSchema> => ({
   asset: held.asset.symbol,
-  amount: plain(held.amount),
+  amount: held.amount,
   currency: held.asset.currency,
   sectors: Object.fromEntries(sharesOf(claimOf(held.asset)).map(([sector, share]) => [sector, plain(share)])),
   prices: prices.map(priceView),
@@ -231,6 +231,6 @@ const priceView = ({ date, priceDate, close, factor, adjusted, fxRate, fxRateDat
 
 export const leftOutView = ({ held, reason }: LeftOut) => ({
   asset: held.asset.symbol,
-  amount: plain(held.amount),
+  amount: held.amount,
   reason,
 });

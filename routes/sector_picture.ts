@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
+import { doubleOfFixed } from "../lib/analysis/fixed_point.ts";
 import type { Allocation } from "../lib/analysis/sector_allocation.ts";
 import type { ChartElement, ChartSize } from "../lib/charts/chart.tsx";
 import { sectorDonut } from "../lib/charts/sector_donut.tsx";
@@ -69,12 +70,12 @@ async function asKnownThen(...[ctx, portfolio, question]: Parameters<typeof hold
 
 const sectorPicture = ({ portfolio, asOf, allocation }: Sectors): SectorPicture => ({
   ...{ name: portfolio.name, currency: portfolio.currency, asOf },
-  total: allocation.marketValue.toNumber(),
+  total: doubleOfFixed(allocation.marketValue),
   sectors: allocation.sectors.map(({ sector, marketValue, slices }) => ({
-    ...{ sector, name: sectorName(sector), value: marketValue.toNumber() },
+    ...{ sector, name: sectorName(sector), value: doubleOfFixed(marketValue) },
     holdings: slices.map(({ holding, marketValue: value }) => ({
       name: holding.asset.symbol,
-      value: value.toNumber(),
+      value: doubleOfFixed(value),
     })),
   })),
 });

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
 import { statedRate } from "../lib/analysis/currency.ts";
 import { ONE, plain } from "../lib/analysis/decimal.ts";
+import { plainFixed } from "../lib/analysis/fixed_point.ts";
 import type { SectorAllocation, Slice } from "../lib/analysis/sector_allocation.ts";
 import { dayIn } from "../lib/day.ts";
 import type { Analysis } from "../lib/portfolios/analysis.ts";
@@ -8,6 +9,7 @@ import { readPortfolio } from "../lib/portfolios/portfolios.ts";
 import { analysedSectorsOf, type SectorAnalysis } from "../lib/portfolios/sector_analysis.ts";
 import { type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
 import { assertNotInFuture, type Holding, WARNING_CODES } from "../lib/portfolios/valuation.ts";
+import { SECTORS } from "../lib/store/assets.ts";
 import { type AccessRule, requires } from "./access.ts";
 import { answer, unchanged } from "./answer.ts";
 import { ExplainSchema } from "./analysis_frame.ts";
@@ -162,11 +164,11 @@ const reportView = (report: SectorReport): z.input<typeof SectorReportSchema> =>
   currency: report.portfolio.currency,
   as_of: report.asOf,
   market_version: report.marketVersion,
-  market_value: plain(report.allocation.marketValue),
+  market_value: plainFixed(report.allocation.marketValue),
   sectors: report.allocation.sectors.map(sectorView),
   unpriced: report.unpriced.map(({ asset, amount, reason }) => ({
     asset: asset.symbol,
-    amount: plain(amount),
+    amount,
     reason,
   })),
   warnings: [...report.warnings],
@@ -175,23 +177,27 @@ const reportView = (report: SectorReport): z.input<typeof SectorReportSchema> =>
 const sectorView = ({ sector, marketValue, weight, slices }: SectorAllocation<Holding>) => ({
   sector: sector as z.infer<typeof SectorSchema>,
   name: sectorName(sector),
-  market_value: plain(marketValue),
+  market_value: plainFixed(marketValue),
   weight,
   investments: slices.map(holdingView),
 });
 
-/** A sector's code as people write it. */
-export const sectorName = (sector: string): string =>
+const inWords = (sector: string): string =>
   sector.split("_").map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
+
+const NAMES: ReadonlyMap<string, string> = new Map(SECTORS.map((sector) => [sector, inWords(sector)]));
+
+/** A sector's code as people write it. */
+export const sectorName = (sector: string): string => NAMES.get(sector) ?? inWords(sector);
 
 const holdingView = ({ holding, marketValue, weight, share }: Slice<Holding>) => ({
   asset: holding.asset.symbol,
-  amount: plain(holding.amount),
-  price: plain(holding.price),
-  price_date: holding.priceDate,
-  ...(!holding.splitFactor.eq(ONE) && {
-    raw_price: plain(holding.rawPrice),
-    split_factor: plain(holding.splitFactor),
+  amount: holding.amount,
+  price: holding.share.price,
+  price_date: holding.share.date,
+  ...(holding.share.split !== undefined && {
+    raw_price: holding.share.split.rawPrice,
+    split_factor: holding.share.split.factor,
   }),
   ...(holding.fx !== undefined && {
     currency: holding.asset.currency,
@@ -199,7 +205,7 @@ const holdingView = ({ holding, marketValue, weight, share }: Slice<Holding>) =>
     ...(holding.fx.date !== undefined && { fx_rate_date: holding.fx.date }),
   }),
   ...(!share.eq(ONE) && { sector_share: plain(share) }),
-  market_value: plain(marketValue),
+  market_value: plainFixed(marketValue),
   weight,
 });
 

@@ -1,9 +1,9 @@
 /**
- * Currencies: their codes, the minor units in which some exchanges quote, and conversion that rounds once.
+ * Currencies: their codes, the minor units in which some exchanges quote, and how a rate is told.
  *
  * @module
  */
-import { type Decimal, decimal, rounded, roundedQuotient } from "./decimal.ts";
+import { type Decimal, rounded } from "./decimal.ts";
 import { quotient, type Ratio, ratio, UNITY } from "./ratio.ts";
 
 /**
@@ -69,24 +69,6 @@ export function unitOf(code: string): Unit {
 }
 
 const wholeOf = (currency: string): Unit => ({ currency, worth: UNITY });
-
-/**
- * An amount of money in another currency: `amount * rate`, its exact value rounded half-even to 8 decimal places.
- *
- * @param amount In the currency that the rate is for; negative for what is owed.
- * @param rate Units of the other currency for one of the first.
- * @example
- * ```ts
- * import { decimal, plain } from "./decimal.ts";
- * import { inverse, ratio } from "./ratio.ts";
- * import assert from "node:assert/strict";
- * const dollarsForOneEuro = ratio("1.1567", 1);
- * assert.equal(plain(converted(decimal("250.5"), dollarsForOneEuro)), "289.75335");
- * assert.equal(plain(converted(decimal("-100"), inverse(dollarsForOneEuro))), "-86.45283998");
- * ```
- */
-export const converted = (amount: Decimal, { numerator, denominator }: Ratio): Decimal =>
-  roundedQuotient(amount.times(decimal(numerator.toString())), decimal(denominator.toString()));
 
 /** As many as leave the eighth place of an amount right when a rate as it is told is multiplied with billions. */
 const RATE_PLACES = 20;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { decimal } from "./decimal.ts";
+import { type Decimal, decimal } from "./decimal.ts";
 
 /** `digits / 10 ** places`. */
 export interface FixedPoint {
@@ -15,7 +15,7 @@ export interface FixedPoint {
 }
 
 /**
- * The exact value of a decimal in plain notation, or of a number's shortest decimal.
+ * The exact value of a decimal or its text, or of a number's shortest decimal.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export interface FixedPoint {
  * assert.deepEqual(fixedPoint(1e-7), { digits: 1n, places: 7 });
  * ```
  */
-export function fixedPoint(value: string | number): FixedPoint {
+export function fixedPoint(value: string | number | Decimal): FixedPoint {
   const text = plainOf(value);
   const point = text.indexOf(".");
   if (point < 0) return { digits: BigInt(text), places: 0 };
@@ -61,6 +61,69 @@ export function plusFixed(a: FixedPoint, b: FixedPoint): FixedPoint {
   const places = Math.max(a.places, b.places);
   return { digits: digitsAt(a, places) + digitsAt(b, places), places };
 }
+
+/** The exact sum of any number; 0 of nothing. */
+export const sumFixed = (values: Iterable<FixedPoint>): FixedPoint => {
+  let total = FIXED_ZERO;
+  for (const value of values) total = plusFixed(total, value);
+  return total;
+};
+
+/**
+ * Below 0 where `a` is less than `b`, above 0 where it is more, 0 where they are worth the same.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.ok(compareFixed(fixedPoint("0.5"), fixedPoint("-12")) > 0);
+ * assert.equal(compareFixed(fixedPoint("0.5"), { digits: 50n, places: 2 }), 0);
+ * ```
+ */
+export function compareFixed(a: FixedPoint, b: FixedPoint): number {
+  const places = Math.max(a.places, b.places);
+  const [first, second] = [digitsAt(a, places), digitsAt(b, places)];
+  return first === second ? 0 : first < second ? -1 : 1;
+}
+
+/**
+ * `dividend / divisor` as the double nearest to its exact value. Where both are below 2^53 once they are whole, as money
+ * nearly always is, one division of doubles rounds that value correctly (IEEE 754).
+ *
+ * @param divisor Not 0.
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.equal(nearestQuotient(fixedPoint("0.03"), fixedPoint("0.1")), 0.3);
+ * assert.equal(nearestQuotient(fixedPoint("1e300"), fixedPoint("3e300")), 1 / 3);
+ * ```
+ */
+export function nearestQuotient(dividend: FixedPoint, divisor: FixedPoint): number {
+  const places = Math.max(dividend.places, divisor.places);
+  const [above, below] = [digitsAt(dividend, places), digitsAt(divisor, places)];
+  const [numerator, denominator] = [Number(above), Number(below)];
+  if (Number.isSafeInteger(numerator) && Number.isSafeInteger(denominator)) return numerator / denominator;
+  const size = longQuotient(above < 0n ? -above : above, below < 0n ? -below : below);
+  return above < 0n === below < 0n ? size : -size;
+}
+
+/** More bits than a double has, and one that says whether anything is left: a `Number` of that is rounded by the whole value. */
+const QUOTIENT_BITS = 64;
+
+function longQuotient(above: bigint, below: bigint): number {
+  const shift = Math.max(0, QUOTIENT_BITS + bitsOf(below) - bitsOf(above));
+  const shifted = above << BigInt(shift);
+  const floor = shifted / below;
+  const quotient = floor * below === shifted ? floor : floor | 1n;
+  // In two steps, since a power of two above 2^1023 is no double.
+  const half = shift >> 1;
+  return Number(quotient) / 2 ** half / 2 ** (shift - half);
+}
+
+/** Within three of how many it has. */
+const bitsOf = (value: bigint): number => 4 * value.toString(16).length;
+
+/** The double nearest to the exact value. */
+export const doubleOfFixed = (value: FixedPoint): number => Number(plainFixed(value));
 
 const digitsAt = ({ digits, places: own }: FixedPoint, places: number): bigint =>
   own === places ? digits : digits * powerOfTen(places - own);
@@ -117,8 +180,8 @@ const powers: bigint[] = [];
 
 const ZERO_DIGIT = 0x30;
 
-/** Only very small and very large doubles are not written plainly by themselves. */
-function plainOf(value: string | number): string {
+/** Only what is very small or very large is not written plainly by itself. */
+function plainOf(value: string | number | Decimal): string {
   const text = String(value);
   return text.includes("e") ? decimal(value).toFixed() : text;
 }

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Decimal, decimal, nearestQuotient, sum } from "./decimal.ts";
+import { type Decimal, decimal, ONE, sum } from "./decimal.ts";
+import { compareFixed, type FixedPoint, fixedPoint, nearestQuotient, sumFixed, timesFixed } from "./fixed_point.ts";
 
 /** What an asset's value counts towards: one sector, or shares of several by sector code. */
 export type SectorClaim =
@@ -16,7 +17,7 @@ export interface Position<T> {
   /** Whatever the caller wants to find again. */
   readonly holding: T;
   /** In the portfolio's currency; negative for a short position. */
-  readonly marketValue: Decimal;
+  readonly marketValue: FixedPoint;
   /** Which sectors the value counts towards. */
   readonly claim: SectorClaim;
 }
@@ -26,7 +27,7 @@ export interface Slice<T> {
   /** What the position said. */
   readonly holding: T;
   /** The holding's market value times `share`, exactly. */
-  readonly marketValue: Decimal;
+  readonly marketValue: FixedPoint;
   /** Share of the portfolio's market value; `null` where that is 0. */
   readonly weight: number | null;
   /** Share of the holding that stands in this sector; 1 for a holding of one sector. */
@@ -38,7 +39,7 @@ export interface SectorAllocation<T> {
   /** The sector's code. */
   readonly sector: string;
   /** The sum of its slices. */
-  readonly marketValue: Decimal;
+  readonly marketValue: FixedPoint;
   /** Share of the portfolio's market value; `null` where that is 0. */
   readonly weight: number | null;
   /** By falling market value. */
@@ -48,15 +49,13 @@ export interface SectorAllocation<T> {
 /** The whole portfolio by sector. */
 export interface Allocation<T> {
   /** The sum of its sectors, which is the sum of the positions. */
-  readonly marketValue: Decimal;
+  readonly marketValue: FixedPoint;
   /** By falling market value, then by code. */
   readonly sectors: readonly SectorAllocation<T>[];
 }
 
 /** Where value goes that no sector claims. */
 export const UNCLASSIFIED = "unclassified";
-
-const WHOLE = decimal(1);
 
 /**
  * Spreads positions over sectors. A position with weights `w_s` puts `w_s * value` into each sector `s`, unrounded, and
@@ -67,14 +66,14 @@ const WHOLE = decimal(1);
  * @returns Values in the positions' currency; weights as fractions that add up to 1.
  * @example
  * ```ts
- * import { decimal, plain } from "./decimal.ts";
+ * import { fixedPoint, plainFixed } from "./fixed_point.ts";
  * import assert from "node:assert/strict";
  * const { marketValue, sectors } = allocate([
- *   { holding: "GS", marketValue: decimal("300"), claim: { sector: "financials" } },
- *   { holding: "FUND", marketValue: decimal("100"), claim: { weights: { energy: 0.75 } } },
+ *   { holding: "GS", marketValue: fixedPoint("300"), claim: { sector: "financials" } },
+ *   { holding: "FUND", marketValue: fixedPoint("100"), claim: { weights: { energy: 0.75 } } },
  * ]);
- * assert.equal(plain(marketValue), "400");
- * assert.deepEqual(sectors.map((s) => [s.sector, plain(s.marketValue), s.weight]), [
+ * assert.equal(plainFixed(marketValue), "400");
+ * assert.deepEqual(sectors.map((s) => [s.sector, plainFixed(s.marketValue), s.weight]), [
  *   ["financials", "300", 0.75],
  *   ["energy", "75", 0.1875],
  *   ["unclassified", "25", 0.0625],
@@ -82,17 +81,20 @@ const WHOLE = decimal(1);
  * ```
  */
 export function allocate<T>(positions: readonly Position<T>[]): Allocation<T> {
-  const marketValue = sum(positions.map((position) => position.marketValue));
-  const weightOf = (value: Decimal): number | null => marketValue.eq(0) ? null : nearestQuotient(value, marketValue);
+  const marketValue = sumFixed(positions.map((position) => position.marketValue));
+  const weightOf = (value: FixedPoint) => marketValue.digits === 0n ? null : nearestQuotient(value, marketValue);
   const bySector = new Map<string, Slice<T>[]>();
-  for (const { holding, marketValue: value, claim } of positions) {
+  for (const { holding, marketValue: whole, claim } of positions) {
     for (const [sector, share] of sharesOf(claim)) {
-      const slice = { holding, marketValue: value.times(share), weight: weightOf(value.times(share)), share };
-      bySector.set(sector, [...bySector.get(sector) ?? [], slice]);
+      const value = share.eq(ONE) ? whole : timesFixed(whole, fixedPoint(share));
+      const slice = { holding, marketValue: value, weight: weightOf(value), share };
+      const slices = bySector.get(sector);
+      if (slices === undefined) bySector.set(sector, [slice]);
+      else slices.push(slice);
     }
   }
   const sectors = [...bySector].map(([sector, slices]) => {
-    const held = sum(slices.map((slice) => slice.marketValue));
+    const held = sumFixed(slices.map((slice) => slice.marketValue));
     return { sector, marketValue: held, weight: weightOf(held), slices: slices.sort(byFallingValue) };
   });
   return { marketValue, sectors: sectors.sort((a, b) => byFallingValue(a, b) || (a.sector < b.sector ? -1 : 1)) };
@@ -110,12 +112,12 @@ export function allocate<T>(positions: readonly Position<T>[]): Allocation<T> {
  * ```
  */
 export function sharesOf(claim: SectorClaim): [string, Decimal][] {
-  if ("sector" in claim) return [[claim.sector, WHOLE]];
+  if ("sector" in claim) return [[claim.sector, ONE]];
   const shares = new Map(Object.entries(claim.weights).map(([sector, weight]) => [sector, decimal(weight)]));
-  const remainder = WHOLE.minus(sum(shares.values()));
+  const remainder = ONE.minus(sum(shares.values()));
   if (!remainder.eq(0)) shares.set(UNCLASSIFIED, remainder.plus(shares.get(UNCLASSIFIED) ?? 0));
   return [...shares];
 }
 
-const byFallingValue = (a: { marketValue: Decimal }, b: { marketValue: Decimal }): number =>
-  b.marketValue.cmp(a.marketValue);
+const byFallingValue = (a: { marketValue: FixedPoint }, b: { marketValue: FixedPoint }): number =>
+  compareFixed(b.marketValue, a.marketValue);

@@ -4,16 +4,13 @@
  *
  * @module
  */
-import { type Decimal, plain } from "../analysis/decimal.ts";
 import { FIXED_ZERO, type FixedPoint, fixedPoint, plusFixed, timesFixed } from "../analysis/fixed_point.ts";
 import { ratio, roundedProduct, scaledFixed } from "../analysis/ratio.ts";
 import type { Line } from "./line.ts";
 
-export const exact = (value: Decimal): FixedPoint => fixedPoint(plain(value));
-
 /** By session, in the portfolio's currency. */
 export function exactValues(line: Line): FixedPoint[] {
-  const amount = exact(line.held.amount);
+  const amount = fixedPoint(line.held.amount);
   let [lastPlace, lastValue] = [-1, FIXED_ZERO];
   return Array.from(line.places, (place, s) => {
     if (place < 0) return timesFixed(amount, estimated(line.prices[s] ?? NaN));
@@ -26,7 +23,7 @@ export function exactValues(line: Line): FixedPoint[] {
 export const newestMarketValue = (lines: readonly Line[]): FixedPoint =>
   lines.reduce((sum, line) => plusFixed(sum, exactNewest(line)), FIXED_ZERO);
 
-export const exactNewest = (line: Line): FixedPoint => valueAt(line, exact(line.held.amount), line.newestPlace);
+export const exactNewest = (line: Line): FixedPoint => valueAt(line, fixedPoint(line.held.amount), line.newestPlace);
 
 function valueAt({ path }: Line, amount: FixedPoint, place: number): FixedPoint {
   const [close, factor, fx] = [path.closes[place], path.factors[place], path.rates?.[place]];

@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { type Decimal, decimal } from "../analysis/decimal.ts";
-import { plainFixed } from "../analysis/fixed_point.ts";
 import { scaled } from "../analysis/ratio.ts";
 import { allocate, type Allocation } from "../analysis/sector_allocation.ts";
 import { dayOf } from "../day.ts";
@@ -21,9 +19,10 @@ import { claimOf } from "./sector_claim.ts";
 /** An investment with its price of the day. */
 export interface DatedHolding {
   readonly asset: Asset;
-  readonly amount: Decimal;
-  /** In the asset's currency and today's shares. */
-  readonly price: Decimal;
+  /** Plain decimal. */
+  readonly amount: string;
+  /** In the asset's currency and today's shares; plain decimal. */
+  readonly price: string;
   readonly priceDate: string;
 }
 
@@ -43,10 +42,10 @@ export const holdingsOf = (
 function positionOf(line: Line) {
   const { held: { asset, amount }, path, newestPlace } = line;
   const [close, factor] = [path.closes[newestPlace], path.factors[newestPlace]];
-  const price = close === undefined || factor === undefined ? decimal(0) : decimal(scaled(close, factor));
+  const price = close === undefined || factor === undefined ? "0" : scaled(close, factor);
   return {
     holding: { asset, amount, price, priceDate: dayOf(path.days[newestPlace] ?? 0) },
-    marketValue: decimal(plainFixed(exactNewest(line))),
+    marketValue: exactNewest(line),
     claim: claimOf(asset),
   };
 }

@@ -56,7 +56,7 @@ export function firstPriced({ places }: Line): number {
 
 /** Its value on the day that the analysis is of, in doubles. */
 export const newestValue = ({ held, path, newestPlace }: Line): number =>
-  held.amount.toNumber() * (path.prices[newestPlace] ?? 0);
+  Number(held.amount) * (path.prices[newestPlace] ?? 0);
 
 /** The same without the sessions before one. */
 export const lineFrom = (line: Line, session: number): Line => ({

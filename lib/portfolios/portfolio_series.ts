@@ -14,7 +14,7 @@ import type { Timeline } from "./timeline.ts";
 /** By session, in the portfolio's currency. */
 export function valuesOf({ lines, sessions }: Pick<Timeline, "lines" | "sessions">): Float64Array {
   const values = new Float64Array(sessions.length);
-  for (const { held, prices } of lines) addTimes(values, prices, held.amount.toNumber());
+  for (const { held, prices } of lines) addTimes(values, prices, Number(held.amount));
   return values;
 }
 
@@ -24,7 +24,7 @@ export function sectorValues({ lines, sessions }: Timeline): Map<string, Float64
   for (const { held, prices } of lines) {
     for (const [sector, share] of sharesOf(claimOf(held.asset))) {
       const values = bySector.get(sector) ?? new Float64Array(sessions.length);
-      addTimes(values, prices, held.amount.times(share).toNumber());
+      addTimes(values, prices, share.times(held.amount).toNumber());
       bySector.set(sector, values);
     }
   }

@@ -64,7 +64,7 @@ function sectorIndex(whole: readonly Line[], sector: string, upTo: number): Floa
     const share = sharesOf(claimOf(held.asset)).find(([name]) => name === sector)?.[1];
     if (share === undefined) continue;
     index ??= new Float64Array(upTo + 1);
-    const weight = held.amount.abs().times(share).toNumber();
+    const weight = share.times(held.amount).abs().toNumber();
     for (let s = 0; s <= upTo; s++) index[s] = (index[s] ?? 0) + weight * (prices[s] ?? NaN);
   }
   return index;

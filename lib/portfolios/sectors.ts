@@ -4,10 +4,10 @@
  * @module
  */
 import { allocate, type Allocation, type Position } from "../analysis/sector_allocation.ts";
-import type { Context } from "../context.ts";
 import type { Versioned } from "../store/collection.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 import { atOneVersion } from "./at_one_version.ts";
+import type { ValuationContext } from "./quotes.ts";
 import { claimOf } from "./sector_claim.ts";
 import { assertNotInFuture, type Holding, type Valuation, valuationOf } from "./valuation.ts";
 
@@ -22,7 +22,7 @@ export interface SectorReport extends Omit<Valuation, "holdings"> {
  * All of a report comes from one version of the market.
  */
 export async function sectorsOf(
-  ctx: Context,
+  ctx: ValuationContext,
   { value: portfolio }: Versioned<Portfolio>,
   asOf: string | undefined,
 ): Promise<SectorReport> {

@@ -4,44 +4,33 @@
  *
  * @module
  */
-import { splitFactor } from "../analysis/adjustment.ts";
-import { converted } from "../analysis/currency.ts";
-import { type Decimal, decimal, ONE } from "../analysis/decimal.ts";
-import { inverse, isUnity, quotient, scaled, UNITY } from "../analysis/ratio.ts";
+import { type FixedPoint, fixedPoint, timesFixed } from "../analysis/fixed_point.ts";
+import { roundedProduct } from "../analysis/ratio.ts";
 import type { Context } from "../context.ts";
-import { dayIn, lastWeekday, newestDay } from "../day.ts";
-import { splitsOf } from "../history/corporate_actions.ts";
-import { type FxRate, type FxRates, fxRates } from "../history/fx_rates.ts";
-import { newestPrice, type Price, priceAsOf, sessionAsOf } from "../history/read.ts";
+import { lastWeekday, newestDay } from "../day.ts";
+import { type FxRate, fxRates } from "../history/fx_rates.ts";
+import { sessionAsOf } from "../history/read.ts";
 import { Problem } from "../problem.ts";
 import { type Asset, isCash } from "../store/assets.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 import { dateOfId, waitingBars } from "../store/quarantine.ts";
 import { heldBackWarning } from "./held_back.ts";
+import { newestQuotes, type Quote, quotesAt, type SharePrice, type ValuationContext } from "./quotes.ts";
 
 /** An investment, with its asset. */
 export interface Held {
   readonly asset: Asset;
-  readonly amount: Decimal;
-}
-
-/** One that has a price. */
-interface Priced extends Held {
-  /** In the asset's currency and today's shares. */
-  readonly price: Decimal;
-  readonly priceDate: string;
-  /** As it was traded on its date. */
-  readonly rawPrice: Decimal;
-  /** Today's shares for one of that date. */
-  readonly splitFactor: Decimal;
+  /** Plain decimal. */
+  readonly amount: string;
 }
 
 /** One that has a value. */
-export interface Holding extends Priced {
+export interface Holding extends Held {
+  readonly share: SharePrice;
   /** The asset's currency in the portfolio's, of the price's day; `undefined` where they are the same. */
   readonly fx: FxRate | undefined;
   /** In the portfolio's currency. */
-  readonly marketValue: Decimal;
+  readonly marketValue: FixedPoint;
 }
 
 export type UnpricedReason = "no_price" | "no_fx_rate";
@@ -71,32 +60,53 @@ export interface Valuation {
  * Values the investments at their newest prices, or at those of the last session on or before `asOf`. A price is converted
  * at the rate of its own day, or the newest before it.
  */
-export async function valuationOf(ctx: Context, portfolio: Portfolio, asOf: string | undefined): Promise<Valuation> {
-  const held = await heldIn(ctx, portfolio);
-  const session = asOf === undefined ? undefined : await lastSession(ctx, held, asOf);
-  const prices = await Promise.all(held.map(({ asset }) => marketPrice(ctx, asset, session)));
-  const reached = session ?? await newestSession(ctx, held, prices);
-  const rates = fxRates(ctx);
-  const valued = await Promise.all(held.map(async (investment, i) => {
-    const priced = isCash(investment.asset)
-      ? inCash(investment, reached)
-      : await inTodaysShares(ctx, investment, prices[i]);
-    return priced === undefined
-      ? { ...investment, reason: "no_price" as const }
-      : await inCurrency(rates, priced, portfolio);
-  }));
-  const holdings = valued.filter((result) => "marketValue" in result);
+export async function valuationOf(
+  ctx: ValuationContext,
+  portfolio: Portfolio,
+  asOf: string | undefined,
+): Promise<Valuation> {
+  const session = asOf === undefined ? undefined : await lastSession(ctx, await heldIn(ctx, portfolio), asOf);
+  const assetNos = portfolio.investments.map(({ assetNo }) => assetNo);
+  const quotes = await (session === undefined ? newestQuotes(ctx, assetNos) : quotesAt(ctx, assetNos, session));
+  const reached = session ?? await newestSession(ctx, quotes);
+  const { holdings, unpriced } = await valued(ctx, portfolio, quotes, reached);
   const waiting = await waitingBars(ctx.store);
-  const heldBack = ({ asset, priceDate }: Holding) =>
-    waiting.get(asset.no)?.findLast((id) => dateOfId(id) > priceDate && dateOfId(id) <= (session ?? dateOfId(id)));
+  const heldBack = ({ asset, share }: Holding) =>
+    waiting.get(asset.no)?.findLast((id) => dateOfId(id) > share.date && dateOfId(id) <= (session ?? dateOfId(id)));
   return {
-    asOf: reached,
-    holdings,
-    unpriced: valued.filter((result) => "reason" in result),
+    ...{ asOf: reached, holdings, unpriced },
     warnings: holdings.flatMap((holding) =>
       warningsOf(holding, portfolio, reached, { heldBack: heldBack(holding), isNow: asOf === undefined })
     ),
   };
+}
+
+/** By the quotes of its investments, in their order. */
+async function valued(
+  ctx: Context,
+  { currency, investments }: Portfolio,
+  quotes: readonly Quote[],
+  session: string | null,
+): Promise<Pick<Valuation, "holdings" | "unpriced">> {
+  const rates = fxRates(ctx);
+  const [holdings, unpriced]: [Holding[], Unpriced[]] = [[], []];
+  for (const [i, { asset, price }] of quotes.entries()) {
+    const held = { asset, amount: investments[i]?.amount ?? "0" };
+    const share = isCash(asset) ? inCash(session) : price;
+    if (share === undefined) {
+      unpriced.push({ ...held, reason: "no_price" });
+      continue;
+    }
+    const value = timesFixed(fixedPoint(held.amount), share.exact);
+    if (asset.currency === currency) {
+      holdings.push({ ...held, share, fx: undefined, marketValue: value });
+      continue;
+    }
+    const fx = await rates(asset.currency, currency, share.date);
+    if (fx === undefined) unpriced.push({ ...held, reason: "no_fx_rate" });
+    else holdings.push({ ...held, share, fx, marketValue: roundedProduct(value, fx.rate) });
+  }
+  return { holdings, unpriced };
 }
 
 /** Throws for a day that has not begun anywhere. */
@@ -113,7 +123,7 @@ export async function heldIn(ctx: Context, { id, investments }: Portfolio): Prom
   return investments.map(({ assetNo, amount }, i) => {
     const asset = assets[i]?.value;
     if (asset === undefined) throw new Error(`Portfolio ${id} holds asset ${assetNo}, which is gone`);
-    return { asset, amount: decimal(amount) };
+    return { asset, amount };
   });
 }
 
@@ -130,58 +140,26 @@ async function lastSession(ctx: Context, held: readonly Held[], asOf: string): P
 }
 
 /** The day of the newest price, first of all among what trades in sessions; cash alone is worth what it is on any day. */
-async function newestSession(
-  ctx: Context,
-  held: readonly Held[],
-  prices: readonly (Price | undefined)[],
-): Promise<string | null> {
-  const bound = prices.filter((_, i) => held[i] !== undefined && keepsSessions(held[i].asset));
-  const newest = newestDateOf(bound) ?? newestDateOf(prices);
-  if (newest !== null || !held.some(({ asset }) => isCash(asset))) return newest;
+async function newestSession(ctx: Context, quotes: readonly Quote[]): Promise<string | null> {
+  const newest = newestDateOf(quotes.filter(({ asset }) => keepsSessions(asset))) ?? newestDateOf(quotes);
+  if (newest !== null || !quotes.some(({ asset }) => isCash(asset))) return newest;
   const today = newestDay(ctx.now(), ctx.marketTimeZone);
   return await sessionAsOf(ctx, today) ?? today;
 }
 
-const newestDateOf = (prices: readonly (Price | undefined)[]): string | null =>
-  prices.reduce<string | null>(
-    (newest, price) => price !== undefined && (newest === null || price.date > newest) ? price.date : newest,
+const newestDateOf = (quotes: readonly Quote[]): string | null =>
+  quotes.reduce<string | null>(
+    (newest, { price }) => price !== undefined && (newest === null || price.date > newest) ? price.date : newest,
     null,
   );
 
-/** As it was traded; of cash there is none. */
-async function marketPrice(ctx: Context, asset: Asset, session: string | undefined): Promise<Price | undefined> {
-  if (isCash(asset)) return undefined;
-  return session === undefined ? await newestPrice(ctx, asset.no) : await priceAsOf(ctx, asset.no, session);
-}
-
 /** One of a currency is worth one of it. */
-const inCash = (held: Held, session: string | null): Priced | undefined =>
-  session === null ? undefined : { ...held, price: ONE, priceDate: session, rawPrice: ONE, splitFactor: ONE };
-
-/** Amounts are today's share counts, so a past price counts in today's shares too. */
-async function inTodaysShares(ctx: Context, held: Held, price: Price | undefined): Promise<Priced | undefined> {
-  if (price === undefined) return undefined;
-  const { close, date: priceDate } = price;
-  const splits = await splitsOf(ctx, held.asset.no);
-  const factor = splits.length === 0 ? UNITY : splitFactor(splits, priceDate, dayIn(ctx.marketTimeZone, ctx.now()));
-  const rawPrice = decimal(close);
-  if (isUnity(factor)) return { ...held, price: rawPrice, priceDate, rawPrice, splitFactor: ONE };
-  const inShares = decimal(scaled(close, inverse(factor)));
-  return { ...held, price: inShares, priceDate, rawPrice, splitFactor: quotient(factor) };
-}
-
-async function inCurrency(rates: FxRates, priced: Priced, { currency }: Portfolio): Promise<Holding | Unpriced> {
-  const { asset, amount, price, priceDate } = priced;
-  const value = amount.times(price);
-  if (asset.currency === currency) return { ...priced, fx: undefined, marketValue: value };
-  const fx = await rates(asset.currency, currency, priceDate);
-  if (fx === undefined) return { asset, amount, reason: "no_fx_rate" };
-  return { ...priced, fx, marketValue: converted(value, fx.rate) };
-}
+const inCash = (session: string | null): SharePrice | undefined =>
+  session === null ? undefined : { price: "1", exact: fixedPoint(1), date: session, split: undefined };
 
 /** `heldBack` is a newer row in quarantine. */
 function warningsOf(
-  { asset, priceDate, fx }: Holding,
+  { asset, share: { date: priceDate }, fx }: Holding,
   { currency }: Portfolio,
   session: string | null,
   { heldBack, isNow }: { readonly heldBack: string | undefined; readonly isNow: boolean },

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { FIXED_ZERO, type FixedPoint, plainFixed, plusFixed, timesFixed } from "../analysis/fixed_point.ts";
+import { FIXED_ZERO, type FixedPoint, fixedPoint, plainFixed, plusFixed, timesFixed } from "../analysis/fixed_point.ts";
 import { sharesOf } from "../analysis/sector_allocation.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
-import { exact, exactValues } from "./exact_values.ts";
+import { exactValues } from "./exact_values.ts";
 import { claimOf } from "./sector_claim.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -27,7 +27,7 @@ export async function valuationsIn(ctx: AnalysisContext, { lines, sessions }: Ti
     add(totals, values);
     for (const [sector, share] of sharesOf(claimOf(line.held.asset))) {
       const sums = bySector.get(sector) ?? sessions.map(() => FIXED_ZERO);
-      const part = exact(share);
+      const part = fixedPoint(share);
       add(sums, share.eq(1) ? values : values.map((value) => timesFixed(value, part)));
       bySector.set(sector, sums);
     }

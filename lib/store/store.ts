@@ -10,6 +10,7 @@ import { type Change, changes } from "./change.ts";
 import { FAMILIES, type Family, familyOf, versionKey } from "./families.ts";
 import type { Log } from "../log.ts";
 import { deadlines, type InTime } from "./in_time.ts";
+import { gatheredReads, GET_MANY_MAX_KEYS } from "./gathered_reads.ts";
 import { StoreUnusable } from "./kv_file.ts";
 import { migrate } from "./migrations/mod.ts";
 import { roughBytes } from "./rough_bytes.ts";
@@ -51,11 +52,12 @@ export interface StoreOptions {
   readonly log?: Pick<Log, "error" | "info">;
   /** How long a call of KV may take; `Infinity` where a test's clock stands still. */
   readonly answerMs?: number;
+  /** Ends once everything else that is waiting has had its turn; what is read until then is read together. */
+  readonly nextTurn?: () => Promise<void>;
   /** How often a process looks for what others have written, beside watching. */
   readonly lookEveryMs?: number;
 }
 
-const GET_MANY_MAX_KEYS = 10;
 const NO_COMMIT_YET = "00000000000000000000";
 const WATCH_AGAIN_MS = 1_000;
 /** A connection that is lost may be long in saying so: whoever watches looks for itself, too. */
@@ -76,7 +78,7 @@ type Caches = Readonly<Record<Family, ReadCache>>;
  * not answer.
  */
 export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Store> {
-  const { log, answerMs, lookEveryMs = LOOK_EVERY_MS } = options;
+  const { log, answerMs, nextTurn = () => Promise.resolve(), lookEveryMs = LOOK_EVERY_MS } = options;
   const { inTime, refusal, stop } = deadlines({ log, answerMs, onLateAnswer: () => catchUp().catch(() => {}) });
   await orSilent(inTime("read", () => kv.get(versionKey("market"))), stop);
   await migrate(kv);
@@ -87,6 +89,7 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
     getMany: (keys) => inTime("read", () => kv.getMany<unknown[]>([...keys])),
     list: (selector, listOptions) => listInTime(kv.list(selector, listOptions), inTime),
   };
+  const read = gatheredReads({ ...reads, nextTurn });
   const versions = await loadVersions(reads);
   const stopFollowing = options.shared ? followVersions({ kv, reads, versions, caches, lookEveryMs }) : () => {};
 
@@ -105,21 +108,21 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
     for (const key of keys) forget(caches, key);
   }
 
-  function cached<T>(key: Deno.KvKey, id: string, read: () => Promise<T>): Promise<T> {
+  function kept<T>(key: Deno.KvKey, id: string, work: () => Promise<T>): Promise<T> {
     const family = familyOf(key);
-    return family === undefined ? read() : caches[family].get(id, read);
+    return family === undefined ? work() : caches[family].get(id, work);
   }
+
+  const cached = <T>(key: Deno.KvKey, decode: Decoder<T>): Promise<T> =>
+    kept(key, idOf(key), () => read(key).then(decode));
 
   return {
     get: reads.get,
     getMany: (keys) => readMany(reads, keys),
-    cached: (key, decode) => cached(key, idOf(key), async () => decode(await reads.get(key))),
-    cachedMany(keys, decode) {
-      const read = batch(reads);
-      return Promise.all(keys.map((key) => cached(key, idOf(key), async () => decode(await read(key)))));
-    },
+    cached,
+    cachedMany: (keys, decode) => Promise.all(keys.map((key) => cached(key, decode))),
     cachedAll: (prefix, decode) =>
-      cached(prefix, `all:${idOf(prefix)}`, async () => decode(await Array.fromAsync(reads.list({ prefix })))),
+      kept(prefix, `all:${idOf(prefix)}`, async () => decode(await Array.fromAsync(reads.list({ prefix })))),
     list: reads.list,
     change: () => changes(kv, committed, inTime),
     inTurn: turns(),
@@ -182,19 +185,6 @@ async function readMany(reads: Reads, keys: readonly Deno.KvKey[]): Promise<Deno
   const chunks: Deno.KvKey[][] = [];
   for (let i = 0; i < keys.length; i += GET_MANY_MAX_KEYS) chunks.push(keys.slice(i, i + GET_MANY_MAX_KEYS));
   return (await Promise.all(chunks.map((chunk) => reads.getMany(chunk)))).flat();
-}
-
-/** Gathers the keys that are asked for within one turn, and reads them together. */
-function batch(reads: Reads): (key: Deno.KvKey) => Promise<Deno.KvEntryMaybe<unknown>> {
-  const keys: Deno.KvKey[] = [];
-  let reading: Promise<Deno.KvEntryMaybe<unknown>[]> | undefined;
-  return async (key) => {
-    const place = keys.push(key) - 1;
-    reading ??= Promise.resolve().then(() => readMany(reads, keys));
-    const entry = (await reading)[place];
-    if (entry === undefined) throw new Error(`KV answered fewer entries than it was asked for: ${idOf(key)}`);
-    return entry;
-  };
 }
 
 async function loadVersions(reads: Reads): Promise<Map<Family, string>> {

@@ -54,9 +54,12 @@ function storeMetrics(registry: Registry): Pick<Metrics, "storeUsed"> {
     labelNames,
     registers: [registry],
   });
+  const recorders = new Map<string, Histogram.Internal<"operation">>();
   return {
     storeUsed(operation, durationMs, isFailed) {
-      durations.observe({ operation }, durationMs / 1_000);
+      let recorder = recorders.get(operation);
+      if (recorder === undefined) recorders.set(operation, recorder = durations.labels({ operation }));
+      recorder.observe(durationMs / 1_000);
       if (isFailed) errors.inc({ operation });
     },
   };

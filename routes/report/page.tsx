@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { plain } from "../../lib/analysis/decimal.ts";
+import { plainFixed } from "../../lib/analysis/fixed_point.ts";
 import type { PortfolioReport } from "../../lib/portfolios/report.ts";
 import { Frame } from "../site_page.tsx";
 import { fraction, money } from "./format.ts";
@@ -23,7 +23,7 @@ export interface ReportPageProps {
 export function ReportPage({ report, styles, query }: ReportPageProps) {
   const { portfolio, asOf, result: { marketValue } } = report.holdings;
   const title = `${portfolio.name}: report`;
-  const worth = `${money(plain(marketValue))} ${portfolio.currency}`;
+  const worth = `${money(plainFixed(marketValue))} ${portfolio.currency}`;
   const day = { ...(asOf !== null && { as_of: asOf }), ...(query["known_at"] && { known_at: query["known_at"] }) };
   return (
     <Frame title={title} description={`${portfolio.name}: value, performance and risk.`} styles={styles}>

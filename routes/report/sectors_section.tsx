@@ -1,15 +1,22 @@
-import { type Decimal, plain, sum } from "../../lib/analysis/decimal.ts";
+import {
+  compareFixed,
+  type FixedPoint,
+  nearestQuotient,
+  plainFixed,
+  sumFixed,
+} from "../../lib/analysis/fixed_point.ts";
 import type { DatedHolding } from "../../lib/portfolios/holdings.ts";
 import type { PortfolioReport } from "../../lib/portfolios/report.ts";
 import { sectorName } from "../sectors.ts";
 import { fraction, money, quantity } from "./format.ts";
 import { Table } from "./table.tsx";
 
-const weightOf = (value: Decimal, total: Decimal): string => total.eq(0) ? "–" : fraction(value.div(total).toNumber());
+const weightOf = (value: FixedPoint, total: FixedPoint): string =>
+  total.digits === 0n ? "–" : fraction(nearestQuotient(value, total));
 
 export function SectorTable({ report: { holdings } }: { report: PortfolioReport }) {
   const { result: { sectors, marketValue: total }, portfolio } = holdings;
-  const row = (name: string, value: Decimal) => [name, money(plain(value)), weightOf(value, total)];
+  const row = (name: string, value: FixedPoint) => [name, money(plainFixed(value)), weightOf(value, total)];
   const rows = [...sectors.map(({ sector, marketValue }) => row(sectorName(sector), marketValue)), row("Total", total)];
   return <Table caption="By sector" head={["Sector", `Value, ${portfolio.currency}`, "Weight"]} rows={rows} hasTotal />;
 }
@@ -17,16 +24,16 @@ export function SectorTable({ report: { holdings } }: { report: PortfolioReport 
 /** More are for a program to read. */
 const MAX_HOLDINGS = 50;
 
-function othersRow(others: readonly Held[], total: Decimal) {
-  const value = sum(others.map((one) => one.value));
-  return [`${others.length} others`, "–", "–", "–", money(plain(value)), weightOf(value, total)];
+function othersRow(others: readonly Held[], total: FixedPoint) {
+  const value = sumFixed(others.map((one) => one.value));
+  return [`${others.length} others`, "–", "–", "–", money(plainFixed(value)), weightOf(value, total)];
 }
 
 /** An investment once, however many sectors it stands in. */
 interface Held {
   readonly holding: DatedHolding;
   readonly sectors: readonly string[];
-  readonly value: Decimal;
+  readonly value: FixedPoint;
 }
 
 export function HoldingTable({ report: { holdings } }: { report: PortfolioReport }) {
@@ -37,13 +44,13 @@ export function HoldingTable({ report: { holdings } }: { report: PortfolioReport
   const priced = largest.map(({ holding, sectors, value }) => [
     <Named symbol={holding.asset.symbol} name={holding.asset.name} />,
     sectors.length === 1 ? sectorName(sectors[0] ?? "") : `${sectors.length} sectors`,
-    quantity(plain(holding.amount)),
+    quantity(holding.amount),
     <Priced holding={holding} asOf={asOf} />,
-    ...[money(plain(value)), weightOf(value, result.marketValue)],
+    ...[money(plainFixed(value)), weightOf(value, result.marketValue)],
   ]);
   const without = leftOut.slice(0, MAX_HOLDINGS).map(({ held: { asset, amount }, reason }) => [
     <Named symbol={asset.symbol} name={asset.name} />,
-    ...["–", quantity(plain(amount)), reason.replaceAll("_", " "), "–", "–"],
+    ...["–", quantity(amount), reason.replaceAll("_", " "), "–", "–"],
   ]);
   if (leftOut.length > without.length) {
     without.push([`${leftOut.length - without.length} others without a price`, ...Array(5).fill("–")]);
@@ -64,10 +71,12 @@ const Named = ({ symbol, name }: { symbol: string; name: string }) => (
 /** The day stands beside a price that is older than the report. */
 const Priced = ({ holding: { price, priceDate, asset }, asOf }: { holding: DatedHolding; asOf: string | null }) => (
   <>
-    {quantity(plain(price))} {asset.currency}
+    {quantity(price)} {asset.currency}
     {priceDate !== asOf && <span class="name">of {priceDate}</span>}
   </>
 );
+
+const absolute = ({ digits, places }: FixedPoint): FixedPoint => ({ digits: digits < 0n ? -digits : digits, places });
 
 /** By falling size, whether long or short. */
 function heldIn(sectors: PortfolioReport["holdings"]["result"]["sectors"]): Held[] {
@@ -78,8 +87,8 @@ function heldIn(sectors: PortfolioReport["holdings"]["result"]["sectors"]): Held
   const held = [...byAsset.values()].flatMap((slices) => {
     const holding = slices[0]?.holding;
     if (holding === undefined) return [];
-    const value = sum(slices.map(({ marketValue }) => marketValue));
+    const value = sumFixed(slices.map(({ marketValue }) => marketValue));
     return [{ holding, sectors: slices.map(({ sector }) => sector), value }];
   });
-  return held.sort((a, b) => b.value.abs().cmp(a.value.abs()));
+  return held.sort((a, b) => compareFixed(absolute(b.value), absolute(a.value)));
 }

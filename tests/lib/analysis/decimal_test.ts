@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  decimal,
-  nearestQuotient,
-  ONE,
-  plain,
-  plainNumber,
-  rounded,
-  sum,
-  ZERO,
-} from "../../../lib/analysis/decimal.ts";
+import { decimal, ONE, plain, plainNumber, rounded, sum, ZERO } from "../../../lib/analysis/decimal.ts";
 
 Deno.test("plain notation: no exponent, no trailing zeros, no negative zero", () => {
   const cases = [
@@ -68,15 +59,4 @@ Deno.test("nothing that is computed changes what it was computed from", () => {
   one.plus(1);
   rounded(one.div(3));
   assert.ok(one.eq(ONE) && ONE.eq(1) && ZERO.eq(0));
-});
-
-Deno.test("a quotient as a double is the nearest to its exact value, of any size and sign", () => {
-  const value = fc.tuple(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.integer({ min: -24, max: 12 }))
-    .map(([digits, exponent]) => decimal(`${digits}e${exponent}`));
-  const money = fc.tuple(fc.integer({ min: -(10 ** 12), max: 10 ** 12 }), fc.nat({ max: 8 }))
-    .map(([digits, places]) => decimal(`${digits}e-${places}`));
-  const any = fc.oneof(value, money);
-  fc.assert(fc.property(any, any.filter((divisor) => !divisor.eq(0)), (dividend, divisor) => {
-    assert.equal(nearestQuotient(dividend, divisor) + 0, dividend.div(divisor).toNumber() + 0);
-  }));
 });

@@ -7,8 +7,9 @@
  */
 import assert from "node:assert/strict";
 import { splitFactor } from "../../../lib/analysis/adjustment.ts";
-import { decimal, plain } from "../../../lib/analysis/decimal.ts";
+import { plain } from "../../../lib/analysis/decimal.ts";
 import { maxDrawdownOf } from "../../../lib/analysis/drawdown.ts";
+import { fixedPoint, plainFixed, timesFixed } from "../../../lib/analysis/fixed_point.ts";
 import { inverse, quotient, scaled } from "../../../lib/analysis/ratio.ts";
 import { annualisedReturn, growthOf } from "../../../lib/analysis/returns.ts";
 import { allocate, type SectorClaim } from "../../../lib/analysis/sector_allocation.ts";
@@ -64,11 +65,11 @@ Deno.test("Ghostfolio: getAnnualizedPerformancePercent", () => {
 Deno.test("Portfolio Performance: GroupByTaxonomyTest.single and testSecuritiesWithoutAssignment", () => {
   const position = (marketValue: string, claim: SectorClaim) => ({
     holding: claim,
-    marketValue: decimal(marketValue),
+    marketValue: fixedPoint(marketValue),
     claim,
   });
   const valuesOf = (positions: ReturnType<typeof position>[]) =>
-    Object.fromEntries(allocate(positions).sectors.map(({ sector, marketValue }) => [sector, plain(marketValue)]));
+    Object.fromEntries(allocate(positions).sectors.map(({ sector, marketValue }) => [sector, plainFixed(marketValue)]));
   assert.deepEqual(
     valuesOf([
       position("100", { sector: "debt" }),
@@ -85,9 +86,9 @@ Deno.test("ohduran/portfolio-analysis-tool: test_list_portfolios, shares times t
     ...[["IT", 1, 1], ["IT", 2, 2], ["RE", 7, 3], ["RE", 11, 5], ["FI", 17, 13]] as [string, number, number][],
   ];
   const positions = held.map(([sector, shares, close]) => ({
-    ...{ holding: sector, marketValue: decimal(shares).times(close), claim: { sector } },
+    ...{ holding: sector, marketValue: timesFixed(fixedPoint(shares), fixedPoint(close)), claim: { sector } },
   }));
-  const totals = allocate(positions).sectors.map(({ sector, marketValue }) => [sector, plain(marketValue)]);
+  const totals = allocate(positions).sectors.map(({ sector, marketValue }) => [sector, plainFixed(marketValue)]);
   assert.deepEqual(totals, [["FI", "221"], ["RE", "76"], ["IT", "5"]]);
 });
 

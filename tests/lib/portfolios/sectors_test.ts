@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { plain } from "../../../lib/analysis/decimal.ts";
+import { plainFixed } from "../../../lib/analysis/fixed_point.ts";
 import { sectorsOf } from "../../../lib/portfolios/sectors.ts";
 import { addAssets, addCloses, addPortfolio } from "../../support/factories.ts";
 import { startService, type TestService } from "../../support/service.ts";
@@ -37,7 +37,7 @@ Deno.test("all of a report comes from one version of the market, the one that it
   });
   const report = await sectorsOf(ctx, portfolio, undefined);
   assert.equal(report.marketVersion, service.store.version("market"));
-  assert.equal(plain(report.allocation.marketValue), "204");
+  assert.equal(plainFixed(report.allocation.marketValue), "204");
 });
 
 Deno.test("a market that never rests does not hold a report up for ever; it names the version that it began with", async () => {
