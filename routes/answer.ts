@@ -69,13 +69,13 @@ export function finishedAnswer({ text, type, etag, headers: own }: Content, head
 
 type Finished = Omit<FinishedAnswer, "route">;
 
-/** The same as {@link respondWith}. A copy of a response costs a fraction of a new one: its headers have been judged once. */
+/** The same as {@link respondWith}. A copy costs a fraction of a new response: its headers have been judged once. */
 export function respondAgain({ response, etag }: Finished, request: Request, ofRequest: HeaderFields): Response {
-  for (const [name, value] of Object.entries(ofRequest)) response.headers.set(name, value);
-  if (!isFresh(request.headers.get("if-none-match"), etag)) return response.clone();
-  const headers = new Headers(response.headers);
-  headers.delete("content-type");
-  return new Response(null, { status: 304, headers });
+  const copy = response.clone();
+  for (const [name, value] of Object.entries(ofRequest)) copy.headers.set(name, value);
+  if (!isFresh(request.headers.get("if-none-match"), etag)) return copy;
+  copy.headers.delete("content-type");
+  return new Response(null, { status: 304, headers: copy.headers });
 }
 
 export const noContent = (c: Context<AppEnv>, headers: Readonly<Record<string, string>> = {}): Response =>
