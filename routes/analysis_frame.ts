@@ -66,7 +66,7 @@ export const KnownAtSchema = z.iso.datetime({ offset: true, error: "must be an i
     type: "string",
     format: "date-time",
     description:
-      "Only what had been recorded by this instant counts: bars as they were then, exchange rates, splits and dividends, in the shares of that day. So an old report can be made again, whatever was corrected or withdrawn since; but amounts and sectors are those of now",
+      "Only what had been recorded by this instant counts: bars as they were then, exchange rates, splits and dividends, in the shares of that day. So an old report can be made again, whatever was corrected or withdrawn since; but amounts and sectors are those of now. An instant before the corrections that are still kept is refused",
     example: "2021-11-06T07:00:00Z",
   });
 

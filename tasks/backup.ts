@@ -10,7 +10,7 @@ import { readConfig } from "../lib/config.ts";
 import { dump, versionsOf } from "../lib/store/dump.ts";
 import { isKvServer, openConfiguredKv, orUnusable } from "../lib/store/kv_file.ts";
 import { isText, writeText } from "./dump_file.ts";
-import { copyPrivately } from "./sqlite_copy.ts";
+import { copyPrivately, removeStore } from "./sqlite_copy.ts";
 
 /** How often a server that goes on being written to is read, in the hope of a quiet moment. */
 const ATTEMPTS = 5;
@@ -38,7 +38,7 @@ async function backUpFile(path: string, file: string, partial: string): Promise<
     using kv = await Deno.openKv(copy);
     await writeText(partial, file, (write) => dump(kv, write));
   } finally {
-    for (const ending of ["", "-wal", "-shm"]) await Deno.remove(`${copy}${ending}`).catch(() => {});
+    await removeStore(copy);
   }
 }
 

@@ -9,7 +9,7 @@ import { readConfig } from "../lib/config.ts";
 import { entriesIn, load } from "../lib/store/dump.ts";
 import { isKvServer, lockKvFile, openConfiguredKv } from "../lib/store/kv_file.ts";
 import { isText, linesOf } from "./dump_file.ts";
-import { assertWhole, copyStore, nameOfBefore, settleStore } from "./sqlite_copy.ts";
+import { assertWhole, copyStore, nameOfBefore, removeStore, settleStore } from "./sqlite_copy.ts";
 
 async function restore(file: string): Promise<string> {
   await Deno.stat(file);
@@ -60,10 +60,6 @@ async function loadServer(url: string, token: string | undefined, file: string):
     throw new Error(`${url} is not empty (it has ${JSON.stringify(key)}, for one): restore to an empty one`);
   }
   return `${await load(kv, linesOf(file))} entries of ${file} are in ${url}`;
-}
-
-async function removeStore(path: string): Promise<void> {
-  for (const ending of ["", "-wal", "-shm"]) await Deno.remove(`${path}${ending}`).catch(() => {});
 }
 
 const [file, ...more] = Deno.args;

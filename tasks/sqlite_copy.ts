@@ -39,6 +39,11 @@ export async function nameOfBefore(path: string): Promise<string> {
   }
 }
 
+/** With what SQLite has left beside it. */
+export async function removeStore(path: string): Promise<void> {
+  for (const ending of ["", "-wal", "-shm", "-journal"]) await Deno.remove(`${path}${ending}`).catch(() => {});
+}
+
 /** Brings everything that stands beside a file, because it was not closed in order, into the file itself. Nobody may have it open. */
 export function settleStore(path: string): void {
   const store = new DatabaseSync(path);

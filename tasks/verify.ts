@@ -11,7 +11,7 @@ import { repairOnce, type Watch } from "../lib/repair/mod.ts";
 import { isKvServer, lockKvFile, openConfiguredKv, orUnusable } from "../lib/store/kv_file.ts";
 import { openStore } from "../lib/store/store.ts";
 import { keyText, verify } from "../lib/verify/mod.ts";
-import { copyPrivately, nameOfBefore } from "./sqlite_copy.ts";
+import { copyPrivately, nameOfBefore, removeStore } from "./sqlite_copy.ts";
 import { type Listing, listing } from "./verify_listing.ts";
 
 /** One repair may bring to light what another fault hid. */
@@ -65,17 +65,18 @@ async function lockExisting(path: string): Promise<Disposable> {
   return await lockKvFile(path);
 }
 
-/** Its name; what is only begun has another. */
+/** Its name; what is only begun has another, and is begun anew by the next one. */
 async function keepCopy(path: string): Promise<string> {
-  const kept = await nameOfBefore(path);
-  const partial = `${kept}.partial`;
+  const begun = `${path}.repairing`;
   try {
-    await copyPrivately(path, partial);
-    await Deno.rename(partial, kept);
+    await removeStore(begun);
+    await copyPrivately(path, begun);
+    const kept = await nameOfBefore(path);
+    await Deno.rename(begun, kept);
+    return kept;
   } finally {
-    await Deno.remove(partial).catch(() => {});
+    await removeStore(begun);
   }
-  return kept;
 }
 
 const [flag, ...more] = Deno.args;

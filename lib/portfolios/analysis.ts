@@ -6,6 +6,7 @@
  */
 import { dayIn } from "../day.ts";
 import type { AdjustmentKind } from "../history/adjusted_series.ts";
+import { forgottenBefore } from "../history/forgotten.ts";
 import { Problem, type ValueError } from "../problem.ts";
 import type { Versioned } from "../store/collection.ts";
 import type { Portfolio } from "../store/portfolios.ts";
@@ -84,6 +85,15 @@ export function assertAnswerable(ctx: AnalysisContext, { as_of, from, to, window
   if (errors.length > 0) throw new Problem("validation-failed", "The question cannot be answered", { errors });
 }
 
+/** Rather no answer than one that has forgotten a correction. */
+async function assertStillKnown(ctx: AnalysisContext, { known_at }: AnalysisQuestion): Promise<void> {
+  const forgotten = known_at === undefined ? undefined : await forgottenBefore(ctx);
+  if (known_at === undefined || forgotten === undefined || known_at >= forgotten) return;
+  const detail = `must be ${forgotten} or later: of what was known before, corrections are no longer kept`;
+  const errors = [{ parameter: "known_at", detail }];
+  throw new Problem("validation-failed", "The question cannot be answered", { errors });
+}
+
 export async function analysed<T>(
   ctx: AnalysisContext,
   portfolio: Versioned<Portfolio>,
@@ -93,6 +103,7 @@ export async function analysed<T>(
   assertAnswerable(ctx, question);
   const { explain = false, ...asked } = question;
   const { marketVersion, read } = await atOneVersion(ctx, async (version) => {
+    await assertStillKnown(ctx, question);
     const madeFrom = [portfolio.value.id, portfolio.versionstamp, version, dayIn(ctx.marketTimeZone, ctx.now())];
     const id = JSON.stringify([...madeFrom, asked, lead]);
     const timelineRead = () =>

@@ -1,11 +1,12 @@
 /**
  * What bars said before corrections that are long past. The oldest versions of a day go first, so that those that stay can be told
- * from the present bars as before; history as it was known earlier than that cannot be told any more.
+ * from the present bars as before; that history as it was known earlier cannot be told any more is said first.
  *
  * @module
  */
 import type { Context } from "../context.ts";
 import { decodeBlock } from "../history/block.ts";
+import { forgetBefore } from "../history/forgotten.ts";
 import { blockKey, LAYOUT } from "../history/layout.ts";
 import { decodeSuperseded, type Superseded } from "../history/superseded.ts";
 import type { Expired } from "./expired.ts";
@@ -18,10 +19,13 @@ interface Version {
 export async function* oldCorrections(ctx: Context, cutoff: Date | undefined): AsyncGenerator<Expired> {
   if (cutoff === undefined) return;
   const cutoffSeconds = cutoff.getTime() / 1_000;
+  let isSaid = false;
   for await (const versions of daysOf(ctx)) {
     for (const [i, { entry, rows }] of versions.entries()) {
       const replaced = await replacedAtSeconds(ctx, String(entry.key[2]), rows, versions.slice(i + 1));
       if (replaced >= cutoffSeconds) break;
+      if (!isSaid) await forgetBefore(ctx, cutoff);
+      isSaid = true;
       yield (change) => change.check(entry.key, entry.versionstamp).delete(entry.key);
     }
   }

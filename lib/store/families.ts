@@ -19,6 +19,7 @@ const FAMILY_OF: Readonly<Record<string, Family>> = {
   series: "market",
   sheets: "market",
   superseded: "market",
+  forgotten_before: "market",
   market_days: "market",
   market_days_by_market: "market",
   holidays: "market",

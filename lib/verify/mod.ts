@@ -28,6 +28,7 @@ const RECORDS: Check = {
     "versions",
     "schema_version",
     "asset_removals",
+    "forgotten_before",
     "provider_states",
     "lookups",
     "rate_limits",

@@ -9,6 +9,18 @@ async function patchBlock(kv: Deno.Kv, key: Deno.KvKey, change: (bars: RecordedB
   await kv.set(key, encodeBlock(change(decodeBlock(await valueIn(kv, key)))));
 }
 
+const ALL_OF_ASSET_3 = [
+  '["assets", 3]',
+  '["assets_by_kind", "stock", "A3", 3]',
+  '["assets_by_sector", "energy", "A3", 3]',
+  '["assets_by_status", "active", "A3", 3]',
+  '["assets_by_symbol", "A3"]',
+  '["series", 3, "2021-01"]',
+  '["series", 3, "2021-02"]',
+  '["shards", 0]',
+  ...DAYS.flatMap((day) => [`["sheets", "${day}", 0]`, `["superseded", 0, "${day}", 1]`]).sort(),
+];
+
 testCases([
   {
     what: "a sheet that is missing",
@@ -194,19 +206,21 @@ testCases([
     left: "all",
   },
   {
+    what: "the history of an asset that does not exist, with a block that cannot be read",
+    corrupt: async (kv) => {
+      await removeWithPointers(kv, 3);
+      await kv.set(["series", 3, "2021-01"], { v: 2 });
+    },
+    faults: [
+      '["series", 3, "2021-01"] cannot be read: A series block is not of the form that this program reads',
+      '["series", 3] belongs to asset 3, which does not exist',
+    ],
+    changed: ALL_OF_ASSET_3,
+  },
+  {
     what: "the history of an asset that does not exist",
     corrupt: (kv) => removeWithPointers(kv, 3),
     faults: ['["series", 3] belongs to asset 3, which does not exist'],
-    changed: [
-      '["assets", 3]',
-      '["assets_by_kind", "stock", "A3", 3]',
-      '["assets_by_sector", "energy", "A3", 3]',
-      '["assets_by_status", "active", "A3", 3]',
-      '["assets_by_symbol", "A3"]',
-      '["series", 3, "2021-01"]',
-      '["series", 3, "2021-02"]',
-      '["shards", 0]',
-      ...DAYS.flatMap((day) => [`["sheets", "${day}", 0]`, `["superseded", 0, "${day}", 1]`]).sort(),
-    ],
+    changed: ALL_OF_ASSET_3,
   },
 ]);

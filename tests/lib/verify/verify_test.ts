@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { finishErasures } from "../../../lib/history/erase.ts";
 import { verify } from "../../../lib/verify/mod.ts";
 import { faultsIn } from "../history/harness.ts";
 import { asset } from "../store/harness.ts";
-import { openSample, patchSpan, valueIn } from "./harness.ts";
+import { contentsOf, openSample, patchSpan, valueIn } from "./harness.ts";
 
 Deno.test("a store that agrees with itself has no faults, and everything in it was looked at", async () => {
   using opened = await openSample();
@@ -28,6 +29,14 @@ Deno.test("a store that agrees with itself has no faults, and everything in it w
     "bars": 12,
     "values of superseded bars": 6,
   });
+});
+
+Deno.test("a note that would erase the history of an asset that exists erases nothing", async () => {
+  using opened = await openSample();
+  await opened.kv.set(["erasures", 1], true);
+  const before = await contentsOf(opened.kv);
+  await finishErasures(opened.ctx);
+  assert.deepEqual(await contentsOf(opened.kv), before);
 });
 
 Deno.test("what a removed asset has left is no fault as long as its erasure is pending", async () => {
