@@ -5,11 +5,8 @@
  * @module
  */
 import { cpuUsage } from "node:process";
-import { hasDemo, loadDemo } from "./fixtures/load.ts";
 import { ConfigError, orCannotListen, readConfig } from "./lib/config.ts";
-import { offerSetUp } from "./lib/identity/set_up.ts";
 import { sleepBy } from "./lib/jobs/sleep.ts";
-import { takeOver } from "./lib/jobs/take_over.ts";
 import { createLog } from "./lib/log.ts";
 import { configuredProvider } from "./lib/market/providers.ts";
 import { Problem } from "./lib/problem.ts";
@@ -17,6 +14,7 @@ import { isKvServer, lockKvFile, openConfiguredKv, StoreUnusable } from "./lib/s
 import { openStore } from "./lib/store/store.ts";
 import { createTelemetry, kvObserver, observedKv, traceFields, watchProcess } from "./lib/telemetry/mod.ts";
 import { VERSION } from "./lib/version.ts";
+import { prepare } from "./prepare.ts";
 import { draining } from "./routes/draining.ts";
 import { greeting } from "./routes/greeting.ts";
 import { lasting } from "./routes/lasting.ts";
@@ -41,11 +39,7 @@ async function start(startedAtMs: number): Promise<void> {
     ...{ config, store, provider, telemetry, log, now, sleep, nextTurn, fetch, random: Math.random },
     newId: () => crypto.randomUUID(),
   });
-  await recover();
-  if (config.DEMO_DATA) await loadDemo(services);
-  if (!isShared) await takeOver(services);
-  const isDemoThere = await hasDemo(services);
-  const setUp = await offerSetUp(services, { adminApiKey: config.ADMIN_API_KEY });
+  const prepared = await prepare({ services, recover }, { config, isShared });
 
   const { serve: handler, drain } = draining(serve);
   const crons = new AbortController();
@@ -66,7 +60,7 @@ async function start(startedAtMs: number): Promise<void> {
   const listen = (port: number) => Deno.serve({ hostname: config.HOST, port, onListen: () => {} }, answer);
   const server = orCannotListen(config, () => listen(config.PORT));
   const serving = lasting({ first: server, listenAgain: () => listen(server.addr.port), sleep, log });
-  console.log(greeting({ address: server.addr, config, setUp, isDemoThere, startMs: Date.now() - startedAtMs }));
+  console.log(greeting({ address: server.addr, config, ...prepared, startMs: Date.now() - startedAtMs }));
   // Only what can be reached works: before this line, a start that fails leaves the queue as it is.
   Deno.cron("timetable", "* * * * *", { signal: crons.signal, backoffSchedule: [] }, keepTime);
   worker.start();

@@ -62,7 +62,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "fixtures/": ["fixtures/", "lib/"],
   "cron.ts": ["lib/"],
   "service.ts": ["cron.ts", "lib/", "routes/"],
-  "main.ts": ["service.ts", "fixtures/", "lib/", "routes/"],
+  "prepare.ts": ["service.ts", "fixtures/", "lib/"],
+  "main.ts": ["prepare.ts", "service.ts", "lib/", "routes/"],
   "tasks/": ["tasks/", "cron.ts", "fixtures/", "lib/", "routes/", "tests/support/"],
 };
 
@@ -73,8 +74,8 @@ function allowedIn(path: string): readonly string[] | undefined {
 }
 
 const isProduct = ({ path }: SourceFile): boolean =>
-  /^(lib|routes|fixtures|tasks)\/|^(main|service|cron)\.ts$/.test(path);
-const isBuiltIn = ({ path }: SourceFile): boolean => /^(lib|routes)\/|^(service|cron)\.ts$/.test(path);
+  /^(lib|routes|fixtures|tasks)\/|^(main|prepare|service|cron)\.ts$/.test(path);
+const isBuiltIn = ({ path }: SourceFile): boolean => /^(lib|routes)\/|^(prepare|service|cron)\.ts$/.test(path);
 
 /** A rule about what a file may not mention, but for some. */
 function unmentioned(
@@ -190,13 +191,13 @@ const RULES: readonly Rule[] = [
     kept: [importing("lib/analysis/a.ts", "big.js"), importing("lib/analysis/a.ts", "./decimal.ts")],
   },
   {
-    name: "no file is longer than 400 lines",
-    faultsOf: ({ text }) => {
+    name: "no file is longer than 400 lines, and main.ts is shorter than 80",
+    faultsOf: ({ path, text }) => {
       const lines = text.replace(/\n$/, "").split("\n").length;
-      return lines > 400 ? [`has ${lines} lines`] : [];
+      return lines > (path === "main.ts" ? 79 : 400) ? [`has ${lines} lines`] : [];
     },
-    broken: [file("lib/a.ts", "x\n".repeat(401))],
-    kept: [file("lib/a.ts", "x\n".repeat(400))],
+    broken: [file("lib/a.ts", "x\n".repeat(401)), file("main.ts", "x\n".repeat(80))],
+    kept: [file("lib/a.ts", "x\n".repeat(400)), file("main.ts", "x\n".repeat(79))],
   },
   {
     name: "names are in snake_case",
