@@ -1,0 +1,26 @@
+/**
+ * The suite in a few isolates instead of one for each file: the program is loaded once in each of them, where it would be
+ * hundreds of times. `--uncounted` takes the files that run without a count of what they cover, and its absence all others.
+ *
+ * @module
+ */
+const PARTS = 4;
+const TESTS = new URL("../", import.meta.url);
+/** These have tasks of their own. */
+const APART = ["browser", "crash", "bad_days"];
+/** Processes, which nobody counts in, and what does the same a thousand times, which counting would slow down for nothing. */
+const UNCOUNTED = /\/(process|tasks|fuzz|security)\/|_(property|interrupted|simulation|many)_test\.ts$/;
+
+/** Takes every fourth file, so that what is slow is spread. */
+export async function part(number: number): Promise<void> {
+  const isCounted = !Deno.args.includes("--uncounted");
+  const files = testFiles(TESTS).filter((file) => UNCOUNTED.test(file) !== isCounted).toSorted();
+  for (const [i, file] of files.entries()) if (i % PARTS === number - 1) await import(file);
+}
+
+function testFiles(folder: URL): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return APART.includes(name) ? [] : testFiles(new URL(`${name}/`, folder));
+    return name.endsWith("_test.ts") ? [new URL(name, folder).href] : [];
+  });
+}
