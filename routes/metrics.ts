@@ -13,7 +13,7 @@ const read = createRoute({
   description:
     "In the text format of Prometheus, 0.0.4. Counters and durations are of this process since its start; queue, market and provider are as the store says, ten seconds ago at most, and left out where it does not answer.",
   tags: ["Health"],
-  ...requires({ who: "viewer" }),
+  ...requires({ who: "viewer", scopes: ["metrics:read", "admin"] }),
   request: { query: NoQuerySchema },
   responses: {
     200: { description: "The metrics", content: { "text/plain": { schema: z.string() } } },

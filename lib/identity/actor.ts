@@ -38,6 +38,10 @@ export const isAdministrator = (actor: Actor): boolean => actor.type === "user" 
 /** Viewers read what administrators read, and change nothing of it. */
 export const seesAll = (actor: Actor): boolean => actor.type === "user" && actor.role !== "user";
 
+/** Whether a key of somebody in that role may have the scope. */
+export const isFor = (role: Role, scope: Scope): boolean =>
+  scope === "admin" ? role === "administrator" : scope !== "metrics:read" || role !== "user";
+
 export const scopesOf = ({ by }: UserActor): readonly Scope[] => by.type === "api_key" ? by.scopes : SCOPES;
 
 /** Two actors of one audience are answered the same. */

@@ -12,7 +12,7 @@ import type { Page, Versioned } from "../store/collection.ts";
 import { countOf } from "../store/count.ts";
 import { alone, type Settle } from "../store/settle.ts";
 import { watchUser } from "../store/users.ts";
-import { scopesOf, unauthorized, type UserActor, userAsking } from "./actor.ts";
+import { isFor, scopesOf, unauthorized, type UserActor, userAsking } from "./actor.ts";
 import { digestOf, newId, newSecret } from "./secret.ts";
 import { stageEnd } from "./sessions.ts";
 import { forgetUses, type Uses } from "./uses.ts";
@@ -129,8 +129,9 @@ export async function stageDeletion(
 /** Nobody gives a key more than they have by the credential that they ask with. */
 function assertMayGive(user: UserActor, scopes: readonly Scope[]): void {
   const errors = scopes.flatMap((scope, i) => {
-    if (scope === "admin" && user.role !== "administrator") {
-      return [{ pointer: pointer("scopes", i), detail: "is for administrators" }];
+    if (!isFor(user.role, scope)) {
+      const detail = scope === "admin" ? "is for administrators" : "is for administrators and viewers";
+      return [{ pointer: pointer("scopes", i), detail }];
     }
     return scopesOf(user).includes(scope)
       ? []

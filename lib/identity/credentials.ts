@@ -6,7 +6,7 @@
 import type { Context } from "../context.ts";
 import type { ApiKey, Scope } from "../store/api_keys.ts";
 import { type Role, SYSTEM_USER_ID } from "../store/users.ts";
-import { SYSTEM, type UserActor } from "./actor.ts";
+import { isFor, SYSTEM, type UserActor } from "./actor.ts";
 import { MAX_IDLE_MS } from "./sessions.ts";
 import type { Uses } from "./uses.ts";
 
@@ -71,6 +71,8 @@ async function roleOf(ctx: Context, userId: string): Promise<Role | undefined> {
 const roleWith = ({ scopes }: ApiKey, role: Role): Role =>
   role === "administrator" && !scopes.includes("admin") ? "user" : role;
 
-/** A user who is no administrator any more has no key that is for administrators. */
-const scopesWith = ({ scopes }: ApiKey, role: Role): readonly Scope[] =>
-  role === "administrator" ? scopes : scopes.filter((scope) => scope !== "admin");
+/** A user who is no administrator any more has no key that is for administrators. With `admin` the metrics are read too. */
+function scopesWith({ scopes }: ApiKey, role: Role): readonly Scope[] {
+  if (role === "administrator" && scopes.includes("admin")) return [...new Set<Scope>([...scopes, "metrics:read"])];
+  return scopes.filter((scope) => isFor(role, scope));
+}

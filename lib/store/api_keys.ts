@@ -2,8 +2,8 @@ import { z } from "zod";
 import { type Collection, collection } from "./collection.ts";
 import type { Store } from "./store.ts";
 
-/** What a key may be for; `admin` is for administrators' keys alone. */
-export const SCOPES = ["portfolios:read", "portfolios:write", "analysis:read", "admin"] as const;
+/** What a key may be for; `admin` is for administrators' keys alone, `metrics:read` for those of viewers too. */
+export const SCOPES = ["portfolios:read", "portfolios:write", "analysis:read", "metrics:read", "admin"] as const;
 export type Scope = typeof SCOPES[number];
 
 const schema = z.object({

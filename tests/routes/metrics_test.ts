@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
 import { assertProblem, bodyOf } from "../support/answers.ts";
+import { makeKey, person, withKey } from "../support/people.ts";
 import { ADMIN_KEY, startService, type TestService } from "../support/service.ts";
 
 const asAdmin = { headers: { authorization: `Bearer ${ADMIN_KEY}` } };
 
+async function textOf(answer: Response): Promise<string> {
+  assert.equal(answer.status, 200);
+  return await answer.text();
+}
+
 /** Samples by name and labels, as they stand in the text. */
 async function samplesOf(service: TestService): Promise<Map<string, number>> {
-  const answer = await service.request("/metrics", asAdmin);
-  assert.equal(answer.status, 200);
-  const lines = (await answer.text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const text = await textOf(await service.request("/metrics", asAdmin));
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return new Map(lines.map((line) => {
     const end = line.lastIndexOf(" ");
     return [line.slice(0, end), Number(line.slice(end + 1))];
@@ -25,14 +30,33 @@ Deno.test("GET /metrics: the text format of Prometheus, for administrators and v
   assert.match(await answer.text(), /^# TYPE foliolens_http_requests_total counter$/m);
 });
 
-Deno.test("GET /metrics: a key without the scope `admin` is refused", async () => {
+Deno.test("GET /metrics: a key needs the scope `metrics:read` or `admin`, and one for metrics opens nothing else", async () => {
   await using service = await startService();
-  const made = await service.admin("/api-keys", {
-    method: "POST",
-    body: { name: "Reader", scopes: ["portfolios:read"] },
-  });
-  const { key } = await bodyOf<{ key: string }>(made, 201);
-  await assertProblem(await service.request("/metrics", { headers: { authorization: `Bearer ${key}` } }), "forbidden");
+  const [ada, vera] = [await person(service, "ada", "administrator"), await person(service, "vera", "viewer")];
+  for (const owner of [ada, vera]) {
+    const reading = withKey(service, await makeKey(owner, ["portfolios:read", "analysis:read"]));
+    await assertProblem(await reading("/metrics"), "forbidden");
+    const scraping = withKey(service, await makeKey(owner, ["metrics:read"]));
+    await textOf(await scraping("/metrics"));
+    for (const path of ["/portfolios", "/jobs", "/users", "/api-keys"]) {
+      await assertProblem(await scraping(path), "forbidden");
+    }
+  }
+  await textOf(await withKey(service, await makeKey(ada, ["admin"]))("/metrics"));
+});
+
+Deno.test("a key for metrics is for administrators and viewers, and ends to be one when its user is none any more", async () => {
+  await using service = await startService();
+  const [bob, vera] = [await person(service, "bob"), await person(service, "vera", "viewer")];
+  await assertProblem(await bob.ask("/metrics"), "forbidden");
+  const body = { name: "prometheus", scopes: ["portfolios:read", "metrics:read"] };
+  await assertProblem(await bob.ask("/api-keys", { method: "POST", body }), "forbidden", [
+    { pointer: "/scopes/1", detail: "is for administrators and viewers" },
+  ]);
+  const scraping = withKey(service, await makeKey(vera, ["metrics:read"]));
+  await textOf(await scraping("/metrics"));
+  await bodyOf(await service.admin("/users/vera", { method: "PATCH", body: { role: "user" } }), 200);
+  await assertProblem(await scraping("/metrics"), "forbidden");
 });
 
 Deno.test("requests are counted by the pattern of their route, never by what stands in the path", async () => {
