@@ -13,6 +13,11 @@ interface Rule {
   readonly annotations: { readonly summary: string };
 }
 
+interface Tried {
+  readonly alertname: string;
+  readonly exp_alerts: readonly unknown[];
+}
+
 const read = (path: string) => Deno.readTextFile(new URL(`../${path}`, import.meta.url));
 const rules = async (): Promise<Rule[]> =>
   parse(await read("docs/alerts.yaml")).groups.flatMap(({ rules }: { rules: Rule[] }) => rules);
@@ -44,6 +49,16 @@ Deno.test("every alarm is about a metric that there is", async () => {
     assert.notEqual(named.length, 0, alert);
     assert.deepEqual(named.filter((name) => !there.has(name)), [], alert);
   }
+});
+
+Deno.test("every alarm is tried by the rules' own tests: where it is silent, and where it fires", async () => {
+  const { tests } = parse(await read("docs/alerts.test.yaml"));
+  const tried: Tried[] = tests.flatMap(({ alert_rule_test }: { alert_rule_test: Tried[] }) => alert_rule_test);
+  const namesWhere = (fires: boolean) =>
+    new Set(tried.filter(({ exp_alerts }) => (exp_alerts.length > 0) === fires).map(({ alertname }) => alertname));
+  const all = new Set((await rules()).map(({ alert }) => alert));
+  assert.deepEqual([namesWhere(true).difference(all).size, all.difference(namesWhere(true)).size], [0, 0]);
+  assert.deepEqual(all.difference(namesWhere(false)).size, 0);
 });
 
 Deno.test("the names of metrics are told from all else in an expression", () => {

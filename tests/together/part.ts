@@ -4,14 +4,14 @@
  *
  * @module
  */
-const PARTS = 4;
+const PARTS = 6;
 const TESTS = new URL("../", import.meta.url);
 /** These have tasks of their own. */
 const APART = ["browser", "crash", "bad_days"];
 /** Processes, which nobody counts in, and what does the same a thousand times, which counting would slow down for nothing. */
 const UNCOUNTED = /\/(process|tasks|fuzz|security)\/|_(property|interrupted|simulation|many)_test\.ts$/;
 
-/** Takes every fourth file, so that what is slow is spread. */
+/** Takes every sixth file, so that what is slow is spread. */
 export async function part(number: number): Promise<void> {
   const isCounted = !Deno.args.includes("--uncounted");
   const files = testFiles(TESTS).filter((file) => UNCOUNTED.test(file) !== isCounted).toSorted();
