@@ -10,7 +10,7 @@ import { type Actor, isAdministrator, type UserActor } from "./identity/actor.ts
 import { pointer, Problem } from "./problem.ts";
 import type { AuditEntry } from "./store/audit.ts";
 import type { Change } from "./store/change.ts";
-import { type Page, SEARCH, type Versioned } from "./store/collection.ts";
+import { FILTER, type Page, type Versioned } from "./store/collection.ts";
 import { alone, type Settle } from "./store/settle.ts";
 import { SYSTEM_USER_ID } from "./store/users.ts";
 
@@ -97,7 +97,7 @@ export async function listAudit(
   const newest = { ...page, reverse: true };
   if (target !== undefined) {
     const where = (entry: AuditEntry) => actor === undefined || entry.actorId === actor;
-    return await ctx.audit.list({ by: "target", value: [target], where, ...SEARCH, ...newest });
+    return await ctx.audit.list({ by: "target", value: [target], where, ...FILTER, ...newest });
   }
   return await ctx.audit.list(actor === undefined ? newest : { by: "actor", value: [actor], ...newest });
 }

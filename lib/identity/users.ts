@@ -7,7 +7,7 @@ import { stageAudit } from "../audit.ts";
 import type { ActorContext } from "../context.ts";
 import { assertMatches, etagOf, type IfMatch } from "../precondition.ts";
 import { Problem, tooManyConflicts } from "../problem.ts";
-import { type Page, SEARCH, type Versioned } from "../store/collection.ts";
+import { FILTER, type Page, type Versioned } from "../store/collection.ts";
 import { type Role, SYSTEM_USER_ID, type User } from "../store/users.ts";
 import { unauthorized, userAsking } from "./actor.ts";
 import { stageOneAdministratorLess } from "./administrators.ts";
@@ -60,7 +60,7 @@ export interface ListUsers {
 export async function listUsers(ctx: ActorContext, { role, q, ...page }: ListUsers): Promise<Page<Versioned<User>>> {
   if (q !== undefined) {
     const where = (user: User) => role === undefined || user.role === role;
-    return await ctx.users.list({ by: "email", startsWith: q.toLowerCase(), where, ...SEARCH, ...page });
+    return await ctx.users.list({ by: "email", startsWith: q.toLowerCase(), where, ...FILTER, ...page });
   }
   return await ctx.users.list(role === undefined ? page : { by: "role", value: [role], ...page });
 }

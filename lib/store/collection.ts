@@ -87,10 +87,11 @@ export interface Collection<T, I extends Id> {
   readonly options: CollectionOptions<T, I>;
 }
 
-/**
- * For lists of which no index has what is asked for: within it, what is sought among all assets of a market is found on the first page.
- */
+/** For a search that no index has an answer to: within it, what is sought among all assets of a market is on the first page. */
 export const SEARCH = { lookAtMost: 10_000 } as const;
+
+/** For a second filter, of which the first one's index leaves little to look at, but for a few. */
+export const FILTER = { lookAtMost: 1_000 } as const;
 
 /** The largest page is read in one batch; larger batches cost more than they save on a short list. */
 const MAX_BATCH = 100;

@@ -31,7 +31,7 @@ const Line = ({ line: { at, level, message, fields } }: { line: Item }) => (
           <div>
             <dt>{name}</dt>
             <dd>
-              <Said text={typeof value === "string" ? value : JSON.stringify(value)} />
+              <Said text={inWords(value)} />
             </dd>
           </div>
         ))}
@@ -39,3 +39,10 @@ const Line = ({ line: { at, level, message, fields } }: { line: Item }) => (
     )}
   </li>
 );
+
+/** An error by where it came from. */
+function inWords(value: unknown): string {
+  if (typeof value === "string") return value;
+  const isError = typeof value === "object" && value !== null && "stack" in value;
+  return isError ? String(value.stack) : JSON.stringify(value);
+}

@@ -37,6 +37,6 @@ export async function send(
     isOk: false,
     status: 422,
     item: undefined,
-    errors: new Map([["", [`It was not stored: ${refused.reason}`]]]),
+    errors: new Map([["", [`It was not stored: ${refused.reason.replaceAll("_", " ")}`]]]),
   };
 }

@@ -58,6 +58,11 @@ const Found = ({ result: { faults, listed, looked_at }, isOver }: { result: Item
     <p class={faults > 0 ? "error" : undefined}>
       <strong>{faults > 0 ? `${faults} faults.` : isOver ? "No fault." : "No fault so far."}</strong>
     </p>
+    {faults > 0 && isOver && (
+      <p>
+        <code>deno task verify --repair</code> makes anew what is derived, and says what to do about the rest.
+      </p>
+    )}
     {listed.length > 0 && (
       <Table
         label="Faults"

@@ -184,7 +184,7 @@ Deno.test("historic values: gone through by year and month, a day added, correct
   assert.equal(inputIn(html, "/high"), "152");
   const upside = await postTo(service.admin, `${path}/2021-11-04`, { ...corrected, "/high": "1" });
   assert.equal(upside.status, 422);
-  assert.match(await upside.text(), /It was not stored: high_below_low/);
+  assert.match(await upside.text(), /It was not stored: high below low/);
   assert.equal((await postTo(service.admin, `${path}/2021-11-04`, corrected)).status, 303);
   assert.equal((await postTo(service.admin, `${path}/2021-11-04`, { ...corrected, "/close": "151" })).status, 412);
   const { items } = await bodyOf<{ items: { high: string }[] }>(
