@@ -3,7 +3,7 @@ import { Problem } from "../problem.ts";
 const MAX_CHARS = 2_000;
 
 /** A path of ours, as `Location` can say it: neither what a browser takes for another host nor what ends a header. */
-const isReturnPath = (text: string): boolean =>
+export const isReturnPath = (text: string): boolean =>
   text.length <= MAX_CHARS && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(text);
 
 export function assertReturnPath(text: string): void {

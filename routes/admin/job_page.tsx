@@ -88,8 +88,10 @@ export const RunPage = ({ chrome, job, state }: { chrome: Chrome; job: AnyJob; s
           </p>
         )}
         {fields.length === 0 && <p class="quiet">It takes no arguments.</p>}
-        <Fields fields={fields} state={state} at={["args"]} />
-        <button type="submit" class="first">Run now</button>
+        <fieldset class="bare" disabled={!chrome.mayWrite}>
+          <Fields fields={fields} state={state} at={["args"]} />
+          {chrome.mayWrite && <button type="submit" class="first">Run now</button>}
+        </fieldset>
       </form>
     </Page>
   );

@@ -7,6 +7,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, Handler } from "hono";
 import { isAdministrator, seesAll } from "../../lib/identity/actor.ts";
+import { isReturnPath } from "../../lib/identity/return_path.ts";
 import { Problem, PROBLEMS } from "../../lib/problem.ts";
 import type { AppEnv } from "../env.ts";
 import { problemFrom } from "../problem_response.ts";
@@ -107,6 +108,8 @@ function queuePages({ show, take }: Pages): void {
   show("/admin/run/:name", (visit, c) => showRun(visit, named(c)));
   take("/admin/run/:name", (visit, c, data) => run(visit, named(c), data));
   show("/admin/schedules", (visit) => showSchedules(visit));
+  // Where the audit leads to.
+  show("/admin/schedules/:name", () => ({ location: "/admin/schedules" }));
   take(
     "/admin/schedules/:name/:verb{pause|resume|run}",
     (visit, c) => changeSchedule(visit, param(c, "name"), param(c, "verb")),
@@ -125,6 +128,12 @@ function storePages({ show, take }: Pages): void {
   take("/admin/verifier/run", (visit) => runVerifier(visit));
 }
 
+/** What was asked for, with its search where a page can be returned to with it. */
+function placeOf(c: Context<AppEnv>): string {
+  const place = `${c.env.path}${c.req.method === "GET" ? new URL(c.req.url).search : ""}`;
+  return isReturnPath(place) ? place : c.env.path;
+}
+
 type OnInternalError = (error: unknown, requestId: string) => void;
 
 function handler(
@@ -136,7 +145,7 @@ function handler(
   return async (c) => {
     const { actor } = c.env;
     if (actor.type === "stranger") {
-      return seeOther(c, `/auth/sign-in?${new URLSearchParams({ return_to: c.env.path })}`);
+      return seeOther(c, `/auth/sign-in?${new URLSearchParams({ return_to: placeOf(c) })}`);
     }
     const chrome: Chrome = {
       stylesheets: await Promise.all(STYLESHEETS.map(files.href)),

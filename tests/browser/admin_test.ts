@@ -68,9 +68,10 @@ async function session(browser: Browser, url: string, issuer: string, login: str
 async function sendsAStranger({ browser, url }: Site) {
   await using opened = await openPage(browser, url);
   const { page, complaints } = opened;
-  await page.goto("/admin/market");
+  const wanted = "/admin/jobs?state=succeeded";
+  await page.goto(wanted);
   assert.equal(new URL(page.url()).pathname, "/auth/sign-in");
-  assert.equal(new URL(page.url()).searchParams.get("return_to"), "/admin/market");
+  assert.equal(new URL(page.url()).searchParams.get("return_to"), wanted);
   await page.getByRole("link", { name: /^Sign in with/ }).waitFor();
   await page.getByRole("textbox", { name: "Key" }).fill("not the key of any administrator");
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -78,7 +79,7 @@ async function sendsAStranger({ browser, url }: Site) {
   assert.deepEqual(await accessibilityFaults(page), []);
   await page.getByRole("textbox", { name: "Key" }).fill(ADMIN_KEY);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL(`${url}/admin/market`);
+  await page.waitForURL(`${url}${wanted}`);
   assert.deepEqual(withoutRefusals(complaints), []);
 }
 

@@ -26,17 +26,17 @@ export const PAGES = [
   "/admin/inspector",
   "/admin/inspector?prefix=%5B%22portfolios%22%5D",
   "/admin/verifier",
+  "/admin/portfolios/add",
+  "/admin/portfolios/1/delete",
+  "/admin/assets/AAPL/historic-values/add",
+  "/admin/run/pull-market-day",
 ] as const;
 
 const FORMS = [
-  "/admin/portfolios/add",
-  "/admin/portfolios/1/delete",
   "/admin/assets/add",
   "/admin/assets/AAPL/history",
-  "/admin/assets/AAPL/historic-values/add",
   "/admin/assets/AAPL/splits",
   "/admin/assets/AAPL/splits/2020-08-31",
-  "/admin/run/pull-market-day",
   "/admin/assets?q=nothing%20of%20the%20kind",
 ];
 
@@ -67,7 +67,7 @@ export const SENT: readonly Sent[] = [
 
 /** As a form of the page that is open. */
 export async function sendForm(page: Page, [action, values]: Sent): Promise<void> {
-  const answered = page.waitForResponse((response) => response.request().method() === "POST");
+  const loaded = page.waitForEvent("load");
   await page.evaluate(
     `(() => {
       const form = document.createElement("form");
@@ -79,6 +79,5 @@ export async function sendForm(page: Page, [action, values]: Sent): Promise<void
       form.submit();
     })()`,
   );
-  await answered;
-  await page.waitForLoadState();
+  await loaded;
 }

@@ -27,6 +27,10 @@ Deno.test("/admin: a stranger is sent to sign in, and comes back", async () => {
   const answer = await app.request("/admin/assets");
   assert.equal(answer.status, 303);
   assert.equal(answer.headers.get("location"), "/auth/sign-in?return_to=%2Fadmin%2Fassets");
+  const placeAfter = async (path: string) =>
+    new URL((await app.request(path)).headers.get("location") ?? "", "http://test").searchParams.get("return_to");
+  assert.equal(await placeAfter("/admin/jobs?state=dead&name=night"), "/admin/jobs?state=dead&name=night");
+  assert.equal(await placeAfter(`/admin/jobs?state=${"x".repeat(2_000)}`), "/admin/jobs");
 });
 
 Deno.test("/admin: pages of our own only, kept by nobody", async () => {

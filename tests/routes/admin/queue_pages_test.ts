@@ -102,6 +102,7 @@ Deno.test("jobs, schedules and verbs that are not there: 404 and 405", () =>
   withProvider("stand-in-key", async (app) => {
     assert.equal((await app.admin("/admin/jobs/nothing%3A1")).status, 404);
     assert.equal((await app.admin("/admin/run/nothing")).status, 404);
+    assert.equal((await app.admin("/admin/schedules/nightly-pull")).headers.get("location"), "/admin/schedules");
     assert.equal((await post(app, "/admin/run/nothing")).status, 404);
     assert.equal((await post(app, `${JOB}/explode`)).status, 405);
   }));
