@@ -7,7 +7,7 @@ import { z } from "zod";
 import { DAY_MS } from "../day.ts";
 import { defineJob, Final, type JobDefinition, type JobRun } from "../jobs/definition.ts";
 import type { JobRequest } from "../jobs/enqueue.ts";
-import { type Asset, isCash } from "../store/assets.ts";
+import { type Asset, isCash, isSymbol } from "../store/assets.ts";
 import { asking, type MarketContext } from "./ask.ts";
 import { askForDetails } from "./asset_details.ts";
 
@@ -21,7 +21,7 @@ type Args = { symbol: string };
 
 export const refreshAsset: JobDefinition<MarketContext> = defineJob<MarketContext, Args>({
   name: REFRESH_ASSET,
-  args: z.strictObject({ symbol: z.string().max(20) }),
+  args: z.strictObject({ symbol: z.string().refine(isSymbol, "must be a symbol such as AAPL") }),
   id: ({ symbol }) => symbol,
   priority: "background",
   maxAttempts: MAX_ATTEMPTS,

@@ -30,6 +30,15 @@ Deno.test("POST /jobs: 202 with where it can be followed and the job; its id nam
   assert.deepEqual(await bodyOf(await service.admin(answer.headers.get("location") ?? "")), job);
 });
 
+Deno.test("POST /jobs: an argument that is no symbol is refused", async () => {
+  await using service = await startService();
+  const errors = [{ pointer: "/args/symbol", detail: "must be a symbol such as AAPL" }];
+  for (const symbol of ["", "a b", "\ud800", "é", "x".repeat(21)]) {
+    const asked = { name: "refresh-asset", args: { symbol } };
+    await assertRefused(service, () => post(service, asked), "validation-failed", errors);
+  }
+});
+
 Deno.test("POST /jobs: asked again while it waits, it is the same job", async () => {
   await using service = await startService();
   const first = await ask(service, "2021-11-05");
