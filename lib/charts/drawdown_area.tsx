@@ -8,7 +8,7 @@ import { area } from "d3-shape";
 import { drawdownSeries } from "../analysis/drawdown.ts";
 import { Chart, type ChartElement, type ChartSize, Heading, Nothing } from "./chart.tsx";
 import { Axes, dayAxis, numberAxis, surfaceOf } from "./plot.tsx";
-import { percent } from "./text.ts";
+import { percent, percentTick } from "./text.ts";
 import { type Point, thinned } from "./thinned.ts";
 import { type DatedSeries, pointsOf } from "./value_line.tsx";
 
@@ -54,7 +54,7 @@ function DrawdownPlot({ points, plane, theme }: { points: readonly Point[] } & S
   const x = dayAxis([first, last], [plane.left, plane.right]);
   const deepest = points.reduce((least, { value }) => Math.min(least, value), 0);
   const y = numberAxis([deepest === 0 ? -0.01 : deepest, 0], [plane.bottom, plane.top], {
-    label: (value) => percent(value, deepest > -0.05 ? 1 : 0),
+    label: (value) => percentTick(value, deepest > -0.05 ? 1 : 0),
   });
   const shape = area<Point>().x(({ at }) => x.place(at)).y0(y.place(0)).y1(({ value }) => y.place(value));
   return (

@@ -42,6 +42,8 @@ export interface Axis {
 const FLAT = 1e-12;
 const SMALLEST_ROOM = 1e-3;
 
+/** Between the plane and the labels beside it, which are left out where a part of them would be. */
+const LABEL_GAP_PX = 8;
 const [VERTICAL_TICK_PX, HORIZONTAL_TICK_PX] = [44, 96];
 
 /** An axis of numbers; where they are as good as one, it reaches a little to both sides. */
@@ -79,13 +81,14 @@ export function dayAxis([from, to]: readonly [number, number], range: readonly [
 export function Axes({ plane, x, y, theme }: { plane: Plane; x: Axis; y: Axis; theme: Theme }) {
   const { left, right, bottom, aside } = plane;
   const rightmost = (label: string) => right + aside - widthOf(label, 11) / 2;
+  const room = left - LABEL_GAP_PX;
   return (
     <>
       {y.ticks.map(({ at, label }) => (
         <>
           <line x1={left} x2={right} y1={at} y2={at} stroke={theme.line} />
-          <text x={left - 8} y={at} text-anchor="end" dominant-baseline="central" font-size="11" fill={theme.quiet}>
-            {label}
+          <text x={room} y={at} text-anchor="end" dominant-baseline="central" font-size="11" fill={theme.quiet}>
+            {widthOf(label, 11) <= room ? label : ""}
           </text>
         </>
       ))}

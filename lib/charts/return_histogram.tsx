@@ -5,7 +5,7 @@
  */
 import { Chart, type ChartElement, type ChartSize, Heading, Nothing } from "./chart.tsx";
 import { Axes, numberAxis, surfaceOf } from "./plot.tsx";
-import { percent, px, widthOf } from "./text.ts";
+import { percent, percentTick, px, widthOf } from "./text.ts";
 
 /** A loss that is marked, as a positive fraction. */
 export interface LossMark {
@@ -80,7 +80,7 @@ function HistogramPlot({ picture: { returns, marks }, plane, theme }: { picture:
   const bins = binsOf(returns, marks.map(({ loss }) => -loss));
   const [low, high] = [bins[0]?.from ?? 0, bins.at(-1)?.to ?? 0];
   const x = numberAxis([low, high], [plane.left, plane.right], {
-    label: (value) => percent(value, high - low < 0.05 ? 1 : 0),
+    label: (value) => percentTick(value, high - low < 0.05 ? 1 : 0),
     isNice: false,
   });
   const most = bins.reduce((count, bin) => Math.max(count, bin.count), 0);

@@ -25,14 +25,29 @@ const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSig
 /** A proper minus, and none before what is zero when it is rounded. */
 const minus = (text: string): string => text.replace(/^-(?=[0.,]*$)/, "").replace(/^-/, "−");
 
-/** Money on an axis: `12.5K`, `1.2M`. */
-export const compactNumber = (value: number): string => minus(compact.format(value));
+const scientific = new Intl.NumberFormat("en-US", { notation: "scientific", maximumSignificantDigits: 2 });
+/** Outside of these the other notation is shorter. */
+const [SMALLEST_COMPACT, LARGEST_COMPACT] = [1e-3, 1e15];
+
+/** A number on an axis: `12.5K`, `1.2M`, `2E-12`. */
+export function compactNumber(value: number): string {
+  const size = Math.abs(value);
+  const isExtreme = size !== 0 && size < SMALLEST_COMPACT || size >= LARGEST_COMPACT;
+  return minus((isExtreme ? scientific : compact).format(value));
+}
 
 /** A decimal with its thousands apart, to two places. */
 export const groupedNumber = (value: number): string =>
   minus(new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 }).format(value));
 
 export const percent = (fraction: number, digits = 1): string => `${minus((fraction * 100).toFixed(digits))} %`;
+
+/** From here on percentages have too many digits for an axis. */
+const MANY_TIMES = 100;
+
+/** The same on an axis: `−5 %`, `−100M %`. */
+export const percentTick = (fraction: number, digits: number): string =>
+  Math.abs(fraction) < MANY_TIMES ? percent(fraction, digits) : `${compactNumber(fraction * 100)} %`;
 
 export const twoPlaces = (value: number): string => minus(value.toFixed(2));
 

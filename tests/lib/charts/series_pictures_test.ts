@@ -42,6 +42,14 @@ Deno.test("in little room the heading leaves out the first value, then the days"
   assert.equal(await detailOf(200), "105 USD (+5.0 %)");
 });
 
+Deno.test("numbers on an axis fit beside it, however small or large they are", async () => {
+  const labelsOf = async (draw: typeof valueLine, ...values: number[]) =>
+    textsOf(assertPicture(await svgText(draw(seriesOf(...values), SIZE)), SIZE)).slice(2);
+  assert.deepEqual((await labelsOf(valueLine, -2e-12, 0)).slice(0, 2), ["−2E-12", "−1.5E-12"]);
+  assert.ok((await labelsOf(valueLine, 0, 2e20)).includes("2E20"));
+  assert.ok((await labelsOf(drawdownArea, 1, -1e4)).includes("−1M %"));
+});
+
 Deno.test("days on the axis say their year once, and anew where it changes", async () => {
   const days = Array.from({ length: 40 }, (_, i) => dayOf(18_610 + i));
   const picture = valueLine({ name: "Growth", currency: "USD", values: days.map((_, i) => 100 + i), days }, SIZE);
