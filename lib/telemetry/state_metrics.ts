@@ -87,11 +87,11 @@ function gauges(registry: Registry): (state: State | undefined, now: Date) => vo
   );
   const standing = gauge("foliolens_provider_state", "1 for the state that the provider is in", "state");
   const quarantine = gauge("foliolens_quarantine_waiting", "Rows that wait for a decision, or for prices");
-  const all = [jobs, due, waited, workers, behind, standing, quarantine];
 
   return (state, now) => {
-    // What was true once is not said again as if it were.
-    for (const one of all) one.reset();
+    // What was true once is not said again as if it were; without labels, a reset would say 0.
+    for (const one of [jobs, behind, standing]) one.reset();
+    for (const one of [due, waited, workers, quarantine]) one.remove();
     if (state === undefined) return;
     const { queue, market } = state;
     for (const [name, count] of Object.entries(queue.by_state)) jobs.set({ state: name }, count);

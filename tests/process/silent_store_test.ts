@@ -53,6 +53,7 @@ async function outlives(mood: Mood): Promise<void> {
   await writing;
   assert.ok(tookMs < ANSWER_MS + SLACK_MS, `it took ${tookMs} ms`);
   assert.equal((await assertUnavailable(await server.ask("/readyz"))).detail, "The store does not answer");
+  assert.match(await (await server.ask("/metrics")).text(), /^foliolens_store_up 0$/m);
   const live = await server.ask("/livez");
   assert.deepEqual([live.status, await live.json()], [200, { status: "ok" }]);
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { storeThrough } from "../lib/jobs/harness.ts";
 import { assertProblem, bodyOf } from "../support/answers.ts";
 import { makeKey, person, withKey } from "../support/people.ts";
 import { ADMIN_KEY, startService, type TestService } from "../support/service.ts";
@@ -11,8 +12,11 @@ async function textOf(answer: Response): Promise<string> {
 }
 
 /** Samples by name and labels, as they stand in the text. */
-async function samplesOf(service: TestService): Promise<Map<string, number>> {
-  const text = await textOf(await service.request("/metrics", asAdmin));
+const samplesOf = async (service: TestService): Promise<Map<string, number>> =>
+  await samplesIn(await service.request("/metrics", asAdmin));
+
+async function samplesIn(answer: Response): Promise<Map<string, number>> {
+  const text = await textOf(answer);
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return new Map(lines.map((line) => {
     const end = line.lastIndexOf(" ");
@@ -114,3 +118,36 @@ Deno.test("queue, market and store are told as the store has them, at most once 
   await service.clock.advance(10_000);
   assert.equal(await jobs(), 1);
 });
+
+const SILENCES: Readonly<Record<string, () => Promise<never>>> = {
+  "hangs": () => new Promise(() => {}),
+  "is down": () => Promise.reject(new TypeError("connection refused")),
+};
+for (const [what, silence] of Object.entries(SILENCES)) {
+  Deno.test(`a store that ${what}: the process is told of all the same, nothing of the store, and not that it is ready`, async () => {
+    let isSilent = false;
+    await using service = await startService({
+      mayLogErrors: true,
+      async open() {
+        const kv = await Deno.openKv(":memory:");
+        const store = await storeThrough(kv, (operation) => isSilent ? silence() : operation());
+        return { kv, store: { ...store, close: () => kv.close() } };
+      },
+    });
+    assert.equal((await samplesOf(service)).get("foliolens_store_up"), 1);
+    isSilent = true;
+    await service.clock.advance(10_000);
+    const samples = await samplesIn(await service.clock.until(service.request("/metrics", asAdmin)));
+    assert.equal(samples.get("foliolens_store_up"), 0);
+    const ofTheStore = /^foliolens_(jobs|workers|market_|provider_state|quarantine)/;
+    assert.deepEqual([...samples.keys()].filter((name) => ofTheStore.test(name)), []);
+    assert.ok([...samples.keys()].some((name) => name.startsWith("foliolens_http_requests_total")));
+    const ready = await service.clock.until(service.request("/readyz"));
+    assert.equal(ready.headers.get("retry-after"), "5");
+    assert.equal((await assertProblem(ready, "unavailable"))["detail"], "The store does not answer");
+    isSilent = false;
+    await service.clock.advance(10_000);
+    assert.equal((await samplesOf(service)).get("foliolens_store_up"), 1);
+    assert.equal((await service.request("/readyz")).status, 200);
+  });
+}
