@@ -1,7 +1,8 @@
 /**
  * Memory over a million requests to one server, of many routes and of more portfolios than are kept in memory, with a write now
  * and then: `deno run -A bench/memory.ts [--stores=FOLDER] [--requests=N] [--quick]`. Prints a table and writes
- * `bench/results/memory.json`.
+ * `bench/results/memory.json`. What the process holds tells no leak from what V8 has not given back yet: what its last full
+ * collection has left does.
  *
  * @module
  */
@@ -16,7 +17,14 @@ const WARM_SHARE = 0.4;
 
 interface Sample {
   readonly requests: number;
+  /** Of the process. */
   readonly megabytes: number;
+  /** Of V8's heap: what it has reserved, what is in use, and what the last full collection has left. */
+  readonly heapSizeMb: number;
+  readonly heapUsedMb: number;
+  readonly liveMb: number;
+  /** Buffers outside of the heap. */
+  readonly externalMb: number;
 }
 
 const { values: given } = parseArgs({
@@ -29,7 +37,7 @@ const { values: given } = parseArgs({
 const size = given.quick ? QUICK : FULL;
 const wanted = Number(given.requests);
 const stores = await madeUpStores(given.stores, size);
-await using started = await serverOn(stores.many);
+await using started = await serverOn(stores.many, { DENO_V8_FLAGS: "--trace-gc" });
 const { url, server } = started;
 const headers = { "if-none-match": '"none"', origin: "https://a.test" };
 const loads = [
@@ -37,21 +45,38 @@ const loads = [
   { url, seconds: 2, script: ["paths_in_turn.lua", ...mixedPaths(size.assets)], headers },
   { url, seconds: 8, script: ["portfolios_at_random.lua", "1000"] },
 ];
-const samples: Sample[] = [{ requests: 0, megabytes: memoryOf(server.pid).nowMb }];
+const samples: Sample[] = [];
 for (let requests = 0, turn = 0; requests < wanted; turn++) {
   for (const load of loads) requests += (await wrk(load)).requests;
   // All that was answered so far is made anew.
   await server.read("/portfolios/1", { method: "PATCH", body: JSON.stringify({ name: `Changed ${turn}` }) });
-  samples.push({ requests, megabytes: memoryOf(server.pid).nowMb });
+  samples.push(await sample(requests));
 }
 console.table(samples);
 const warm = samples.filter(({ requests }) => requests >= wanted * WARM_SHARE);
-const [least, most] = [Math.min, Math.max].map((of) => of(...warm.map(({ megabytes }) => megabytes)));
-console.log(`From ${WARM_SHARE * 100} % of the requests on: ${least} to ${most} MB`);
+const spanOf = (of: (sample: Sample) => number) => ({
+  least: Math.min(...warm.map(of)),
+  most: Math.max(...warm.map(of)),
+});
+const [held, live] = [spanOf(({ megabytes }) => megabytes), spanOf(({ liveMb }) => liveMb)];
+console.log(`From ${WARM_SHARE * 100} % of the requests on: ${held.least} to ${held.most} MB`);
+console.log(`Left by full collections: ${live.least} to ${live.most} MB`);
 await Deno.writeTextFile(
   new URL("results/memory.json", import.meta.url),
-  `${JSON.stringify({ ...machine(), size, warm: { least, most }, samples }, undefined, 2)}\n`,
+  `${JSON.stringify({ ...machine(), size, warm: held, live, samples }, undefined, 2)}\n`,
 );
+
+async function sample(requests: number): Promise<Sample> {
+  const metrics = await (await server.ask("/metrics")).text();
+  const of = (name: string) => Math.round(Number(metrics.match(new RegExp(`^${name} (\\S+)`, "m"))?.[1]) / 2 ** 20);
+  // The last one.
+  const collected = await server.said(/^[^]*Mark-Compact[^\n]*? -> ([\d.]+) \(/);
+  return {
+    ...{ requests, megabytes: memoryOf(server.pid).nowMb },
+    ...{ heapSizeMb: of("foliolens_heap_size_bytes"), heapUsedMb: of("foliolens_heap_used_bytes") },
+    ...{ liveMb: Math.round(Number(collected?.[1])), externalMb: of("foliolens_external_memory_bytes") },
+  };
+}
 
 /** Pages, lists, analyses, pictures, history of many assets, and what there is not. */
 function mixedPaths(assets: number): string[] {
