@@ -9,12 +9,11 @@ import fc from "fast-check";
 import type { JobView } from "../../lib/jobs/job.ts";
 import type { Call, Outcome, Provider, ProviderBar } from "../../lib/market/provider.ts";
 import { verify } from "../../lib/verify/mod.ts";
-import { storeThrough } from "../lib/jobs/harness.ts";
 import { bodyOf, type Json } from "../support/answers.ts";
 import { type Ask, asking } from "../support/asking.ts";
-import type { FakeClock } from "../support/clock.ts";
 import { person } from "../support/people.ts";
-import { type OpenedStore, startService, type TestService } from "../support/service.ts";
+import { startService, type TestService } from "../support/service.ts";
+import { openTracked } from "../support/tracked_store.ts";
 import { runs } from "./runs.ts";
 import { step } from "./step.ts";
 
@@ -238,13 +237,6 @@ function providerOf(ways: ReadonlyMap<string, Way>) {
     hanging.clear();
   }
   return { provider, answerAll };
-}
-
-/** Whatever waits for KV is waited for, too, before time moves on. */
-async function openTracked(clock: FakeClock): Promise<OpenedStore> {
-  const kv = await Deno.openKv(":memory:");
-  const store = await storeThrough(kv, (operation) => clock.track(operation()));
-  return { kv, store: { ...store, close: () => (store.close(), kv.close()) } };
 }
 
 async function start(): Promise<{ model: Model; real: Real }> {

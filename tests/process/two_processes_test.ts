@@ -4,7 +4,7 @@ import { intervalMsAt } from "../../lib/jobs/pacing.ts";
 import { hasKvServer, type KvServer, startKvServer } from "../support/kv_connect_server.ts";
 import { generatedBars } from "../support/provider_stand_in_bars.ts";
 import { type ProviderStandIn, startProviderStandIn } from "../support/provider_stand_in.ts";
-import { nightlyPull, pointedAt, type Server, startServer, succeeded, until } from "./server.ts";
+import { ADMIN_KEY, nightlyPull, pointedAt, type Server, startServer, succeeded, until } from "./server.ts";
 
 const WITHIN_MS = 1_000;
 const PER_MINUTE = 40;
@@ -64,6 +64,21 @@ Deno.test(
       await msUntil("the key to be known", async () => await knows() === 200);
       await (await one.ask(`/api-keys/${id}`, { method: "DELETE" })).body?.cancel();
       assert.ok(await msUntil("the key to be refused", async () => await knows() === 401) < WITHIN_MS);
+    });
+
+    await t.step("a session that one has ended lets nobody in at the other within a second", async () => {
+      const answer = await fetch(`${await one.url()}/auth/sign-in`, {
+        ...{ method: "POST", redirect: "manual", headers: { "sec-fetch-site": "same-origin" } },
+        body: new URLSearchParams({ key: ADMIN_KEY, return_to: "/" }),
+      });
+      await answer.body?.cancel();
+      assert.equal(answer.status, 303);
+      const cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+      const knows = async () => await statusOf(other, "/me", { headers: { cookie } });
+      await msUntil("the session to be known", async () => await knows() === 200);
+      const { items } = await one.read("/user-sessions");
+      await (await one.ask(`/user-sessions/${items[0].id}`, { method: "DELETE" })).body?.cancel();
+      assert.ok(await msUntil("the session to be refused", async () => await knows() === 401) < WITHIN_MS);
     });
 
     await t.step("what both ask for at once runs once, and calls of both keep one pace", async () => {
