@@ -70,18 +70,24 @@ function refusal(model: Model, asker: Asker, { who, scope = who === "signed_in" 
   if (isOver(model, asker)) return asker.isSession && who === "anyone" ? undefined : 401;
   const { role, scopes } = powers(model, asker);
   if (scope !== undefined && !scopes.includes(scope)) return 403;
+  if (scope === "metrics:read" && !asker.isSession) return undefined;
   if (who === "administrator" && role !== "administrator") return 403;
   if (who === "viewer" && role === "user") return 403;
   return role === "viewer" && scope === "portfolios:write" ? 403 : undefined;
 }
 
-/** A key without the scope `admin` makes an administrator nobody but a user; one with it is nothing in others' hands. */
+/** A key without the scope `admin` makes an administrator nobody but a user; one with it reads the metrics, too. */
 function powers({ roles, keys }: Model, { user, key, isSession }: Asker): { role: Role; scopes: readonly string[] } {
   const role = roles.get(user) ?? "user";
-  const given = isSession || key === undefined ? SCOPES : keys[key]?.scopes ?? [];
-  if (role === "administrator") return { role: given.includes("admin") ? role : "user", scopes: given };
-  return { role, scopes: isSession ? given : given.filter((scope) => scope !== "admin") };
+  if (isSession || key === undefined) return { role, scopes: SCOPES };
+  const scopes = (keys[key]?.scopes ?? []).filter((scope) => isFor(role, scope));
+  if (role !== "administrator") return { role, scopes };
+  return scopes.includes("admin") ? { role, scopes: [...scopes, "metrics:read"] } : { role: "user", scopes };
 }
+
+/** Of which users the keys may have a scope. */
+const isFor = (role: Role, scope: string): boolean =>
+  scope === "admin" ? role === "administrator" : scope !== "metrics:read" || role !== "user";
 
 const present = ({ keys, revoked, roles }: Model, owner: User): Key[] =>
   keys.filter((key, i) => key.owner === owner && !revoked.has(i) && roles.has(owner));
@@ -105,7 +111,7 @@ const create = fc.record({
     };
     const answer = await asker.ask("/api-keys", { method: "POST", body });
     const { role, scopes: own } = powers(model, asker);
-    const mayGive = scopes.every((scope) => own.includes(scope) && (scope !== "admin" || role === "administrator"));
+    const mayGive = scopes.every((scope) => own.includes(scope) && isFor(role, scope));
     const wrong = refusal(model, asker, { who: "account" }) ??
       (!mayGive ? 403 : expiresAtMs <= model.nowMs ? 422 : undefined) ??
       (present(model, asker.user).length >= MAX_KEYS ? 409 : undefined);
@@ -145,6 +151,7 @@ const USES: readonly (readonly [path: string, rule: Rule, body?: (model: Model) 
   })],
   ["/analysis/metrics", { who: "anyone", scope: "analysis:read" }, () => ({ returns: [0.1, 0.2] })],
   ["/users", { who: "viewer" }],
+  ["/metrics", { who: "viewer", scope: "metrics:read" }],
   ["/market/quarantine", { who: "viewer" }],
   ["/me/sessions", { who: "account" }],
   ["/me", { who: "signed_in" }],
@@ -186,7 +193,7 @@ const signIn = anyKey.map((k) =>
     const headers = { ...OURS, "content-type": "application/x-www-form-urlencoded" };
     const answer = await service.request("/auth/sign-in", { method: "POST", headers, body });
     const { role, scopes } = powers(model, asker);
-    const mayAll = role === "administrator" && scopes.length === SCOPES.length;
+    const mayAll = role === "administrator" && SCOPES.every((scope) => scopes.includes(scope));
     const expected = isOver(model, asker) ? 401 : mayAll ? 303 : 403;
     assert.equal(answer.status, expected, `${asker.text}: ${await answer.text()}`);
     if (expected !== 303) return;

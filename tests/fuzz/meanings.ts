@@ -23,7 +23,10 @@ const MEANINGS: readonly (readonly [operations: RegExp, details: RegExp])[] = [
   [/^read/, /^There is no asset /],
   [/^computeMetrics$/, /^must have as many returns as `returns`$/],
   [/^backtestValueAtRisk$/, /^must not be more than `observations`$/],
-  [/Asset$/, /^must not be given beside sector$|^add up to |because|, since an asset of kind currency/],
+  [
+    /Asset$/,
+    /^must not be given beside sector$|^add up to |because|, since (an asset of kind currency|the asset is cash)/,
+  ],
   [/^createApiKey$/, /^must be an origin such as/],
   [/^createJob$/, /./],
   [/^acceptQuarantined$/, /./],
