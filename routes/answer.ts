@@ -60,18 +60,26 @@ export function respondWith(content: Content, request: Request, headers: HeaderF
   return new Response(text, { headers: { ...headers, ...own, "content-type": type, etag } });
 }
 
-/** Has a content ready to be given with {@link respondAgain}. */
-export function finishedAnswer({ text, type, etag, headers: own }: Content, headers: HeaderFields): Finished {
+/** What {@link respondAgain} gives. Most answers are asked for once: the first who asks again has the response made. */
+export function finishedAnswer(content: Content, headers: HeaderFields): Finished {
+  let kept: Content | Response = content;
+  return {
+    response: () => kept instanceof Response ? kept : kept = readyResponse(kept, headers),
+    bodyBytes: content.text.length,
+    etag: content.etag,
+  };
+}
+
+function readyResponse({ text, type, etag, headers: own }: Content, headers: HeaderFields): Response {
   const body = new TextEncoder().encode(text);
-  const response = new Response(body, { headers: { ...headers, ...own, "content-type": type, etag } });
-  return { response, bodyBytes: body.length, etag };
+  return new Response(body, { headers: { ...headers, ...own, "content-type": type, etag } });
 }
 
 type Finished = Omit<FinishedAnswer, "route">;
 
 /** The same as {@link respondWith}. A copy costs a fraction of a new response: its headers have been judged once. */
 export function respondAgain({ response, etag }: Finished, request: Request, ofRequest: HeaderFields): Response {
-  const copy = response.clone();
+  const copy = response().clone();
   for (const [name, value] of Object.entries(ofRequest)) copy.headers.set(name, value);
   if (!isFresh(request.headers.get("if-none-match"), etag)) return copy;
   copy.headers.delete("content-type");

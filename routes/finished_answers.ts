@@ -8,8 +8,9 @@ import type { CacheCounts } from "../lib/store/cache.ts";
 import type { Store } from "../lib/store/store.ts";
 
 export interface FinishedAnswer {
-  /** Whole, but for what each request adds to its headers: to be copied, never to be given away. */
-  readonly response: Response;
+  /** Whole, but for what each request adds to its headers: to be copied, never to be given away. Made when it is wanted first. */
+  readonly response: () => Response;
+  /** About as many. */
   readonly bodyBytes: number;
   readonly etag: string;
   /** The name of the route that made it. */

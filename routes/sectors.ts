@@ -190,23 +190,23 @@ const NAMES: ReadonlyMap<string, string> = new Map(SECTORS.map((sector) => [sect
 /** A sector's code as people write it. */
 export const sectorName = (sector: string): string => NAMES.get(sector) ?? inWords(sector);
 
-const holdingView = ({ holding, marketValue, weight, share }: Slice<Holding>) => ({
-  asset: holding.asset.symbol,
-  amount: holding.amount,
-  price: holding.share.price,
-  price_date: holding.share.date,
-  ...(holding.share.split !== undefined && {
-    raw_price: holding.share.split.rawPrice,
-    split_factor: holding.share.split.factor,
-  }),
-  ...(holding.fx !== undefined && {
-    currency: holding.asset.currency,
-    fx_rate: plain(statedRate(holding.fx.rate)),
-    ...(holding.fx.date !== undefined && { fx_rate_date: holding.fx.date }),
-  }),
-  ...(!share.eq(ONE) && { sector_share: plain(share) }),
-  market_value: plainFixed(marketValue),
-  weight,
-});
+const holdingView = ({ holding, marketValue, weight, share }: Slice<Holding>) => {
+  const { asset, amount, share: { price, date, split }, fx } = holding;
+  // What is undefined is left out of JSON.
+  return {
+    asset: asset.symbol,
+    amount,
+    price,
+    price_date: date,
+    raw_price: split?.rawPrice,
+    split_factor: split?.factor,
+    currency: fx === undefined ? undefined : asset.currency,
+    fx_rate: fx === undefined ? undefined : plain(statedRate(fx.rate)),
+    fx_rate_date: fx?.date,
+    sector_share: share === ONE || share.eq(ONE) ? undefined : plain(share),
+    market_value: plainFixed(marketValue),
+    weight,
+  };
+};
 
 export const sectorRoutes = (app: OpenAPIHono<AppEnv>) => app.openapi(sectors, handleSectors);

@@ -99,8 +99,10 @@ export function compareFixed(a: FixedPoint, b: FixedPoint): number {
  */
 export function nearestQuotient(dividend: FixedPoint, divisor: FixedPoint): number {
   const places = Math.max(dividend.places, divisor.places);
-  const [above, below] = [digitsAt(dividend, places), digitsAt(divisor, places)];
-  const [numerator, denominator] = [Number(above), Number(below)];
+  const above = digitsAt(dividend, places);
+  const below = digitsAt(divisor, places);
+  const numerator = Number(above);
+  const denominator = Number(below);
   if (Number.isSafeInteger(numerator) && Number.isSafeInteger(denominator)) return numerator / denominator;
   const size = longQuotient(above < 0n ? -above : above, below < 0n ? -below : below);
   return above < 0n === below < 0n ? size : -size;

@@ -84,13 +84,19 @@ export function allocate<T>(positions: readonly Position<T>[]): Allocation<T> {
   const marketValue = sumFixed(positions.map((position) => position.marketValue));
   const weightOf = (value: FixedPoint) => marketValue.digits === 0n ? null : nearestQuotient(value, marketValue);
   const bySector = new Map<string, Slice<T>[]>();
+  function add(sector: string, slice: Slice<T>): void {
+    const slices = bySector.get(sector);
+    if (slices === undefined) bySector.set(sector, [slice]);
+    else slices.push(slice);
+  }
   for (const { holding, marketValue: whole, claim } of positions) {
+    if ("sector" in claim) {
+      add(claim.sector, { holding, marketValue: whole, weight: weightOf(whole), share: ONE });
+      continue;
+    }
     for (const [sector, share] of sharesOf(claim)) {
-      const value = share.eq(ONE) ? whole : timesFixed(whole, fixedPoint(share));
-      const slice = { holding, marketValue: value, weight: weightOf(value), share };
-      const slices = bySector.get(sector);
-      if (slices === undefined) bySector.set(sector, [slice]);
-      else slices.push(slice);
+      const value = timesFixed(whole, fixedPoint(share));
+      add(sector, { holding, marketValue: value, weight: weightOf(value), share });
     }
   }
   const sectors = [...bySector].map(([sector, slices]) => {

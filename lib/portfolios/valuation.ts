@@ -91,20 +91,20 @@ async function valued(
   const rates = fxRates(ctx);
   const [holdings, unpriced]: [Holding[], Unpriced[]] = [[], []];
   for (const [i, { asset, price }] of quotes.entries()) {
-    const held = { asset, amount: investments[i]?.amount ?? "0" };
+    const amount = investments[i]?.amount ?? "0";
     const share = isCash(asset) ? inCash(session) : price;
     if (share === undefined) {
-      unpriced.push({ ...held, reason: "no_price" });
+      unpriced.push({ asset, amount, reason: "no_price" });
       continue;
     }
-    const value = timesFixed(fixedPoint(held.amount), share.exact);
+    const value = timesFixed(fixedPoint(amount), share.exact);
     if (asset.currency === currency) {
-      holdings.push({ ...held, share, fx: undefined, marketValue: value });
+      holdings.push({ asset, amount, share, fx: undefined, marketValue: value });
       continue;
     }
     const fx = await rates(asset.currency, currency, share.date);
-    if (fx === undefined) unpriced.push({ ...held, reason: "no_fx_rate" });
-    else holdings.push({ ...held, share, fx, marketValue: roundedProduct(value, fx.rate) });
+    if (fx === undefined) unpriced.push({ asset, amount, reason: "no_fx_rate" });
+    else holdings.push({ asset, amount, share, fx, marketValue: roundedProduct(value, fx.rate) });
   }
   return { holdings, unpriced };
 }
