@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { enqueueJob } from "../../../lib/jobs/enqueue.ts";
+import { queueStatus } from "../../../lib/jobs/queue_status.ts";
 import { presentWorkers } from "../../../lib/jobs/workers.ts";
 import { job, withQueue } from "./harness.ts";
 
@@ -30,5 +32,23 @@ Deno.test("one that was not heard of again is forgotten with the next sign of an
     one.start();
     await clock.settle();
     assert.equal((await kv.get(["workers", "lost"])).value, null);
+    await clock.until(one.stop());
+  }));
+
+Deno.test("a worker at work says what it runs, and until when each lease holds", () =>
+  withQueue(async ({ clock, context, store, worker }) => {
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const slow = job(() => ended);
+    const { id } = await enqueueJob(context(slow), { name: slow.name, args: { key: "a" } });
+    const one = worker([slow]);
+    one.start();
+    await clock.settle();
+    const leases = async () => (await queueStatus({ store, now: clock.now })).workers[0]?.leases;
+    const [lease] = await leases() ?? [];
+    assert.equal(lease?.job_id, id);
+    assert.ok(Date.parse(lease?.expires_at ?? "") > clock.now().getTime());
+    end();
+    await clock.settle();
+    assert.deepEqual(await leases(), []);
     await clock.until(one.stop());
   }));
