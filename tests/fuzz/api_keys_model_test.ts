@@ -57,6 +57,8 @@ interface Rule {
 }
 
 const MAX_KEYS = 50;
+/** The oldest makes room for one more, of those that were opened at once any. */
+const MAX_SESSIONS = 5;
 const HOUR_MS = 3_600_000;
 const KEY_SESSION_MS = 12 * HOUR_MS;
 const OURS = { "sec-fetch-site": "same-origin" };
@@ -184,11 +186,15 @@ const list = anyAsker.map((n) =>
   })
 );
 
+const sessionsOf = ({ askers, revoked }: Model, user: User): number =>
+  askers.filter((one) => one.isSession && one.user === user && !(one.key !== undefined && revoked.has(one.key))).length;
+
 /** A browser is given a session for a key that may all. */
 const signIn = anyKey.map((k) =>
   step<Model, Real>(`a browser signs in by ${k}`, async (model, { service }) => {
     const byKey = model.askers.filter(({ secret }) => secret !== undefined);
     const { secret = "", ...asker } = chosen(byKey, k);
+    if (sessionsOf(model, asker.user) >= MAX_SESSIONS) return;
     const body = String(new URLSearchParams({ key: secret, return_to: "/" }));
     const headers = { ...OURS, "content-type": "application/x-www-form-urlencoded" };
     const answer = await service.request("/auth/sign-in", { method: "POST", headers, body });

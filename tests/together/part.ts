@@ -9,7 +9,7 @@ const TESTS = new URL("../", import.meta.url);
 /** These have tasks of their own. */
 const APART = ["browser", "crash", "bad_days"];
 /** Processes, which nobody counts in, and what does the same a thousand times, which counting would slow down for nothing. */
-const UNCOUNTED = /\/(process|tasks|fuzz|security)\/|_(property|interrupted|simulation|many)_test\.ts$/;
+const UNCOUNTED = /\/(process|tasks|fuzz|security)\/|_(property|interrupted|simulation|many|meanwhile)_test\.ts$/;
 
 /** Takes every sixth file, so that what is slow is spread. */
 export async function part(number: number): Promise<void> {
