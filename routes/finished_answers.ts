@@ -57,6 +57,8 @@ export interface FinishedAnswersOptions {
 export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswers {
   const { store, today, limitBytes = DEFAULT_LIMIT_BYTES } = options;
   const kept = new Map<string, Kept>();
+  // Goes on where it was: to begin anew would pass all that was dropped before, which the map has not yet closed up.
+  let fromOldest = kept.keys();
   let keptBytes = 0;
   let [hits, misses] = [0, 0];
 
@@ -71,6 +73,7 @@ export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswer
   function forgetOld(): void {
     if (keptMarket === store.version("market") && keptDay === today()) return;
     kept.clear();
+    fromOldest = kept.keys();
     keptBytes = 0;
     ({ market: keptMarket, day: keptDay } = versions());
   }
@@ -80,6 +83,12 @@ export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswer
     if (old === undefined) return;
     kept.delete(question);
     keptBytes -= bytesOf(question, old);
+  }
+
+  function nextOldest(): string {
+    let next = fromOldest.next();
+    if (next.done) next = (fromOldest = kept.keys()).next();
+    return next.value ?? "";
   }
 
   function find(question: string): FinishedAnswer | undefined {
@@ -104,10 +113,7 @@ export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswer
     forget(question);
     kept.set(question, { answer, portfolios });
     keptBytes += bytesOf(question, { answer });
-    for (const oldest of kept.keys()) {
-      if (keptBytes <= limitBytes) break;
-      forget(oldest);
-    }
+    while (keptBytes > limitBytes) forget(nextOldest());
   }
 
   return { find, former, keep, versions, counts: () => ({ hits, misses, entries: kept.size }) };
