@@ -123,12 +123,19 @@ function bodyOf({ requestBody }: Operation, reading: Reading): Arbitrary<Parts["
     if (type === "text/csv") return fc.constantFrom(...CSV_BODIES).map((text) => ({ type, text }));
     const values = valueOf(schema, reading);
     if (type === FORM_TYPE) {
-      return values.map((value) => ({ type, text: String(new URLSearchParams(value as Record<string, string>)) }));
+      return values.map((value) => ({ type, text: formOf(value as Record<string, unknown>) }));
     }
     return values.map((value) => ({ type, text: JSON.stringify(value), value }));
   });
   return fc.oneof(...offered);
 }
+
+const formOf = (value: Record<string, unknown>): string =>
+  String(
+    new URLSearchParams(
+      Object.entries(value).map(([name, field]) => [name, typeof field === "string" ? field : JSON.stringify(field)]),
+    ),
+  );
 
 function madeOf({ operationId, method, template, requestBody }: Operation, parts: Parts, fault: string | undefined) {
   const path = template.replaceAll(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(parts.path[name] ?? ""));
