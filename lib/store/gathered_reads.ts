@@ -39,8 +39,7 @@ export function gatheredReads({ get, getMany, nextTurn }: GatheredReadsOptions):
       const entries = await getMany(asked.map(({ key }) => key));
       for (const [i, { key, resolve }] of asked.entries()) resolve(entries[i] ?? get(key));
     } catch (error) {
-      // A key that KV does not take is the fault of whoever asked for it.
-      if (error instanceof TypeError) { for (const { key, resolve } of asked) resolve(get(key)); }
+      if (isOfOneKey(error)) { for (const { key, resolve } of asked) resolve(get(key)); }
       else for (const { reject } of asked) reject(error);
     }
   }
@@ -50,3 +49,7 @@ export function gatheredReads({ get, getMany, nextTurn }: GatheredReadsOptions):
       if (waiting.push({ key, resolve, reject }) === 1) readWaiting();
     });
 }
+
+/** A key that KV does not take, or a value that it cannot read, is nothing to whoever asked for another. */
+const isOfOneKey = (error: unknown): boolean =>
+  error instanceof TypeError || (error instanceof Error && error.cause instanceof RangeError);

@@ -46,6 +46,17 @@ Deno.test("a key that KV does not take is the fault of nobody else", async () =>
   assert.deepEqual((await asked).map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
 });
 
+Deno.test("a value that KV cannot read is the fault of nobody else", async () => {
+  const failing = (keys: readonly Deno.KvKey[]) =>
+    keys.some(([, i]) => i === 1)
+      ? new Error("The store failed", { cause: new RangeError("could not deserialize value") })
+      : undefined;
+  const { read, endTurn } = gathering(failing);
+  const asked = Promise.allSettled(keys(3).map(read));
+  endTurn();
+  assert.deepEqual((await asked).map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+});
+
 Deno.test("a store that fails is asked once, and all who asked hear of it", async () => {
   const { calls, read, endTurn } = gathering(() => new Error("disk I/O error"));
   const asked = Promise.allSettled(keys(3).map(read));
