@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addDays, dayNumber, dayOf, isWeekend, lastWeekday, newestDay } from "../day.ts";
+import { addDays, dayIn, dayNumber, dayOf, isWeekend, lastWeekday, newestDay } from "../day.ts";
 import type { AdjustmentKind } from "../history/adjusted_series.ts";
 import type { Days } from "../history/closes.ts";
 import { type FxPath, readFxPath } from "../history/fx_path.ts";
@@ -71,14 +71,16 @@ async function lastDayOf(
   held: readonly Held[],
   { asOf, knownAt }: PathsQuestion,
 ): Promise<string> {
-  const today = newestDay(instantOf(knownAt) ?? ctx.now(), ctx.marketTimeZone);
+  const now = instantOf(knownAt) ?? ctx.now();
   const newestOf = async (assets: readonly Asset[]) => {
     const spans = await Promise.all(assets.map(({ no }) => spanOf(ctx, no)));
     return Math.max(0, ...spans.map((span) => span?.lastDay ?? 0));
   };
   const assets = held.map(({ asset }) => asset).filter((asset) => !isCash(asset));
   const newest = await newestOf(assets.filter(keepsSessions)) || await newestOf(assets);
-  const last = newest === 0 ? lastWeekday(today) : earlier(dayOf(newest), today);
+  const last = newest === 0
+    ? lastWeekday(dayIn(ctx.marketTimeZone, now))
+    : earlier(dayOf(newest), newestDay(now, ctx.marketTimeZone));
   return asOf === undefined ? last : earlier(last, asOf);
 }
 

@@ -7,7 +7,7 @@
 import { type FixedPoint, fixedPoint, timesFixed } from "../analysis/fixed_point.ts";
 import { roundedProduct } from "../analysis/ratio.ts";
 import type { Context } from "../context.ts";
-import { lastWeekday, newestDay } from "../day.ts";
+import { dayIn, lastWeekday, newestDay } from "../day.ts";
 import { type FxRate, fxRates } from "../history/fx_rates.ts";
 import { sessionAsOf } from "../history/read.ts";
 import { Problem } from "../problem.ts";
@@ -143,8 +143,9 @@ async function lastSession(ctx: Context, held: readonly Held[], asOf: string): P
 async function newestSession(ctx: Context, quotes: readonly Quote[]): Promise<string | null> {
   const newest = newestDateOf(quotes.filter(({ asset }) => keepsSessions(asset))) ?? newestDateOf(quotes);
   if (newest !== null || !quotes.some(({ asset }) => isCash(asset))) return newest;
-  const today = newestDay(ctx.now(), ctx.marketTimeZone);
-  return await sessionAsOf(ctx, today) ?? today;
+  // Where there is no session, the market's day: it is the one that answers and their tags change with.
+  const session = await sessionAsOf(ctx, newestDay(ctx.now(), ctx.marketTimeZone));
+  return session ?? dayIn(ctx.marketTimeZone, ctx.now());
 }
 
 const newestDateOf = (quotes: readonly Quote[]): string | null =>

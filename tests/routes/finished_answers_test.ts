@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { finishedAnswers } from "../../routes/finished_answers.ts";
-import { addAssets, addCloses, addPortfolio } from "../support/factories.ts";
+import { addAsset, addAssets, addCloses, addPortfolio } from "../support/factories.ts";
 import { startService } from "../support/service.ts";
 
 /** Answers over versions and a day that the test sets. */
@@ -173,4 +173,22 @@ Deno.test("a report that is read while prices are written is never kept as if it
     const { market_value } = await (await service.request("/portfolios/1/sectors")).json();
     assert.equal(market_value, String(close));
   }
+});
+
+Deno.test("what cash alone is worth is of the market's day, by which tags and kept answers go", async () => {
+  await using service = await startService({ now: "2021-11-04T23:30:00.000Z" });
+  await addAsset(service, { symbol: "USD", kind: "currency", currency: "USD" });
+  await addPortfolio(service, { USD: "100" }, { visibility: "public" });
+  const days = () =>
+    Promise.all(["sectors", "performance"].map(async (path) => {
+      const answer = await service.request(`/portfolios/1/${path}`);
+      return (await answer.json()).as_of;
+    }));
+  assert.deepEqual(await days(), ["2021-11-04", "2021-11-04"]);
+  // A day begins in UTC, and none in New York; what is asked for is made anew.
+  await service.clock.advance(3_600_000);
+  await addAssets(service, "AAPL");
+  assert.deepEqual(await days(), ["2021-11-04", "2021-11-04"]);
+  await service.clock.advance(4 * 3_600_000);
+  assert.deepEqual(await days(), ["2021-11-05", "2021-11-05"]);
 });
