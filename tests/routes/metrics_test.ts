@@ -49,6 +49,15 @@ Deno.test("GET /metrics: a key needs the scope `metrics:read` or `admin`, and on
   await textOf(await withKey(service, await makeKey(ada, ["admin"]))("/metrics"));
 });
 
+Deno.test("a viewer's key that is for metrics too changes as little as its viewer", async () => {
+  await using service = await startService();
+  const vera = await person(service, "vera", "viewer");
+  const asking = withKey(service, await makeKey(vera, ["portfolios:write", "metrics:read"]));
+  await textOf(await asking("/metrics"));
+  const body = { name: "Growth", investments: [] };
+  await assertProblem(await asking("/portfolios", { method: "POST", body }), "forbidden");
+});
+
 Deno.test("a key for metrics is for administrators and viewers, and ends to be one when its user is none any more", async () => {
   await using service = await startService();
   const [bob, vera] = [await person(service, "bob"), await person(service, "vera", "viewer")];
