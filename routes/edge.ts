@@ -86,7 +86,7 @@ export function createEdge(given: EdgeOptions): Serve {
     const path = pathOf(target);
     const asked: Asked = { requestId, method, target, path, peer, startedMs, route: NO_ROUTE, user: undefined };
     const response = method === "HEAD"
-      ? whenThere(respond(new Request(request, { method: "GET" }), asked), headOf)
+      ? whenThere(respond(new Request(request.url, { headers }), asked), headOf)
       : respond(request, asked);
     return whenThere(response, (response) => told(asked, response));
   };
