@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { Context } from "../context.ts";
 import { maskedKey } from "../inspect/masks.ts";
 import { defineJob, type JobDefinition, type JobRun } from "../jobs/definition.ts";
+import type { FaultKind } from "./check.ts";
 import { keyText, verify } from "./mod.ts";
 
 export const VERIFY = "verify";
@@ -30,7 +31,7 @@ export interface VerifierReport {
   readonly looked_at: Readonly<Record<string, number>>;
   readonly faults: number;
   /** The first of them. */
-  readonly listed: readonly { readonly key: string; readonly what: string }[];
+  readonly listed: readonly { readonly kind: FaultKind; readonly key: string; readonly what: string }[];
 }
 
 async function run(ctx: Context, { signal, keep }: JobRun<unknown>): Promise<VerifierReport> {
@@ -43,10 +44,10 @@ async function run(ctx: Context, { signal, keep }: JobRun<unknown>): Promise<Ver
     counts.set(what, (counts.get(what) ?? 0) + more);
     keep(report());
   };
-  for await (const { key, what } of verify(ctx, count)) {
+  for await (const { kind, key, what } of verify(ctx, count)) {
     signal.throwIfAborted();
     faults += 1;
-    if (listed.length < MAX_LISTED) listed.push({ key: short(keyText(maskedKey(key))), what: short(what) });
+    if (listed.length < MAX_LISTED) listed.push({ kind, key: short(keyText(maskedKey(key))), what: short(what) });
   }
   return report();
 }

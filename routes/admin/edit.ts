@@ -11,7 +11,7 @@ export const baseOf = (form: Form, item: Item, etag: string | undefined): Base |
   etag === undefined ? undefined : { etag, value: form.valueOf(item) };
 
 /** As a form brings it back. */
-export function baseIn(data: FormData): Base | undefined {
+export function baseIn(data: URLSearchParams): Base | undefined {
   const etag = data.get("_etag");
   return etag === null ? undefined : { etag: String(etag), value: objectIn(String(data.get("_was") ?? "")) };
 }

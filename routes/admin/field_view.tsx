@@ -164,12 +164,7 @@ function Rows({ field, place }: { field: Field & { type: "rows" }; place: Place 
           {rows.map((at, row) => <Row fields={field.fields} place={{ ...place, at }} row={row} />)}
         </tbody>
       </table>
-      {place.state.spareRows > 0 && (
-        <>
-          <p class="hint">Empty a row to remove it.</p>
-          <button type="submit" name="_more" value="10">More rows</button>
-        </>
-      )}
+      {place.state.spareRows > 0 && <p class="hint">Empty a row to remove it.</p>}
     </Fieldset>
   );
 }

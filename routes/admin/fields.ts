@@ -101,14 +101,14 @@ const alternativesOf = (schema: JsonSchema): JsonSchema[] =>
     : schema.anyOf.flatMap((one) => typeof one === "boolean" ? [] : alternativesOf(one));
 
 /** What was typed, as the JSON that the API takes: what is wrong with it is for the API to say. */
-export function readForm(fields: readonly Field[], form: FormData, at: readonly string[] = []): JsonObject {
+export function readForm(fields: readonly Field[], form: URLSearchParams, at: readonly string[] = []): JsonObject {
   const given = fields.map((field) => [field.name, readField(field, form, [...at, field.name])] as const);
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-function readField(field: Field, form: FormData, at: readonly string[]): unknown {
+function readField(field: Field, form: URLSearchParams, at: readonly string[]): unknown {
   switch (field.type) {
     case "group": {
       const value = readForm(field.fields, form, at);
@@ -138,7 +138,7 @@ const absent = (field: Field, empty: unknown): unknown =>
   field.isNullable ? null : field.isRequired ? empty : undefined;
 
 /** Rows in which nothing was typed are left out, so that a row is removed by emptying it. */
-function readRows(fields: readonly Leaf[], form: FormData, at: readonly string[]): JsonObject[] {
+function readRows(fields: readonly Leaf[], form: URLSearchParams, at: readonly string[]): JsonObject[] {
   const rows: JsonObject[] = [];
   const isThere = (row: number) => fields.some(({ name }) => form.has(pointer(...at, String(row), name)));
   for (let row = 0; isThere(row); row++) {

@@ -142,7 +142,14 @@ function FormView({ chrome, action, form, children }: FormProps) {
       {base !== undefined && <input type="hidden" name="_was" value={JSON.stringify(base.value)} />}
       <fieldset class="bare" disabled={!chrome.mayWrite}>
         <Fields fields={fields} state={state} />
-        {chrome.mayWrite && <div class="tools">{children}</div>}
+        {chrome.mayWrite && (
+          <div class="tools">
+            {children}
+            {fields.some(({ type }) => type === "rows") && (
+              <button type="submit" name="_more" value="10">More rows</button>
+            )}
+          </div>
+        )}
       </fieldset>
     </form>
   );

@@ -67,7 +67,7 @@ export function showRun({ chrome }: Visit, job: AnyJob): Shown {
   return { page: <RunPage {...{ chrome, job }} state={{ value: {}, errors: new Map(), spareRows: 0 }} />, status: 200 };
 }
 
-export async function run({ api, chrome }: Visit, job: AnyJob, data: FormData): Promise<Shown> {
+export async function run({ api, chrome }: Visit, job: AnyJob, data: URLSearchParams): Promise<Shown> {
   const args = readForm(fieldsOf(job.args), data, ARGS);
   const answer = await api("/jobs", { method: "POST", body: { name: job.name, args } });
   if (answer.isOk) return { location: noted(pathOfJob(answer.body.id), "Asked for") };

@@ -77,7 +77,7 @@ export const pullDay = (visit: Visit, market: string, date: string): Promise<Sho
 
 export async function showBackfill({ api, chrome, query }: Visit, jobs: readonly AnyJob[]): Promise<Shown> {
   const fields = fieldsOf(jobNamed(jobs, BACKFILL).args);
-  const value = readForm(fields, formDataOf(query)) as Record<string, string>;
+  const value = readForm(fields, query) as Record<string, string>;
   const answer = query.has("plan") ? await api(`/market/backfill-plan?${new URLSearchParams(value)}`) : undefined;
   const isTold = answer?.status === 404 || answer?.status === 422;
   if (answer !== undefined && !isTold) throwUnlessOk(answer);
@@ -87,15 +87,9 @@ export async function showBackfill({ api, chrome, query }: Visit, jobs: readonly
   return { page: <BackfillPage {...{ chrome, fields, state, plan }} />, status: isTold ? answer.status : 200 };
 }
 
-export async function startBackfill(visit: Visit, jobs: readonly AnyJob[], data: FormData): Promise<Shown> {
+export async function startBackfill(visit: Visit, jobs: readonly AnyJob[], data: URLSearchParams): Promise<Shown> {
   const args = readForm(fieldsOf(jobNamed(jobs, BACKFILL).args), data);
   return await ask(visit, BACKFILL, args, `${MARKET}/backfill`);
-}
-
-function formDataOf(query: URLSearchParams): FormData {
-  const data = new FormData();
-  for (const [name, value] of query) data.append(name, value);
-  return data;
 }
 
 /** Throws `not-found`. */

@@ -10,6 +10,7 @@ import { isAdministrator, seesAll } from "../../lib/identity/actor.ts";
 import { isReturnPath } from "../../lib/identity/return_path.ts";
 import { Problem, PROBLEMS } from "../../lib/problem.ts";
 import type { AppEnv } from "../env.ts";
+import { readBody } from "../body.ts";
 import { problemFrom } from "../problem_response.ts";
 import type { SiteFiles } from "../site_files.ts";
 import { apiFor } from "./api_client.ts";
@@ -65,7 +66,7 @@ export function adminRoutes(app: OpenAPIHono<AppEnv>, files: SiteFiles, onIntern
         path,
         shown(async (visit, c) => {
           if (!visit.chrome.mayWrite) throw new Problem("forbidden", "A viewer reads everything and changes nothing");
-          return await take(visit, c, await c.req.formData());
+          return await take(visit, c, await formIn(c));
         }),
       ),
   };
@@ -81,6 +82,17 @@ export function adminRoutes(app: OpenAPIHono<AppEnv>, files: SiteFiles, onIntern
   pages.show("/admin/*", () => {
     throw new Problem("not-found", "There is no such page");
   });
+}
+
+/** As a browser sends it; a form of one button says nothing. */
+const readForm = readBody({ mediaTypes: ["application/x-www-form-urlencoded"], isOptional: true });
+
+async function formIn(c: Context<AppEnv>): Promise<URLSearchParams> {
+  let sent = "";
+  await readForm(c, async () => {
+    sent = await c.req.text();
+  });
+  return new URLSearchParams(sent);
 }
 
 /** `name` is that of the path's parameter that holds an item's id. */

@@ -47,7 +47,7 @@ export function showAdd(model: Model, { chrome, query }: Visit): Shown {
   return { page: <AddPage chrome={chrome} model={model} form={form} notice={noticeIn(query)} />, status: 200 };
 }
 
-export async function add(model: Model, { api, chrome }: Visit, data: FormData): Promise<Shown> {
+export async function add(model: Model, { api, chrome }: Visit, data: URLSearchParams): Promise<Shown> {
   const form = addForm(model);
   const fields = fieldsOf(form.schema);
   const value = readForm(fields, data);
@@ -89,7 +89,7 @@ export async function showItem(model: Model, visit: Visit, id: string): Promise<
   return { page: <ItemPage chrome={visit.chrome} {...{ model, item, forms, notice, inlines }} />, status: 200 };
 }
 
-export async function change(model: Model, visit: Visit, id: string, data: FormData): Promise<Shown> {
+export async function change(model: Model, visit: Visit, id: string, data: URLSearchParams): Promise<Shown> {
   const place = Number(data.get("_form"));
   const form = model.change?.[place];
   if (form === undefined) throw new Problem("not-found", "There is no such form");
@@ -129,7 +129,7 @@ export async function showDelete(model: Model, { api, chrome }: Visit, id: strin
   return { page: <DeletePage {...{ chrome, model, item, etag, consequences }} />, status: 200 };
 }
 
-export async function remove(model: Model, { api, chrome }: Visit, id: string, data: FormData): Promise<Shown> {
+export async function remove(model: Model, { api, chrome }: Visit, id: string, data: URLSearchParams): Promise<Shown> {
   if (model.removal === undefined) throw new Problem("not-found", `${model.title} are not deleted here`);
   const { item, etag } = await readItem(api, model, id);
   const ifMatch = String(data.get("_etag") ?? "*");
@@ -143,7 +143,7 @@ export async function remove(model: Model, { api, chrome }: Visit, id: string, d
 }
 
 /** One after another, as whoever ticked them would; what is refused does not hold up the rest. */
-export async function act(model: Model, { api, chrome }: Visit, data: FormData): Promise<Shown> {
+export async function act(model: Model, { api, chrome }: Visit, data: URLSearchParams): Promise<Shown> {
   const action = actionsOf(model).find(({ name }) => name === data.get("action"));
   if (action === undefined) throw new Problem("not-found", "There is no such action");
   const ids = data.getAll("id").map(String);
@@ -152,13 +152,14 @@ export async function act(model: Model, { api, chrome }: Visit, data: FormData):
     const ticked = await Promise.all(ids.map((id) => tickedItem(api, model, id)));
     return { page: <ActionPage {...{ chrome, model, action, ticked }} />, status: 200 };
   }
-  let [done, refused] = [0, ""];
+  const refused: string[] = [];
   for (const id of ids) {
     const answer = await action.run(api, id);
-    if (answer.isOk) done += 1;
-    else refused ||= `; ${id}: ${answer.body?.detail ?? answer.status}`;
+    if (!answer.isOk) refused.push(`; ${id}: ${answer.body?.detail ?? answer.status}`);
   }
-  return { location: noted(pathOfModel(model), `${action.title}: ${done} done${refused}`) };
+  const done = `${action.title}: ${ids.length - refused.length} done`;
+  const said = refused.length === 0 ? done : `${done}, ${refused.length} refused${refused.join("")}`;
+  return { location: noted(pathOfModel(model), said) };
 }
 
 /** What else would go with it; one that is gone meanwhile is for the action itself to say. */
@@ -216,7 +217,7 @@ const unchanged = (form: Form, place: number, item: Item, etag: string | undefin
 };
 
 /** How many empty rows were asked for, instead of saving. */
-function moreRows(data: FormData): number | undefined {
+function moreRows(data: URLSearchParams): number | undefined {
   const asked = Number(data.get("_more") ?? 0);
   return Number.isInteger(asked) && asked > 0 && asked <= 500 ? asked : undefined;
 }

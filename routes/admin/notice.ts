@@ -4,10 +4,12 @@
  * @module
  */
 
-const MAX_CHARS = 300;
+const MAX_CHARS = 1_000;
 
 export const noted = (path: string, notice: string): string =>
-  `${path}?${new URLSearchParams({ notice: notice.slice(0, MAX_CHARS) })}`;
+  `${path}?${new URLSearchParams({ notice: notice.length <= MAX_CHARS ? notice : `${cut(notice)}…` })}`;
+
+const cut = (notice: string): string => notice.slice(0, MAX_CHARS - 1).toWellFormed();
 
 /** Text from an address: shown as text, and bounded. */
 export const noticeIn = (query: URLSearchParams): string | undefined => query.get("notice")?.slice(0, MAX_CHARS);

@@ -49,7 +49,7 @@ export async function decide({ api }: Visit, id: string, verb: string): Promise<
   return { location: noted(pathOfEntry(id), said) };
 }
 
-export async function correct({ api, chrome }: Visit, id: string, data: FormData): Promise<Shown> {
+export async function correct({ api, chrome }: Visit, id: string, data: URLSearchParams): Promise<Shown> {
   const entry = await read(api, apiPath(id));
   const fields = fieldsFor(entry);
   const value = { [entry.kind]: readForm(fields, data, [entry.kind]) };

@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { REMEDIES } from "../../lib/repair/remedies.ts";
+import type { FaultKind } from "../../lib/verify/check.ts";
 import { VERIFY, VERIFY_JOB_ID } from "../../lib/verify/verify_store.ts";
+import { labelOf } from "./field_view.tsx";
 import { Instant, Said } from "./instant.tsx";
 import { pathOfJob, State } from "./jobs_page.tsx";
 import type { Item } from "./model.ts";
@@ -66,14 +69,23 @@ const Found = ({ result: { faults, listed, looked_at }, isOver }: { result: Item
     {listed.length > 0 && (
       <Table
         label="Faults"
-        titles={["Key", "What is wrong"]}
-        rows={listed.map(({ key, what }: Item) => [<code>{key}</code>, what])}
+        titles={["Kind", "Key", "What is wrong", "What mends it"]}
+        rows={listed.map(({ kind, key, what }: Item) => [nameOf(kind), <code>{key}</code>, what, remedyOf(kind)])}
       />
     )}
     <h3>Looked at</h3>
     <Facts facts={Object.entries(looked_at).map(([what, count]) => [what.replaceAll("_", " "), String(count)])} />
   </>
 );
+
+/** A report of an earlier version names no kinds. */
+const nameOf = (kind: FaultKind | undefined): string => kind === undefined ? "" : labelOf(kind);
+
+function remedyOf(kind: FaultKind | undefined): string {
+  const remedy = kind && REMEDIES[kind];
+  if (remedy === undefined) return "";
+  return "advice" in remedy ? `By hand: ${remedy.advice}` : "--repair";
+}
 
 export async function showVerifier({ api, chrome, query }: Visit): Promise<Shown> {
   const answer = await api(`/jobs/${encodeURIComponent(VERIFY_JOB_ID)}`);

@@ -23,7 +23,7 @@ export type Shown =
   | { readonly csv: string; readonly name: string };
 
 export type Show = (visit: Visit, c: Context<AppEnv>) => Shown | Promise<Shown>;
-export type Take = (visit: Visit, c: Context<AppEnv>, data: FormData) => Shown | Promise<Shown>;
+export type Take = (visit: Visit, c: Context<AppEnv>, data: URLSearchParams) => Shown | Promise<Shown>;
 
 /** Pages that are shown, and forms that are taken. */
 export interface Pages {

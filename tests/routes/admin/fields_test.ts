@@ -4,8 +4,8 @@ import { changedMembers, fieldsOf, readForm } from "../../../routes/admin/fields
 import { NewAssetSchema } from "../../../routes/asset_schemas.ts";
 import { InvestmentsSchema } from "../../../routes/portfolio_schemas.ts";
 
-function typed(values: Record<string, string>): FormData {
-  const form = new FormData();
+function typed(values: Record<string, string>): URLSearchParams {
+  const form = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) form.append(name, value);
   return form;
 }

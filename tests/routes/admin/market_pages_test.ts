@@ -101,6 +101,16 @@ Deno.test("what waits on a day is shown of the day's market alone", async () => 
   assert.equal((await test.admin("/admin/market/quarantine?date=soon")).status, 422);
 });
 
+Deno.test("days after which no year can be said are no days", async () => {
+  await using test = await started();
+  assert.match(await page(test, "/admin/market?month=9999-12"), /<h2>2024-03, stocks/);
+  assert.equal((await test.admin("/admin/market/days/stocks/9999-12-31")).status, 404);
+  for (const list of ["calendar", "gaps"]) {
+    const answer = await test.admin(`/market/${list}?from=9999-12-01&to=9999-12-31`);
+    assert.equal(answer.status, 422, list);
+  }
+});
+
 Deno.test("a day is asked for by a button; one in the future is refused in words", async () => {
   await using test = await started();
   const asked = await post(test, `/admin/market/days/stocks/${FRIDAY}/pull`);

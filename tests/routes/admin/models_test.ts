@@ -143,7 +143,7 @@ Deno.test("assets: by kind and status, and what was done to one, also after it i
     sure: "yes",
     id: ["FUND", "GONE"],
   });
-  assert.equal(noticeOf(done), "Delete: 1 done; GONE: There is no asset GONE");
+  assert.equal(noticeOf(done), "Delete: 1 done, 1 refused; GONE: There is no asset GONE");
   const history = await pageOf(service.admin, "/admin/assets/FUND/history");
   assert.match(history, /delete asset.*add asset/s);
 });
@@ -219,7 +219,7 @@ Deno.test("splits and dividends of an asset: added, changed and deleted", async 
   assert.equal((await postTo(service.admin, "/admin/assets/AAPL/dividends/add", dividend)).status, 303);
   const several = { action: "delete", sure: "yes", id: ["2021-11-05", "2021-11-06"] };
   const done = await postTo(service.admin, "/admin/assets/AAPL/dividends/actions", several);
-  assert.match(noticeOf(done) ?? "", /^Delete: 1 done; 2021-11-06: AAPL has no dividends/);
+  assert.match(noticeOf(done) ?? "", /^Delete: 1 done, 1 refused; 2021-11-06: AAPL has no dividends/);
 });
 
 Deno.test("the audit: filtered by who and what, and an entry with what differs", async () => {

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { loadDemo } from "../../../fixtures/load.ts";
+import { PROBLEMS } from "../../../lib/problem.ts";
 import { startService, type TestService } from "../../support/service.ts";
+import { pageOf } from "./support.ts";
+
+const FORM = "application/x-www-form-urlencoded";
 
 async function demo(): Promise<TestService> {
   const app = await startService();
@@ -173,15 +177,47 @@ Deno.test("what cannot be deleted says why", async () => {
 
 Deno.test("several at once: what is refused is named, the rest is done", async () => {
   await using app = await demo();
-  const body = new URLSearchParams([["action", "inactive"], ["id", "AAPL"], ["id", "NOPE"], ["id", "GS"]]);
+  const body = new URLSearchParams([["action", "inactive"], ["id", "AAPL"], ["id", "NOPE"], ["id", "GONE"], [
+    "id",
+    "GS",
+  ]]);
   const answer = await app.admin("/admin/assets/actions", {
     method: "POST",
     body: String(body),
     headers: { "content-type": "application/x-www-form-urlencoded" },
   });
-  assert.match(decodeURIComponent(answer.headers.get("location") ?? ""), /2\+done;\+NOPE/);
+  assert.match(decodeURIComponent(answer.headers.get("location") ?? ""), /2\+done,\+2\+refused;\+NOPE:.*;\+GONE:/);
   for (const symbol of ["AAPL", "GS"]) {
     assert.equal((await (await app.admin(`/assets/${symbol}`)).json()).status, "inactive");
+  }
+});
+
+Deno.test("what is sent is a form, and no longer than one: anything else is refused in words", async () => {
+  await using app = await demo();
+  const path = "/admin/assets/add";
+  const send = async (contentType: string, body: string) => {
+    const answer = await app.admin(path, { method: "POST", headers: { "content-type": contentType }, body });
+    return [answer.status, answer.headers.get("content-type"), /<h1>([^<]*)/.exec(await answer.text())?.[1]];
+  };
+  const html = "text/html; charset=utf-8";
+  for (const other of ["application/json", "text/plain", "multipart/form-data; boundary=x"]) {
+    assert.deepEqual(await send(other, "{}"), [415, html, PROBLEMS["unsupported-media-type"].title], other);
+  }
+  const long = `/name=${"x".repeat(1024 * 1024)}`;
+  assert.deepEqual(await send(FORM, long), [413, html, PROBLEMS["payload-too-large"].title]);
+  assert.equal((await app.admin(path, { method: "POST" })).status, 422, "a form in which nothing is typed");
+});
+
+Deno.test("who presses Enter in a form saves it: rows are added by a button behind that", async () => {
+  await using app = await demo();
+  for (const path of ["/admin/portfolios/add", "/admin/portfolios/1"]) {
+    for (
+      const [form = ""] of (await pageOf(app.admin, path)).matchAll(
+        /<form method="post" action="\/admin\/p.*?<\/form>/gs,
+      )
+    ) {
+      assert.match(/<button[^>]*>/.exec(form)?.[0] ?? "", /name="_then" value="list"/, path);
+    }
   }
 });
 
