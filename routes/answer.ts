@@ -37,9 +37,14 @@ export const answerText = (c: Context<AppEnv>, text: string, type: string, optio
 export type TextAnswer = Response & TypedResponse<string, 200, "text">;
 
 /** 304 where the client has this version already, or the answer that was made of it; before anything is computed. */
-export function unchanged(c: Context<AppEnv>, etag: string, headers: HeaderFields = {}): Response | undefined {
+export function unchanged(
+  c: Context<AppEnv>,
+  etag: string,
+  headers: HeaderFields = {},
+  always: HeaderFields = c.env.headers,
+): Response | undefined {
   if (!isFresh(c.req.raw.headers.get("if-none-match"), etag)) return c.env.finished?.again(etag);
-  return new Response(null, { status: 304, headers: { ...c.env.headers, ...headers, etag } });
+  return new Response(null, { status: 304, headers: { ...always, ...headers, etag } });
 }
 
 /** What is answered to a GET. */

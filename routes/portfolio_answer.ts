@@ -29,6 +29,8 @@ interface PortfolioAnswer<T> {
   readonly tag?: (etag: string) => string;
   /** What of the request the form depends on. */
   readonly vary?: string;
+  /** Instead of the headers of the API: of a 304 too, since a browser takes them over into what it has kept. */
+  readonly always?: HeaderFields;
   readonly respond: (made: T, etag: string, headers: HeaderFields) => Response | Promise<Response>;
 }
 
@@ -36,7 +38,7 @@ interface PortfolioAnswer<T> {
 export async function answerOf<T extends { readonly marketVersion: string }>(
   c: Context<AppEnv>,
   { name, portfolioId, query, compute }: PortfolioQuestion<T>,
-  { tag = (etag) => etag, vary, respond }: PortfolioAnswer<T>,
+  { tag = (etag) => etag, vary, always, respond }: PortfolioAnswer<T>,
 ): Promise<Response> {
   const ctx = contextOf(c);
   const portfolio = await readPortfolio(ctx, portfolioId);
@@ -45,7 +47,7 @@ export async function answerOf<T extends { readonly marketVersion: string }>(
   const tagAt = (version: string) =>
     tag(etagOfBody(JSON.stringify([name, portfolio.value.id, portfolio.versionstamp, version, today, query])));
   const headers = sharedCaching(ctx.actor, portfolio.value, vary);
-  const seen = unchanged(c, tagAt(ctx.store.version("market")), headers);
+  const seen = unchanged(c, tagAt(ctx.store.version("market")), headers, always);
   if (seen !== undefined) return seen;
   const made = await compute(ctx, portfolio);
   return await respond(made, tagAt(made.marketVersion), headers);

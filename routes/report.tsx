@@ -39,14 +39,15 @@ const handleReportWith = (files: SiteFiles): RouteHandler<typeof report, AppEnv>
   const { benchmark, ...question } = c.req.valid("query");
   const styles = [await files.href("site.css"), await files.href("report.css")];
   const { benchmark: _, ...query } = c.req.query();
+  const always = { ...pageHeaders(c.env.headers), ...pagePolicy() };
   return await answerOf(c, {
     ...{ name: "report", portfolioId: c.req.valid("param").portfolio_id, query: { ...question, benchmark, styles } },
     compute: (ctx, portfolio) => reportOf(ctx, portfolio, question, benchmark),
   }, {
+    always,
     respond: async (made, etag, headers) => {
       const text = `<!doctype html>${await <ReportPage report={made} styles={styles} query={query} />}\n`;
-      const page = { text, type: `${HTML}; charset=utf-8`, etag, headers: { ...headers, ...pagePolicy() } };
-      return respondWith(page, c.req.raw, pageHeaders(c.env.headers));
+      return respondWith({ text, type: `${HTML}; charset=utf-8`, etag, headers }, c.req.raw, always);
     },
   });
 };

@@ -151,6 +151,10 @@ Deno.test("304 while nothing has changed; a policy without scripts or other orig
   const etag = answer.headers.get("etag") ?? assert.fail();
   const again = await service.request("/portfolios/1/report", { headers: { "if-none-match": etag } });
   assert.equal(again.status, 304);
+  // A browser takes over what a 304 says into the page that it has kept.
+  for (const name of ["content-security-policy", "cross-origin-resource-policy", "access-control-allow-origin"]) {
+    assert.equal(again.headers.get(name), answer.headers.get(name), name);
+  }
   for (const [, file = ""] of html.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)) {
     const found = await service.request(file);
     assert.equal(found.status, 200, file);
