@@ -9,9 +9,11 @@ import { addMonths as addMonthsTo, format, isValid, parseISO } from "date-fns";
 export const DAY_MS = 86_400_000;
 const FORM = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Whether the text is a day of the calendar, from the epoch on and with years after it to be said: 2021-02-29 is none. */
-export const isDay = (text: string): boolean =>
-  FORM.test(text) && text >= "1970-01-01" && text < "9999" && isValid(parseISO(text));
+/** Whether the text is a day of the calendar, from the epoch on: 2021-02-29 is none. */
+export const isDay = (text: string): boolean => FORM.test(text) && text >= "1970-01-01" && isValid(parseISO(text));
+
+/** The last year has no next one: what counts days or months on from a day ends before it. */
+export const canGoOn = (day: string): boolean => day < "9999";
 
 /** Days since 1970-01-01. */
 export const dayNumber = (day: string): number => Date.parse(`${day}T00:00:00Z`) / DAY_MS;

@@ -7,7 +7,7 @@ import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { problems } from "./problem_response.ts";
-import { DaySchema, json, NOT_MODIFIED, SymbolSchema } from "./schemas.ts";
+import { CountedDaySchema, DaySchema, json, NOT_MODIFIED, SymbolSchema } from "./schemas.ts";
 
 const MAX_DAYS = 366;
 const DEFAULT_DAYS = 30;
@@ -57,8 +57,8 @@ const gaps = createRoute({
   ...requires({ who: "anyone" }),
   request: {
     query: z.strictObject({
-      from: DaySchema.optional(),
-      to: DaySchema.optional(),
+      from: CountedDaySchema.optional(),
+      to: CountedDaySchema.optional(),
       market: z.enum(MARKETS).optional(),
       asset: SymbolSchema.optional(),
     }),

@@ -7,7 +7,7 @@ import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { problems } from "./problem_response.ts";
-import { DaySchema, json, NOT_MODIFIED } from "./schemas.ts";
+import { CountedDaySchema, DaySchema, json, NOT_MODIFIED } from "./schemas.ts";
 
 const MAX_DAYS = 366;
 
@@ -34,7 +34,7 @@ const calendar = createRoute({
   tags: ["Market data"],
   ...requires({ who: "anyone" }),
   request: {
-    query: z.strictObject({ market: z.enum(MARKETS).default("stocks"), from: DaySchema, to: DaySchema }),
+    query: z.strictObject({ market: z.enum(MARKETS).default("stocks"), from: CountedDaySchema, to: CountedDaySchema }),
   },
   responses: {
     200: json(CalendarSchema, "The days, by rising date"),

@@ -5,7 +5,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import { isCurrencyCode, MINOR_UNIT_CODES } from "../lib/analysis/currency.ts";
-import { isDay } from "../lib/day.ts";
+import { canGoOn, isDay } from "../lib/day.ts";
 import { SECTORS, SYMBOL_FORM } from "../lib/store/assets.ts";
 import type { Page } from "../lib/store/collection.ts";
 
@@ -15,6 +15,10 @@ export const DaySchema = z.string().refine(
   isDay,
   "must be a day of the calendar from 1970-01-01 on, such as 2021-11-05",
 )
+  .openapi({ format: "date", example: "2021-11-05" });
+
+/** One from which days are counted on. */
+export const CountedDaySchema = DaySchema.refine((day) => !isDay(day) || canGoOn(day), "must be before the year 9999")
   .openapi({ format: "date", example: "2021-11-05" });
 
 export const InstantSchema = z.string().openapi({ format: "date-time", example: "2021-11-06T07:00:12.345Z" });

@@ -26,6 +26,14 @@ Deno.test("the container and the checks run one and the same version of Deno", a
   assert.equal(container, checks);
 });
 
+Deno.test("the container is given every file at the root that the program is made of", async () => {
+  const given = (await read(".dockerignore")).split("\n");
+  const imported = await Promise.all(["main.ts", "service.ts", "prepare.ts", "cron.ts"].map(read));
+  const needed = imported.flatMap((text) => [...text.matchAll(/from "\.\/(\w+\.ts)"/g)].map(([, name]) => name));
+  assert.ok(needed.includes("service.ts"));
+  assert.deepEqual(needed.filter((name) => !given.includes(`!${name}`)), []);
+});
+
 Deno.test("every package has a licence that is taken, and the page of licences is that of deno.lock", async () => {
   const [, ...parts] = (await read("docs/licences.md")).split("\n## ");
   const listed = parts.flatMap((part) => {

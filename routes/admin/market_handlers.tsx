@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isDay } from "../../lib/day.ts";
+import { canGoOn, isDay } from "../../lib/day.ts";
 import { BACKFILL } from "../../lib/market/backfill.ts";
 import type { AnyJob } from "../../lib/jobs/definition.ts";
 import { Problem } from "../../lib/problem.ts";
@@ -25,7 +25,7 @@ export async function showMarket({ api, chrome, query }: Visit): Promise<Shown> 
   const status = await read(api, "/market/status");
   const market = query.get("market") ?? MARKETS[0];
   const asked = query.get("month") ?? "";
-  const month = isDay(`${asked}-01`) ? asked : status.expected_session.slice(0, 7);
+  const month = isDay(`${asked}-01`) && canGoOn(asked) ? asked : status.expected_session.slice(0, 7);
   const { days } = await read(api, `/market/calendar?${new URLSearchParams({ market, ...spanOfMonth(month) })}`);
   const notice = noticeIn(query);
   return { page: <MarketPage {...{ chrome, status, market, month, days, notice }} />, status: 200 };
@@ -94,6 +94,6 @@ export async function startBackfill(visit: Visit, jobs: readonly AnyJob[], data:
 
 /** Throws `not-found`. */
 export function assertDay(market: string, date: string): void {
-  if (isDay(date) && MARKETS.some((one) => one === market)) return;
+  if (isDay(date) && canGoOn(date) && MARKETS.some((one) => one === market)) return;
   throw new Problem("not-found", `There is no day ${date} of ${market}`);
 }
