@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import { forgetUses } from "../identity/uses.ts";
 import type { Collection } from "../store/collection.ts";
 import { countedIn } from "../store/count.ts";
+import type { Store } from "../store/store.ts";
 import { SYSTEM_USER_ID } from "../store/users.ts";
 import { credentialKey, isCounted } from "../verify/accounts.ts";
 import type { Fault } from "../verify/check.ts";
@@ -42,5 +43,9 @@ export async function recount({ store }: Context, { key }: Fault): Promise<boole
   const found = await countedIn(store, what, String(userId));
   if (value === found) return false;
   const change = store.change().check(key, versionstamp);
-  return await (found === 0 ? change.delete(key) : change.set(key, found)).commit() !== undefined;
+  const isOfNobody = found === 0 && !await isThere(store, String(userId));
+  return await (isOfNobody ? change.delete(key) : change.set(key, found)).commit() !== undefined;
 }
+
+const isThere = async (store: Store, userId: string): Promise<boolean> =>
+  userId === SYSTEM_USER_ID || (await store.get(["users", userId])).versionstamp !== null;

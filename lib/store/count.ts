@@ -26,8 +26,8 @@ export async function countOf(store: Store, what: Counted, userId: string): Prom
   return {
     count,
     stage(change, more) {
-      change.check(key, versionstamp);
-      return count + more === 0 ? change.delete(key) : change.set(key, count + more);
+      // A count that were deleted at 0 would look to a slow counter as if nobody had counted in between.
+      return change.check(key, versionstamp).set(key, count + more);
     },
   };
 }

@@ -32,7 +32,7 @@ Deno.test("an administrator revokes somebody's key: it is refused at once, is co
   await assertRefused(service, remove, "not-found");
   const [entry] = await itemsOf(await service.admin(`/audit?target=/user-api-keys/${made.id}`));
   assert.deepEqual([entry?.["action"], entry?.["owner"], entry?.["actor"]], ["end API key", "usr_ada", "usr_system"]);
-  assert.equal((await service.kv.get(["counts", "api_keys_by_user", "usr_ada"])).value, null);
+  assert.equal((await service.kv.get(["counts", "api_keys_by_user", "usr_ada"])).value, 0);
 });
 
 Deno.test("everybody's sessions: listed, read and ended; whose is one's own is said", async () => {
