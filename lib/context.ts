@@ -11,7 +11,7 @@ import type { Collection } from "./store/collection.ts";
 import { type Identity, identityCollection } from "./store/identities.ts";
 import { type Portfolio, portfolioCollection } from "./store/portfolios.ts";
 import { type Session, sessionCollection } from "./store/sessions.ts";
-import type { Store } from "./store/store.ts";
+import { pastCache, type Store } from "./store/store.ts";
 import { type User, userCollection } from "./store/users.ts";
 
 export interface Context {
@@ -32,6 +32,10 @@ export interface Context {
 export interface ActorContext extends Context {
   readonly actor: Actor;
 }
+
+/** What is stored now, for what is about to be changed. */
+export const contextPastCache = ({ store, now, marketTimeZone }: Context): Context =>
+  contextOn(pastCache(store), now, marketTimeZone);
 
 export const contextOn = (store: Store, now: () => Date, marketTimeZone: string): Context => ({
   store,

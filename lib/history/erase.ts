@@ -70,7 +70,8 @@ async function eraseSuperseded(ctx: Context, assetNo: number, { key, value }: De
   await untilCommitted(ctx, assetNo, async (shard) => {
     const stored = await ctx.store.get(key);
     const left = stored.value === null ? [] : decodeSuperseded(stored.value).filter((row) => row.assetNo !== assetNo);
-    const change = ctx.store.change().set(shard.key, shard.value);
+    // What is too old goes without the shard's leave.
+    const change = ctx.store.change().check(key, stored.versionstamp).set(shard.key, shard.value);
     return left.length === 0 ? change.delete(key) : change.set(key, encodeSuperseded(left));
   });
 }
@@ -85,8 +86,13 @@ async function eraseSpan(ctx: Context, assetNo: number): Promise<void> {
 
 async function eraseQuarantine({ store }: Context, assetNo: number): Promise<void> {
   const entries = quarantineCollection(store);
-  for await (const entry of entries.each({ by: "asset", value: [assetNo] })) {
-    await entries.remove(store.change(), entry).commit();
+  for (const id of await entries.idsUnder("asset", [assetNo])) {
+    let isGone = false;
+    // Whoever decides on one meanwhile need not know of the removal.
+    while (!isGone) {
+      const entry = await entries.getFresh(id);
+      isGone = entry === undefined || await entries.remove(store.change(), entry).commit() !== undefined;
+    }
   }
 }
 

@@ -40,15 +40,19 @@ export interface Written {
 
 export interface WriteOptions {
   readonly layout?: Layout;
+  /** A bar that is stored already stays. */
+  readonly onlyMissing?: boolean;
   /** Told after each atomic operation how many bars are settled so far. */
   readonly onProgress?: (bars: number) => void | Promise<void>;
   /** Ends the write between two operations. */
   readonly signal?: AbortSignal;
-  /** Stages in each operation that writes a bar what must be known with it, or not at all. */
-  readonly stage?: (change: Change) => Promise<void>;
+  /** Stages in each operation that writes a bar what must be known with it, or not at all; `written` is what it writes. */
+  readonly stage?: (change: Change, written: Written) => Promise<void>;
   /** How each is committed, where not alone: `undefined` where a check failed and nothing was written. */
   readonly commit?: (change: Change) => Promise<unknown>;
 }
+
+type GroupOptions = Pick<WriteOptions, "stage" | "commit" | "onlyMissing">;
 
 /** A shard's bars that fall into one block, by asset and date: what one atomic operation writes. */
 interface Group {
@@ -104,13 +108,13 @@ async function writeGroup(
   ctx: Context,
   group: Group,
   layout: Layout,
-  options: Pick<WriteOptions, "stage" | "commit">,
+  options: GroupOptions,
 ): Promise<Written> {
-  const { stage, commit = (change) => change.commit() } = options;
+  const { stage, commit = (change) => change.commit(), onlyMissing = false } = options;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const sinceRemovals = await watchAssetRemovals(ctx.store);
     const shard = await ctx.store.get(shardKey(group.shard));
-    const merges = await mergeBlocks(ctx, group);
+    const merges = await mergeBlocks(ctx, group, onlyMissing);
     const counts = countsOf(merges.values());
     if (counts.written === 0) return counts;
     if (mayBeTooLarge(merges)) return await writeHalves(ctx, group, layout, options);
@@ -119,7 +123,7 @@ async function writeGroup(
     await stageSheets(ctx, change, group.shard, merges);
     await stageSuperseded(ctx, change, group.shard, merges);
     change.set(shard.key, encodeShard(spansAfter(decodeShard(shard.value), merges, layout)));
-    await stage?.(change);
+    await stage?.(change, counts);
     if (await commit(change) !== undefined) return counts;
   }
   throw new Error(`Shard ${group.shard} changed ${MAX_CONFLICTS} times while ${group.block} was written`);
@@ -130,7 +134,7 @@ async function writeHalves(
   ctx: Context,
   group: Group,
   layout: Layout,
-  options: Pick<WriteOptions, "stage" | "commit">,
+  options: GroupOptions,
 ): Promise<Written> {
   const assets = [...group.assets];
   const middle = Math.ceil(assets.length / 2);
@@ -147,17 +151,25 @@ function mayBeTooLarge(merges: ReadonlyMap<number, Merge>): boolean {
   return changed.length > 1 && rows * LARGEST_ROW_BYTES > MAX_OPERATION_BYTES;
 }
 
-async function mergeBlocks(ctx: Context, group: Group): Promise<Map<number, Merge>> {
+async function mergeBlocks(ctx: Context, group: Group, onlyMissing: boolean): Promise<Map<number, Merge>> {
   const recordedAtSeconds = Math.floor(ctx.now().getTime() / 1_000);
   const assetNos = await stillThere(ctx, [...group.assets.keys()]);
   const entries = await ctx.store.getMany(assetNos.map((no) => blockKey(no, group.block)));
   const merges = new Map<number, Merge>();
   for (const [i, no] of assetNos.entries()) {
     const stored = entries[i]?.value ?? null;
-    const incoming = group.assets.get(no)?.values() ?? [];
-    merges.set(no, merge(no, stored === null ? [] : decodeBlock(stored), incoming, recordedAtSeconds));
+    const bars = stored === null ? [] : decodeBlock(stored);
+    const sent = group.assets.get(no) ?? new Map<string, Bar>();
+    const incoming = onlyMissing ? missingIn(bars, sent) : sent;
+    merges.set(no, merge(no, bars, incoming.values(), recordedAtSeconds));
   }
   return merges;
+}
+
+function missingIn(bars: readonly RecordedBar[], sent: ReadonlyMap<string, Bar>): Map<string, Bar> {
+  const missing = new Map(sent);
+  for (const { date } of bars) missing.delete(date);
+  return missing;
 }
 
 /** What was removed meanwhile gets no history. */

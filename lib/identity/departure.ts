@@ -58,7 +58,7 @@ async function depart(
 
 /** Finishes what was begun. */
 export async function finishDepartures(ctx: Context): Promise<void> {
-  for await (const { value } of ctx.users.each({ by: "leaving" })) await removeEverythingOf(ctx, value.id);
+  for (const id of await ctx.users.idsUnder("leaving")) await removeEverythingOf(ctx, id);
 }
 
 async function removeEverythingOf(ctx: Context, userId: string): Promise<void> {
@@ -87,10 +87,10 @@ async function removeAll<T, I extends string | number>(
   userId: string,
   stage: (change: Change, entity: Versioned<T>) => Change,
 ): Promise<void> {
-  for await (const { value } of from.each({ by, value: [userId] })) {
+  for (const id of await from.idsUnder(by, [userId])) {
     let isGone = false;
     while (!isGone) {
-      const entity = await from.getFresh(from.options.idOf(value));
+      const entity = await from.getFresh(id);
       isGone = entity === undefined || await stage(store.change(), entity).commit() !== undefined;
     }
   }

@@ -25,8 +25,8 @@ export interface UsesOptions {
 }
 
 const FLUSH_EVERY_MS = 60_000;
-/** As many as one atomic operation checks. */
-const BATCH = 10;
+/** Each takes two checks; an operation has ten. */
+const BATCH = 5;
 
 const useKey = (id: string): Deno.KvKey => ["credential_uses", id];
 
@@ -57,17 +57,21 @@ export function createUses({ store, now, log }: UsesOptions): Uses {
     for (let i = 0; i < uses.length; i += BATCH) await storeBatch(uses.slice(i, i + BATCH));
   }
 
-  /** One that is gone meanwhile is left out: nothing of it may come back. */
+  /** One that is gone meanwhile is left out: nothing of it may come back. Where somebody came between, each for itself. */
   async function storeBatch(uses: [id: string, use: { kind: CredentialKind; atMs: number }][]): Promise<void> {
     const records = await store.getMany(uses.map(([id, { kind }]) => [kind, id]));
     const stored = await store.getMany(uses.map(([id]) => useKey(id)));
     const change = store.change();
-    for (const [i, [id, { atMs }]] of uses.entries()) {
-      const record = records[i];
-      if (record === undefined || record.versionstamp === null || atMs <= msOf(stored[i]?.value)) continue;
-      change.check(record.key, record.versionstamp).set(useKey(id), new Date(atMs).toISOString());
+    for (const [i, [, { atMs }]] of uses.entries()) {
+      const [record, use] = [records[i], stored[i]];
+      if (!record?.versionstamp || use === undefined || atMs <= msOf(use.value)) continue;
+      change.check(record.key, record.versionstamp).check(use.key, use.versionstamp);
+      change.set(use.key, new Date(atMs).toISOString());
     }
-    await change.commit();
+    if (await change.commit() === undefined) {
+      for (const use of uses) await storeBatch([use]);
+      return;
+    }
     for (const [id, use] of uses) if (noted.get(id) === use) noted.delete(id);
   }
 

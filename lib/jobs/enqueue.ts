@@ -45,7 +45,10 @@ export async function prepareJob(ctx: JobsContext, request: JobRequest): Promise
     const job = created(id, name, asked, now);
     return { job, isActive: false, stage: (change) => jobs.insert(change, job) };
   }
-  if (request.once || !isEnded(before.value)) return { job: before.value, isActive: true, stage: (change) => change };
+  if (request.once || !isEnded(before.value)) {
+    const stage = (change: Change) => change.check(["jobs", id], before.versionstamp);
+    return { job: before.value, isActive: true, stage };
+  }
   const job = enqueued(before.value, asked, now);
   return { job, isActive: false, stage: (change) => jobs.replace(change, before, job) };
 }

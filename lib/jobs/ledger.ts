@@ -86,8 +86,8 @@ export function cancelJob(ctx: JobsContext, id: string, settle: Settle<Job> = al
  * Answers how many there were.
  */
 export async function voidLeases(ctx: JobsContext): Promise<number> {
-  const ids = await Array.fromAsync(ctx.store.list({ prefix: ["jobs_by_state", "running"] }), (entry) => entry.value);
-  for (const id of ids as string[]) {
+  const ids = await jobCollection(ctx.store).idsUnder("state", ["running"]);
+  for (const id of ids) {
     await updateJob(ctx.store, id, (job) => {
       const maxAttempts = ctx.jobs.find(({ name }) => name === job.name)?.maxAttempts ?? Infinity;
       return job.lease === null ? job : lapsed(job, maxAttempts, ctx.now());

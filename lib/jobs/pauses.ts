@@ -20,6 +20,12 @@ export const pauseCollection = (store: Store): Collection<SchedulePause, string>
     idOf: ({ name }) => name,
   });
 
+/** Stages the condition that a schedule is not paused; `undefined` for one that is. */
+export async function watchPause(store: Store, name: string): Promise<((change: Change) => Change) | undefined> {
+  const pause = await pauseCollection(store).getFresh(name);
+  return pause === undefined ? (change) => change.check(["schedule_pauses", name], null) : undefined;
+}
+
 /** Commits a change: `undefined` where a check failed and nothing was written. */
 type Commit = (change: Change) => Promise<unknown>;
 

@@ -15,7 +15,7 @@ import { enqueueJob, prepareJob } from "./enqueue.ts";
 import { Problem } from "../problem.ts";
 import type { Job } from "./job.ts";
 import type { JobsContext } from "./ledger.ts";
-import { pauseCollection, pauseSchedule, resumeSchedule } from "./pauses.ts";
+import { pauseCollection, pauseSchedule, resumeSchedule, watchPause } from "./pauses.ts";
 
 export interface ScheduleEntry {
   readonly name: string;
@@ -83,7 +83,8 @@ async function enqueueNewest(ctx: JobsContext, entry: ScheduleEntry): Promise<Jo
   if (entry.disabledBecause !== undefined) return undefined;
   const schedules = scheduleCollection(ctx.store);
   for (;;) {
-    if (await pauseCollection(ctx.store).getFresh(entry.name) !== undefined) return undefined;
+    const ifNotPaused = await watchPause(ctx.store, entry.name);
+    if (ifNotPaused === undefined) return undefined;
     const now = ctx.now();
     const dueAt = newestDue(entry.schedule, now);
     const slot = dueAt.toISOString();
@@ -92,7 +93,7 @@ async function enqueueNewest(ctx: JobsContext, entry: ScheduleEntry): Promise<Jo
     const args = await entry.job.args(dueAt);
     const prepared = await prepareJob(ctx, { name: entry.job.name, args, by: `${entry.name} of ${slot}` });
     const after = { name: entry.name, last_slot: slot, job_id: prepared.job.id, enqueued_at: now.toISOString() };
-    const change = prepared.stage(ctx.store.change());
+    const change = prepared.stage(ifNotPaused(ctx.store.change()));
     if (before === undefined) schedules.insert(change, after);
     else schedules.replace(change, before, after);
     if (await change.commit() !== undefined) {

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import type { LeftOutDividend } from "../analysis/adjustment.ts";
 import { marketAuditOnce, type MaybeAsked } from "../audit.ts";
-import type { Context } from "../context.ts";
+import { type Context, contextPastCache } from "../context.ts";
 import { newestDay } from "../day.ts";
 import { type AdjustedBar, ADJUSTMENT_KINDS, readAdjustedSeries } from "../history/adjusted_series.ts";
 import type { Bar } from "../history/bar.ts";
@@ -109,15 +109,24 @@ export async function putHistoricValues(
   rows: readonly SentRow[],
   ifMatch: IfMatch,
 ): Promise<PutResult> {
-  const { value: asset } = await readAsset(ctx, symbol);
-  // It takes as many atomic operations as months: nobody of this process comes between the check and the first of them.
+  const { value: asset } = await readAsset(contextPastCache(ctx), symbol);
+  const assertSame = async () => {
+    if (ifMatch !== undefined) assertMatches(ifMatch, await historyTag(contextPastCache(ctx), symbol));
+  };
+  // It takes as many atomic operations as months: nobody who puts in others comes between the first of them and the last.
   return await ctx.store.inTurn(["historic_values", asset.no], async () => {
-    if (ifMatch !== undefined) assertMatches(ifMatch, await historyTag(ctx, symbol));
-    return await storeRows(ctx, asset, rows);
+    await assertSame();
+    return await storeRows(ctx, asset, rows, assertSame);
   });
 }
 
-async function storeRows(ctx: MaybeAsked, asset: Asset, rows: readonly SentRow[]): Promise<PutResult> {
+/** What is there is still the same, as far as it can be told, once the first operation is committed. */
+async function storeRows(
+  ctx: MaybeAsked,
+  asset: Asset,
+  rows: readonly SentRow[],
+  assertSame: () => Promise<void>,
+): Promise<PutResult> {
   const newest = newestDay(ctx.now(), ctx.marketTimeZone);
   const accepted = new Map<string, Bar>();
   const quarantined: QuarantinedRow[] = [];
@@ -133,11 +142,22 @@ async function storeRows(ctx: MaybeAsked, asset: Asset, rows: readonly SentRow[]
   const bars = [...accepted.values()].map((bar) => ({ assetNo: asset.no, bar }));
   const dates = [...accepted.keys()].toSorted();
   // What each bar said before is kept with the history.
-  const stage = marketAuditOnce(ctx, {
+  const stageAudit = marketAuditOnce(ctx, {
     ...{ action: "put historic values", target: `/assets/${asset.symbol}/historic-values` },
     after: { from: dates[0] ?? null, to: dates.at(-1) ?? null, rows: dates.length },
   });
-  const { written, unchanged } = await writeBars(ctx, bars, { stage });
+  let isBegun = false;
+  const { written, unchanged } = await writeBars(ctx, bars, {
+    async stage(change) {
+      if (!isBegun) await assertSame();
+      await stageAudit(change);
+    },
+    async commit(change) {
+      const versionstamp = await change.commit();
+      isBegun ||= versionstamp !== undefined;
+      return versionstamp;
+    },
+  });
   return { written, unchanged, quarantined };
 }
 

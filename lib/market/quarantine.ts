@@ -8,7 +8,7 @@ import { watchAssetRemovals } from "../store/assets.ts";
 import type { Change } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
 import type { MarketDate } from "../store/market_days.ts";
-import { idsOfDate, quarantineCollection, type QuarantineEntry } from "../store/quarantine.ts";
+import { quarantineCollection, type QuarantineEntry } from "../store/quarantine.ts";
 
 /** Each row takes one check, and so do the assets' removals; an operation has ten. */
 const ROWS_PER_OPERATION = 9;
@@ -24,7 +24,7 @@ export async function quarantinedBars(
   { market, date }: MarketDate,
 ): Promise<Versioned<QuarantineEntry>[]> {
   const entries = quarantineCollection(store);
-  const ofDate = await Promise.all((await idsOfDate(store, date)).map((id) => entries.getFresh(id)));
+  const ofDate = await Promise.all((await entries.idsUnder("date", [date])).map((id) => entries.getFresh(id)));
   return ofDate.filter((entry) => entry !== undefined)
     .filter(({ value }) => value.kind === "bar" && value.market === market);
 }

@@ -65,7 +65,8 @@ interface Present<T> {
 }
 
 interface Plan<T> {
-  readonly store: Unrecorded<T> | undefined;
+  /** With the id that its row would have in quarantine. */
+  readonly store: { readonly action: Unrecorded<T>; readonly entryId: string } | undefined;
   readonly waiting: readonly QuarantineEntry[];
   readonly tally: ActionTally;
 }
@@ -131,18 +132,17 @@ async function planOf<T, S>(
   });
   const tally = { ...NO_ACTIONS };
   const waiting: QuarantineEntry[] = [];
-  let store: Unrecorded<T> | undefined;
+  let store: Plan<T>["store"];
   let isSettled = isManual || (stored !== undefined && !isWhole);
   for (const { row, entry, action } of candidates.toSorted((a, b) => +isStored(b.action) - +isStored(a.action))) {
     if (entry?.state === "rejected") tally.rejected += 1;
     else if (isStored(action)) [tally.unchanged, isSettled] = [tally.unchanged + 1, true];
     else if (isManual) tally.differing += 1;
     else {
+      const sent = { kind: entryKind, date, assetNo, row };
       const verdict = await verdictOn(entry, isSettled, () => checked.judge(ctx, asset.value, action, row, facts));
-      if (verdict === "plausible") [store, isSettled] = [action, true];
-      else if (verdict !== "of_no_use") {
-        waiting.push(entryOf({ kind: entryKind, date, assetNo, row }, verdict.reason, ctx, facts));
-      }
+      if (verdict === "plausible") [store, isSettled] = [{ action, entryId: quarantineId(sent) }, true];
+      else if (verdict !== "of_no_use") waiting.push(entryOf(sent, verdict.reason, ctx, facts));
     }
   }
   return { store, waiting, tally: { ...tally, written: store === undefined ? 0 : 1, quarantined: waiting.length } };
@@ -180,8 +180,11 @@ function stage<T, S>(
   let isChanged = false;
   if (store !== undefined) {
     const recordedAt = ctx.now().toISOString();
-    const replacement = { before: stored.action, after: kind.parse({ v: 1, ...store, recordedAt }) };
+    const replacement = { before: stored.action, after: kind.parse({ v: 1, ...store.action, recordedAt }) };
     stageActions(change, kind, asset.value.no, [replacement], recordedAt);
+    // Another process may have put it into quarantine meanwhile, and somebody may have decided on it there.
+    const isNew = !entries.some(({ value }) => value.id === store.entryId);
+    if (isNew) change.check(["quarantine", store.entryId], null);
     isChanged = true;
   }
   const added = new Map(waiting.map((entry) => [entry.id, entry]));

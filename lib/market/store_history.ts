@@ -38,7 +38,7 @@ export async function storeHistory(
   const { asset, span } = history;
   const { bars, waiting, splits } = await judgeHistory(ctx, market, history);
   for (const [date, rows] of waiting) await addWaiting(ctx, { market: history.market, date }, rows);
-  const { written } = await writeBars(ctx, bars, { signal: run.signal });
+  const { written } = await writeBars(ctx, bars, { signal: run.signal, onlyMissing: true });
   if (history.rows.length === 0) await noteEmpty(ctx, asset.no, span);
   else await noteAsked(ctx, asset.no, "spans", span);
   const quarantined = waiting.values().reduce((sum, rows) => sum + rows.length, 0);

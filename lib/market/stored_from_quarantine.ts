@@ -6,7 +6,6 @@
  */
 import type { Context } from "../context.ts";
 import type { Bar } from "../history/bar.ts";
-import { readBar } from "../history/read.ts";
 import { writeBars } from "../history/write.ts";
 import type { Change } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
@@ -32,15 +31,14 @@ export async function storeFromQuarantine(
   settlement: Settlement,
 ): Promise<boolean> {
   const { assetNo } = entry.value;
-  const stored = await readBar(ctx, assetNo, bar.date) === undefined ? "new" : "changed";
   try {
     const { written } = await writeBars(ctx, [{ assetNo, bar }], {
       ...settlement,
-      async stage(change) {
+      async stage(change, { corrected }) {
         const present = await quarantineCollection(ctx.store).getFresh(entry.value.id);
         if (present?.versionstamp !== entry.versionstamp) throw new Superseded(`${entry.value.id} has changed`);
         settlement.stage(change);
-        await stageSettledRow(ctx, change, entry.value, stored);
+        await stageSettledRow(ctx, change, entry.value, corrected > 0 ? "changed" : "new");
       },
     });
     return written > 0 || await settleAlone(ctx, entry.value, settlement);

@@ -70,6 +70,8 @@ export interface Collection<T, I extends Id> {
   getFresh(id: I): Promise<Versioned<T> | undefined>;
   /** The ids under values of a unique key, past the cache; `undefined` where nobody has the value. */
   idsBy(unique: string, values: readonly IndexKey[]): Promise<(I | undefined)[]>;
+  /** The ids under the beginning of an index key, past the cache: for what is decided by who is there. */
+  idsUnder(index: string, value?: IndexKey): Promise<I[]>;
   /** Throws {@link InvalidCursor}. */
   list(query: ListQuery<T>): Promise<Page<Versioned<T>>>;
   /** All of them, in key order. */
@@ -137,6 +139,9 @@ export function collection<T extends object, I extends Id>(
     const pointers = await store.getMany(values.map((value) => [`${name}_by_${by}`, ...value]));
     return pointers.map((pointer) => pointer.versionstamp === null ? undefined : pointer.value as I);
   }
+
+  const idsUnder = (by: string, value: IndexKey = []) =>
+    Array.fromAsync(store.list({ prefix: [`${name}_by_${by}`, ...value] }), (pointer) => pointer.value as I);
 
   function insert(change: Change, entity: T): Change {
     const id = idOf(entity);
@@ -218,7 +223,22 @@ export function collection<T extends object, I extends Id>(
   const entriesOf = (entity: T) =>
     [...uniqueKeys(entity), ...indexKeys(entity)].map((key) => ({ key, id: idOf(entity) }));
 
-  return { get, getMany, getBy, getFresh, idsBy, list, each, insert, replace, remove, update, entriesOf, options };
+  return {
+    get,
+    getMany,
+    getBy,
+    getFresh,
+    idsBy,
+    idsUnder,
+    list,
+    each,
+    insert,
+    replace,
+    remove,
+    update,
+    entriesOf,
+    options,
+  };
 }
 
 /** What a cursor is sealed to, and what is listed. */

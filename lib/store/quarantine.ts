@@ -61,10 +61,6 @@ export const quarantineCollection = (store: Store): Collection<QuarantineEntry, 
     },
   });
 
-/** The ids of what is of a date, past the cache. */
-export const idsOfDate = (store: Store, date: string): Promise<string[]> =>
-  Array.fromAsync(store.list({ prefix: ["quarantine_by_date", date] }), ({ value }) => String(value));
-
 const WAITING = "quarantine_by_waiting";
 
 /** The ids of the bars that wait, by asset, each by rising date. */

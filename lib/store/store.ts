@@ -138,6 +138,14 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
   };
 }
 
+/** The same store, but for its memory: every read is a read of KV. */
+export const pastCache = (store: Store): Store => ({
+  ...store,
+  cached: async (key, decode) => decode(await store.get(key)),
+  cachedMany: async (keys, decode) => (await store.getMany(keys)).map(decode),
+  cachedAll: async (prefix, decode) => decode(await Array.fromAsync(store.list({ prefix }))),
+});
+
 interface Reads extends Pick<Store, "get" | "list"> {
   getMany(keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]>;
 }
