@@ -7,6 +7,8 @@ import { hasDemo, loadDemo } from "./fixtures/load.ts";
 import type { Config } from "./lib/config.ts";
 import { offerSetUp } from "./lib/identity/set_up.ts";
 import { takeOver } from "./lib/jobs/take_over.ts";
+import { StoreUnusable } from "./lib/store/kv_file.ts";
+import { UnreadableEntry } from "./lib/store/unreadable.ts";
 import type { Service } from "./service.ts";
 
 export interface PrepareOptions {
@@ -21,7 +23,15 @@ export interface Prepared {
   readonly isDemoThere: boolean;
 }
 
-export async function prepare(
+/** Throws `StoreUnusable` where it comes upon an entry that cannot be read. */
+export const prepare = (service: Pick<Service, "recover" | "services">, options: PrepareOptions): Promise<Prepared> =>
+  prepareAll(service, options).catch((error) => {
+    throw error instanceof UnreadableEntry
+      ? new StoreUnusable(`Not started: ${error.message}.`, { cause: error })
+      : error;
+  });
+
+async function prepareAll(
   { recover, services }: Pick<Service, "recover" | "services">,
   { config, isShared }: PrepareOptions,
 ): Promise<Prepared> {

@@ -37,6 +37,10 @@ export interface ActorContext extends Context {
 export const contextPastCache = ({ store, now, marketTimeZone }: Context): Context =>
   contextOn(pastCache(store), now, marketTimeZone);
 
+/** All that is stored, for what looks at it as a whole: what cannot be read holds up nothing else. */
+export const forgivingContext = ({ store, now, marketTimeZone }: Context): Context =>
+  contextOn(store.forgiving(), now, marketTimeZone);
+
 export const contextOn = (store: Store, now: () => Date, marketTimeZone: string): Context => ({
   store,
   portfolios: portfolioCollection(store),

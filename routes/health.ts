@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-o
 import { type Concern, CONCERN_CODES, marketConcerns } from "../lib/market/status.ts";
 import { Problem } from "../lib/problem.ts";
 import type { Services } from "../lib/services.ts";
+import { UnreadableEntry } from "../lib/store/unreadable.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import type { AppEnv } from "./env.ts";
@@ -55,7 +56,8 @@ const handleLive: RouteHandler<typeof live, AppEnv> = (c) => answer(c, { status:
 
 const handleReady: RouteHandler<typeof ready, AppEnv> = async (c) => {
   const { services } = c.env;
-  const reading = [services.store.get(["versions", "market"]), marketConcerns(services)] as const;
+  const concerns = marketConcerns(services).catch(unreadableConcern);
+  const reading = [services.store.get(["versions", "market"]), concerns] as const;
   const [, market] = await answered(services, Promise.all(reading));
   const reasons = [...storeConcerns(services), ...market];
   return answer(c, reasons.length === 0 ? { status: "ok" } : { status: "degraded", reasons }, 200, { headers });
@@ -66,6 +68,12 @@ const storeConcerns = ({ store }: Pick<Services, "store">): Concern[] =>
   store.refusal() === undefined
     ? []
     : [{ code: "store_refuses_writes", detail: "The last change could not be written; what is stored is answered" }];
+
+/** The store answers, and the provider may be well or not: what is known of it cannot be read. */
+function unreadableConcern(error: unknown): Concern[] {
+  if (!(error instanceof UnreadableEntry)) throw error;
+  return [{ code: "store_unreadable_entry", detail: "What is known of the provider cannot be read" }];
+}
 
 /** What was read from the store, if it answers in time. */
 async function answered<T>({ sleep }: Pick<Services, "sleep">, reading: Promise<T>): Promise<T> {

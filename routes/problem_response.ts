@@ -8,6 +8,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { Problem, PROBLEMS, type ProblemType } from "../lib/problem.ts";
 import { InvalidCursor } from "../lib/store/cursor.ts";
+import { UnreadableEntry } from "../lib/store/unreadable.ts";
 import type { AppEnv, RequestFacts } from "./env.ts";
 
 export const ProblemSchema = z.object({
@@ -46,6 +47,11 @@ export function problemFrom(error: unknown): Problem {
   if (error instanceof InvalidCursor) {
     return new Problem("validation-failed", error.message, {
       errors: [{ parameter: "cursor", detail: "use a next_cursor of the same list" }],
+    });
+  }
+  if (error instanceof UnreadableEntry) {
+    return new Problem("internal", "Something that is stored for this cannot be read; the log says what", {
+      cause: error,
     });
   }
   const type = error instanceof HTTPException ? BY_STATUS[error.status] : undefined;

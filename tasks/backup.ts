@@ -1,54 +1,63 @@
 /**
  * `deno task backup FILE`: the store of KV_URL as it is in one moment, also while a server runs on it. A FILE that ends in
  * `.ndjson` or `.ndjson.gz` is written as text, an entry a line, which any store can be restored from; every other one is a
- * copy of the embedded file, ready to be opened. Exit status 0 where it is there, 1 where it could not be made, 2 where it was
- * called wrongly.
+ * copy of the embedded file, ready to be opened. Exit status 0 where it is there, 1 where it could not be made or something had
+ * to be left out of the text, 2 where it was called wrongly.
  *
  * @module
  */
 import { readConfig } from "../lib/config.ts";
 import { dump, versionsOf } from "../lib/store/dump.ts";
 import { isKvServer, openConfiguredKv, orUnusable } from "../lib/store/kv_file.ts";
+import { keyText } from "../lib/store/key_text.ts";
 import { isText, writeText } from "./dump_file.ts";
 import { copyPrivately, removeStore } from "./sqlite_copy.ts";
 
 /** How often a server that goes on being written to is read, in the hope of a quiet moment. */
 const ATTEMPTS = 5;
 
-async function backup(file: string): Promise<string> {
+/** Answers what had to be left out. */
+async function backup(file: string): Promise<readonly Deno.KvKey[]> {
   const { KV_URL, KV_ACCESS_TOKEN } = readConfig((name) => Deno.env.get(name));
   // What has only been begun never takes the place of an older copy.
   const partial = `${file}.partial`;
   try {
-    if (isKvServer(KV_URL)) await dumpServer(KV_URL, KV_ACCESS_TOKEN, file, partial);
-    else await backUpFile(KV_URL, file, partial);
+    const leftOut = isKvServer(KV_URL)
+      ? await dumpServer(KV_URL, KV_ACCESS_TOKEN, file, partial)
+      : await backUpFile(KV_URL, file, partial);
     await Deno.rename(partial, file);
+    console.log(`${file}: ${(await Deno.stat(file)).size.toLocaleString("en-US")} bytes, of ${KV_URL}`);
+    return leftOut;
   } finally {
     await Deno.remove(partial).catch(() => {});
   }
-  return `${file}: ${(await Deno.stat(file)).size.toLocaleString("en-US")} bytes, of ${KV_URL}`;
 }
 
-async function backUpFile(path: string, file: string, partial: string): Promise<void> {
+async function backUpFile(path: string, file: string, partial: string): Promise<readonly Deno.KvKey[]> {
   await orUnusable(path, () => Deno.stat(path));
-  if (!isText(file)) return await copyPrivately(path, partial);
+  if (!isText(file)) return await copyPrivately(path, partial).then(() => []);
   const copy = `${file}.copy`;
   try {
     await copyPrivately(path, copy);
     using kv = await Deno.openKv(copy);
-    await writeText(partial, file, (write) => dump(kv, write));
+    return (await writeText(partial, file, (write) => dump(kv, write))).leftOut;
   } finally {
     await removeStore(copy);
   }
 }
 
 /** A server is read batch by batch: what two readings found alike was there in the moment between them. */
-async function dumpServer(url: string, token: string | undefined, file: string, partial: string): Promise<void> {
+async function dumpServer(
+  url: string,
+  token: string | undefined,
+  file: string,
+  partial: string,
+): Promise<readonly Deno.KvKey[]> {
   if (!isText(file)) throw new Error(`a KV server is backed up as text: name a file such as ${file}.ndjson.gz`);
   using kv = await openConfiguredKv(Deno, { KV_URL: url, KV_ACCESS_TOKEN: token });
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const versions = await writeText(partial, file, (write) => dump(kv, write));
-    if (versions === await versionsOf(kv)) return;
+    const { versions, leftOut } = await writeText(partial, file, (write) => dump(kv, write));
+    if (versions === await versionsOf(kv)) return leftOut;
   }
   throw new Error(`it was changed during each of ${ATTEMPTS} readings: stop the processes that write to it first`);
 }
@@ -59,7 +68,9 @@ if (file === undefined || more.length > 0 || file.startsWith("-")) {
   Deno.exit(2);
 }
 try {
-  console.log(await backup(file));
+  const leftOut = await backup(file);
+  for (const key of leftOut) console.error(`Left out, since it cannot be read: ${keyText(key)}`);
+  Deno.exit(leftOut.length === 0 ? 0 : 1);
 } catch (error) {
   console.error(`The store could not be backed up: ${error instanceof Error ? error.message : error}`);
   Deno.exit(1);

@@ -14,6 +14,8 @@ import { keyText, verify } from "../lib/verify/mod.ts";
 import { copyPrivately, nameOfBefore, removeStore } from "./sqlite_copy.ts";
 import { type Listing, listing } from "./verify_listing.ts";
 
+const NO_COPY = "No copy is kept of what a KV server has: deno task backup FILE.ndjson.gz makes one, before a repair";
+
 /** One repair may bring to light what another fault hid. */
 const MAX_ROUNDS = 10;
 
@@ -23,6 +25,7 @@ async function run(isRepairing: boolean): Promise<number> {
   const isShared = isKvServer(config.KV_URL);
   using _lock = isShared ? undefined : await lockExisting(config.KV_URL);
   const kept = isRepairing && !isShared ? await keepCopy(config.KV_URL) : undefined;
+  if (isRepairing && isShared) console.error(NO_COPY);
   const store = await openStore(await openConfiguredKv(Deno, config), { shared: isShared });
   try {
     const startedAtMs = performance.now();

@@ -6,6 +6,7 @@
 import type { Page } from "../store/collection.ts";
 import { alone, type Settle } from "../store/settle.ts";
 import type { Store } from "../store/store.ts";
+import { UnreadableEntry } from "../store/unreadable.ts";
 import { Problem } from "../problem.ts";
 import type { AnyJob } from "./definition.ts";
 import { isEnded, type Job, jobCollection, type JobState } from "./job.ts";
@@ -88,12 +89,19 @@ export function cancelJob(ctx: JobsContext, id: string, settle: Settle<Job> = al
 export async function voidLeases(ctx: JobsContext): Promise<number> {
   const ids = await jobCollection(ctx.store).idsUnder("state", ["running"]);
   for (const id of ids) {
-    await updateJob(ctx.store, id, (job) => {
+    const voided = updateJob(ctx.store, id, (job) => {
       const maxAttempts = ctx.jobs.find(({ name }) => name === job.name)?.maxAttempts ?? Infinity;
       return job.lease === null ? job : lapsed(job, maxAttempts, ctx.now());
     });
+    await voided.catch(unlessVerifierNamesIt);
   }
   return ids.length;
+}
+
+/** A job that cannot be read, or is not where its pointer says, keeps no process from starting. */
+function unlessVerifierNamesIt(error: unknown): void {
+  if (error instanceof UnreadableEntry || (error instanceof Problem && error.type === "not-found")) return;
+  throw error;
 }
 
 async function updateJob(

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Store } from "../store/store.ts";
+import { decoded } from "../store/unreadable.ts";
 import type { Provider } from "./provider.ts";
 import {
   afterAnswer,
@@ -76,5 +77,5 @@ async function update<T extends ProviderState | undefined>(
 
 const keyOf = (provider: string): Deno.KvKey => ["provider_states", provider];
 
-const stateIn = ({ value }: Deno.KvEntryMaybe<unknown>): ProviderState | undefined =>
-  value === null ? undefined : providerStateSchema.parse(value);
+const stateIn = (entry: Deno.KvEntryMaybe<unknown>): ProviderState | undefined =>
+  entry.value === null ? undefined : decoded(entry, (value) => providerStateSchema.parse(value));

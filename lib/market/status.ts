@@ -58,7 +58,12 @@ export interface ProviderStatus {
   readonly nextSlotAt: string;
 }
 
-export const CONCERN_CODES = ["provider_bad_key", "provider_unwell", "store_refuses_writes"] as const;
+export const CONCERN_CODES = [
+  "provider_bad_key",
+  "provider_unwell",
+  "store_refuses_writes",
+  "store_unreadable_entry",
+] as const;
 
 /** What keeps the service from being all that it should be, although it answers. */
 export interface Concern {

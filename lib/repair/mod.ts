@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Context } from "../context.ts";
+import { type Context, forgivingContext } from "../context.ts";
 import type { Fault, FaultKind, Run } from "../verify/check.ts";
 import { messageOf } from "../verify/check.ts";
 import { verify } from "../verify/mod.ts";
@@ -24,7 +24,8 @@ export interface Watch {
 }
 
 /** Once through. Answers how many faults were repaired: what came of that is seen the next time. */
-export async function repairOnce(ctx: Context, { count, onRepaired, onLeft }: Watch = {}): Promise<number> {
+export async function repairOnce(given: Context, { count, onRepaired, onLeft }: Watch = {}): Promise<number> {
+  const ctx = forgivingContext(given);
   let repaired = 0;
   for await (const fault of verify(ctx, count)) {
     const outcome = await tryOn(ctx, fault);

@@ -22,15 +22,20 @@ export type Repair = (ctx: Context, fault: Fault) => Promise<boolean>;
 export type Remedy = { readonly repair: Repair } | { readonly advice: string };
 
 const IN_A_DUMP =
-  "correct its line in a back-up as text (deno task backup FILE.ndjson), or remove it and lower the number in " +
+  "write the store as text (deno task backup FILE.ndjson), correct its line there, or remove it and lower the number in " +
   "the last line by one, and restore that; or restore an older back-up";
+
+const LEFT_OUT_OF_A_DUMP =
+  "write the store as text (deno task backup FILE.ndjson): where it says that it left this out, restore that, and put in " +
+  "again what is missing; else correct its line there, or remove it and lower the number in the last line by one, and " +
+  "restore that; or restore an older back-up. Repair again afterwards";
 
 export const REMEDIES: Readonly<Record<FaultKind, Remedy>> = {
   missing_pointer: { repair: mendPointer },
   wrong_pointer: { repair: mendPointer },
   stray_pointer: { repair: mendPointer },
   shared_value: { advice: "give one of the two another name or symbol, then repair again" },
-  unreadable: { advice: IN_A_DUMP },
+  unreadable: { advice: LEFT_OUT_OF_A_DUMP },
   misplaced: { advice: IN_A_DUMP },
   unknown_key: { repair: removeUnknown },
   low_sequence: { repair: raiseSequence },

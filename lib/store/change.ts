@@ -5,6 +5,7 @@
  */
 import { type Family, familyOf, versionKey } from "./families.ts";
 import type { InTime } from "./in_time.ts";
+import { UNKNOWN_VERSION } from "./unreadable.ts";
 
 export interface Change {
   /** The commit fails unless the entry still has this version; `null` means that there is none. */
@@ -44,6 +45,8 @@ export function changes(kv: Deno.Kv, onCommit: OnCommit, inTime = atLeisure): Ch
 
   const change: Change = {
     check(key, versionstamp) {
+      // Whoever writes it has to read it before, and cannot.
+      if (versionstamp === UNKNOWN_VERSION) return change;
       checks += 1;
       operation.check({ key: [...key], versionstamp });
       return change;

@@ -8,6 +8,7 @@ import type { z } from "zod";
 import type { Change } from "./change.ts";
 import { cursorFor, positionIn } from "./cursor.ts";
 import type { Store } from "./store.ts";
+import { decoded } from "./unreadable.ts";
 
 export type Id = string | number;
 
@@ -112,19 +113,15 @@ export function collection<T extends object, I extends Id>(
       of(entity).map((value) => [`${name}_by_${by}`, ...value, idOf(entity)])
     );
 
-  function parse(key: Deno.KvKey, value: unknown): T {
-    if (typeof value !== "object" || value === null) throw new TypeError(`${JSON.stringify(key)} holds no record`);
+  function parse(value: unknown): T {
+    if (typeof value !== "object" || value === null) throw new TypeError("it holds no record");
     const { v, ...record } = value as { v?: unknown };
-    if (v !== schemaVersion) {
-      throw new TypeError(`${JSON.stringify(key)} has schema version ${v}; this program reads ${schemaVersion}`);
-    }
+    if (v !== schemaVersion) throw new TypeError(`it has schema version ${v}; this program reads ${schemaVersion}`);
     return schema.parse(record);
   }
 
   const versioned = (entry: Deno.KvEntryMaybe<unknown>): Versioned<T> | undefined =>
-    entry.versionstamp === null
-      ? undefined
-      : { value: parse(entry.key, entry.value), versionstamp: entry.versionstamp };
+    entry.versionstamp === null ? undefined : { value: decoded(entry, parse), versionstamp: entry.versionstamp };
 
   const get = (id: I) => store.cached(primaryKey(id), versioned);
   const getMany = (ids: readonly I[]) => store.cachedMany(ids.map(primaryKey), versioned);

@@ -9,6 +9,7 @@
  */
 import { createHash } from "node:crypto";
 import { parse, stringify } from "devalue";
+import { forgivingKv, UNREADABLE } from "./unreadable.ts";
 
 /** The text is no dump, or is cut off; the message says where. */
 export class NotADump extends Error {
@@ -25,19 +26,25 @@ const LIST_BATCH = 500;
 const MAX_BATCH_CHARS = 600_000;
 const MAX_BATCH_ENTRIES = 500;
 
-/**
- * Hands over the lines, each with its line feed. Answers a digest of all keys and versions: the same as {@link versionsOf}
- * afterwards, unless somebody wrote meanwhile and the text may be of no one moment.
- */
-export async function dump(kv: Deno.Kv, write: (line: string) => Promise<void>): Promise<string> {
+export interface Dumped {
+  /** A digest of all keys and versions: the same as {@link versionsOf} afterwards, unless somebody wrote meanwhile and the text may be of no one moment. */
+  readonly versions: string;
+  /** What cannot be read. */
+  readonly leftOut: readonly Deno.KvKey[];
+}
+
+/** Hands over the lines, each with its line feed. */
+export async function dump(kv: Deno.Kv, write: (line: string) => Promise<void>): Promise<Dumped> {
   let entries = 0;
+  const leftOut: Deno.KvKey[] = [];
   await write(`${HEADER}\n`);
   const versions = await forEach(kv, async ({ key, value }) => {
+    if (value === UNREADABLE) return void leftOut.push(key);
     entries += 1;
     await write(`${stringify([key, value])}\n`);
   });
   await write(`${footer(entries)}\n`);
-  return versions;
+  return { versions, leftOut };
 }
 
 /** A digest of all keys and versions. */
@@ -45,7 +52,7 @@ export const versionsOf = (kv: Deno.Kv): Promise<string> => forEach(kv, () => Pr
 
 async function forEach(kv: Deno.Kv, look: (entry: Deno.KvEntry<unknown>) => Promise<void>): Promise<string> {
   const hash = createHash("sha256");
-  for await (const entry of kv.list({ prefix: [] }, { batchSize: LIST_BATCH })) {
+  for await (const entry of forgivingKv(kv).list({ prefix: [] }, { batchSize: LIST_BATCH })) {
     hash.update(`${stringify(entry.key)} ${entry.versionstamp}\n`);
     await look(entry);
   }

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { UnreadableEntry } from "./unreadable.ts";
+
 type Entry = Deno.KvEntryMaybe<unknown>;
 
 export interface GatheredReadsOptions {
@@ -51,5 +53,4 @@ export function gatheredReads({ get, getMany, nextTurn }: GatheredReadsOptions):
 }
 
 /** A key that KV does not take, or a value that it cannot read, is nothing to whoever asked for another. */
-const isOfOneKey = (error: unknown): boolean =>
-  error instanceof TypeError || (error instanceof Error && error.cause instanceof RangeError);
+const isOfOneKey = (error: unknown): boolean => error instanceof TypeError || error instanceof UnreadableEntry;

@@ -8,6 +8,7 @@
  */
 import type { Log } from "../log.ts";
 import { Problem } from "../problem.ts";
+import { isUnreadable } from "./unreadable.ts";
 
 /** What a call does: what the store refuses to write it may well read. */
 export type Access = "read" | "write";
@@ -90,9 +91,10 @@ export function deadlines({ log, onLateAnswer, answerMs = ANSWER_MS }: DeadlineO
     log?.info("The store works again", { access });
   }
 
-  /** Faults of ours are thrown as they are. */
+  /** Faults of ours, and of what is stored, are thrown as they are. */
   function failed(access: Access, error: unknown): unknown {
-    if (!(error instanceof Error) || (error instanceof TypeError && !OF_THE_FILE.test(error.message))) return error;
+    if (!(error instanceof Error) || isUnreadable(error)) return error;
+    if (error instanceof TypeError && !OF_THE_FILE.test(error.message)) return error;
     if (refusals[access] !== error.message && !isStopped) log?.error("The store failed", { access, error });
     refusals[access] = error.message;
     return unavailable("The store failed; nothing was changed", error);

@@ -9,12 +9,15 @@ import { type CacheCounts, type ReadCache, readCache } from "./cache.ts";
 import { type Change, changes } from "./change.ts";
 import { FAMILIES, type Family, familyOf, versionKey } from "./families.ts";
 import type { Log } from "../log.ts";
+import { Problem } from "../problem.ts";
 import { deadlines, type InTime } from "./in_time.ts";
 import { gatheredReads, GET_MANY_MAX_KEYS } from "./gathered_reads.ts";
+import { keyText } from "./key_text.ts";
 import { StoreUnusable } from "./kv_file.ts";
 import { migrate } from "./migrations/mod.ts";
 import { roughBytes } from "./rough_bytes.ts";
 import { type InTurn, turns } from "./turns.ts";
+import { forgivingReads, namingReads, UnreadableEntry } from "./unreadable.ts";
 
 export interface Store {
   /** What is stored now. */
@@ -39,6 +42,8 @@ export interface Store {
   /** What the store said when a write failed last, unless one has succeeded since. */
   refusal(): string | undefined;
   close(): void;
+  /** The same past all memory, for whoever looks at all there is: what cannot be read is {@link UNREADABLE}. */
+  forgiving(): Store;
 }
 
 export type Decoder<T> = (entry: Deno.KvEntryMaybe<unknown>) => T;
@@ -80,17 +85,15 @@ type Caches = Readonly<Record<Family, ReadCache>>;
 export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Store> {
   const { log, answerMs, nextTurn = () => Promise.resolve(), lookEveryMs = LOOK_EVERY_MS } = options;
   const { inTime, refusal, stop } = deadlines({ log, answerMs, onLateAnswer: () => catchUp().catch(() => {}) });
-  await orSilent(inTime("read", () => kv.get(versionKey("market"))), stop);
-  await migrate(kv);
   const cacheOf = (family: Family) => readCache(options.maxCachedBytes ?? CACHED_BYTES[family], roughBytes);
   const caches = Object.fromEntries(FAMILIES.map((family) => [family, cacheOf(family)])) as Caches;
-  const reads: Reads = {
-    get: (key) => inTime("read", () => kv.get(key)),
-    getMany: (keys) => inTime("read", () => kv.getMany<unknown[]>([...keys])),
-    list: (selector, listOptions) => listInTime(kv.list(selector, listOptions), inTime),
-  };
+  const timed = readsInTime(kv, inTime);
+  const reads: Reads = namingReads(timed);
   const read = gatheredReads({ ...reads, nextTurn });
-  const versions = await loadVersions(reads);
+  const versions = await loadedVersions(kv, reads).catch((error) => {
+    stop();
+    throw error;
+  });
   const stopFollowing = options.shared ? followVersions({ kv, reads, versions, caches, lookEveryMs }) : () => {};
 
   /** What was given up may have been done all the same. */
@@ -116,7 +119,7 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
   const cached = <T>(key: Deno.KvKey, decode: Decoder<T>): Promise<T> =>
     kept(key, idOf(key), () => read(key).then(decode));
 
-  return {
+  const store: Store = {
     get: reads.get,
     getMany: (keys) => readMany(reads, keys),
     cached,
@@ -135,7 +138,9 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
       stopFollowing();
       kv.close();
     },
+    forgiving: () => forgivingStore(store, forgivingReads(timed)),
   };
+  return store;
 }
 
 /** The same store, but for its memory: every read is a read of KV. */
@@ -145,6 +150,21 @@ export const pastCache = (store: Store): Store => ({
   cachedMany: async (keys, decode) => (await store.getMany(keys)).map(decode),
   cachedAll: async (prefix, decode) => decode(await Array.fromAsync(store.list({ prefix }))),
 });
+
+/** Nobody goes on there from where a page ended. */
+function forgivingStore(store: Store, reads: ReturnType<typeof forgivingReads>): Store {
+  const list = reads.list as unknown as Store["list"];
+  return pastCache({ ...store, get: reads.get, getMany: (keys) => readMany(reads, keys), list });
+}
+
+function readsInTime(kv: Deno.Kv, inTime: InTime) {
+  return {
+    get: (key: Deno.KvKey) => inTime("read", () => kv.get(key)),
+    getMany: (keys: readonly Deno.KvKey[]) => inTime("read", () => kv.getMany<unknown[]>([...keys])),
+    list: (selector: Deno.KvListSelector, options?: Deno.KvListOptions) =>
+      listInTime(kv.list(selector, options), inTime),
+  };
+}
 
 interface Reads extends Pick<Store, "get" | "list"> {
   getMany(keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]>;
@@ -167,18 +187,28 @@ function listInTime(entries: Deno.KvListIterator<unknown>, inTime: InTime): Deno
   return iterator as Deno.KvListIterator<unknown>;
 }
 
-async function orSilent(asked: Promise<unknown>, stop: () => void): Promise<void> {
+/** Throws `StoreUnusable` where the store does not answer, fails, or cannot be read in what all of it hangs on. */
+async function loadedVersions(kv: Deno.Kv, reads: Reads): Promise<Map<Family, string>> {
   try {
-    await asked;
+    await loadVersions(reads);
+    await migrate(kv);
+    return await loadVersions(reads);
   } catch (error) {
-    stop();
-    const { cause } = error as Error;
+    if (error instanceof UnreadableEntry) {
+      throw new StoreUnusable(`${keyText(error.key)} ${LEFT_OUT}`, { cause: error });
+    }
+    if (!(error instanceof Problem)) throw error;
+    const { cause } = error;
     const reason = cause instanceof Error ? `fails (${cause.message})` : "does not answer";
     throw new StoreUnusable(`The store ${reason}; look at KV_URL and KV_ACCESS_TOKEN, and start the KV server first.`, {
       cause: error,
     });
   }
 }
+
+const LEFT_OUT =
+  "of the store cannot be read; write it as text (deno task backup FILE.ndjson), which leaves that out, " +
+  "and restore the text (deno task restore FILE.ndjson).";
 
 const idOf = (key: Deno.KvKey): string => JSON.stringify(key);
 
@@ -189,7 +219,10 @@ function forget(caches: Caches, key: Deno.KvKey): void {
   for (let parts = 1; parts < key.length; parts++) caches[family].forget(`all:${idOf(key.slice(0, parts))}`);
 }
 
-async function readMany(reads: Reads, keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]> {
+async function readMany(
+  reads: Pick<Reads, "getMany">,
+  keys: readonly Deno.KvKey[],
+): Promise<Deno.KvEntryMaybe<unknown>[]> {
   const chunks: Deno.KvKey[][] = [];
   for (let i = 0; i < keys.length; i += GET_MANY_MAX_KEYS) chunks.push(keys.slice(i, i + GET_MANY_MAX_KEYS));
   return (await Promise.all(chunks.map((chunk) => reads.getMany(chunk)))).flat();

@@ -10,6 +10,7 @@ import { sessionsOver } from "../market/calendar.ts";
 import { PROVIDER_STANDINGS } from "../market/provider_health.ts";
 import { type MarketProgress, type MarketStatus, marketStatus, type StatusContext } from "../market/status.ts";
 import { addDays } from "../day.ts";
+import { UnreadableEntry } from "../store/unreadable.ts";
 
 export interface StateContext extends StatusContext {
   readonly sleep: Sleep;
@@ -39,7 +40,7 @@ export function stateMetrics(registry: Registry, ctx: StateContext): () => Promi
   async function read(): Promise<void> {
     const given = await inTime(ctx, stateOf(ctx));
     up.set(given === undefined ? 0 : 1);
-    show(given, ctx.now());
+    show(given === "unreadable" ? undefined : given, ctx.now());
   }
 
   return () => {
@@ -63,11 +64,16 @@ async function sessionsBehind(ctx: StateContext, progress: MarketProgress): Prom
   return from > to ? 0 : (await sessionsOver(ctx, market, { from, to })).length;
 }
 
-async function inTime<T>({ sleep }: Pick<StateContext, "sleep">, reading: Promise<T>): Promise<T | undefined> {
+/** `undefined` where KV does not answer in time, or fails. */
+async function inTime<T>(
+  { sleep }: Pick<StateContext, "sleep">,
+  reading: Promise<T>,
+): Promise<T | "unreadable" | undefined> {
   const read = new AbortController();
   const late = sleep(MAX_READ_MS, read.signal).then(() => undefined, () => undefined);
   try {
-    return await Promise.race([reading.catch(() => undefined), late]);
+    const answered = reading.catch((error) => error instanceof UnreadableEntry ? "unreadable" : undefined);
+    return await Promise.race([answered, late]);
   } finally {
     read.abort();
   }

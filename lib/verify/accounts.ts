@@ -26,10 +26,11 @@ export const accounts: Check = {
 
 async function* ofNobody({ ctx: { store } }: Run, collection: string): AsyncGenerator<Fault> {
   for await (const chunk of chunks(store.list({ prefix: [collection] }), CHUNK)) {
-    const ids = chunk.map(({ value }) => String((value as { userId?: unknown } | null)?.userId));
-    const users = await store.getMany(ids.map((id) => ["users", id]));
+    const ids = chunk.map(({ value }) => (value as { userId?: unknown } | null)?.userId);
+    const users = await store.getMany(ids.map((id) => ["users", typeof id === "string" ? id : ""]));
     for (const [i, { key }] of chunk.entries()) {
-      if (ids[i] === SYSTEM_USER_ID || users[i]?.versionstamp) continue;
+      // One that cannot be read is reported where all entities are.
+      if (typeof ids[i] !== "string" || ids[i] === SYSTEM_USER_ID || users[i]?.versionstamp) continue;
       // Read again: it may be gone with its user by now.
       if ((await store.get(key)).versionstamp !== null) {
         yield { kind: "credential_of_nobody", key, what: `belongs to ${ids[i]}, who does not exist` };

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { keyText } from "../store/key_text.ts";
 import { z } from "zod";
 import type { Context } from "../context.ts";
 
@@ -79,13 +80,6 @@ export async function* chunks<T>(items: AsyncIterable<T>, size: number): AsyncGe
 }
 
 export const sameKey = (a: Deno.KvKey, b: Deno.KvKey): boolean => keyText(a) === keyText(b);
-
-export const keyText = (key: Deno.KvKey): string => `[${key.map(partText).join(", ")}]`;
-
-function partText(part: Deno.KvKeyPart): string {
-  if (part instanceof Uint8Array) return `0x${part.toHex()}`;
-  return typeof part === "bigint" ? `${part}n` : JSON.stringify(part);
-}
 
 export const unreadable = (error: unknown): FaultIn => ({
   kind: "unreadable",

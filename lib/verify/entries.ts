@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { keyText } from "../store/key_text.ts";
 import type { Store } from "../store/store.ts";
-import { type Check, chunks, type Fault, type FaultIn, keyText, type Run, sameKey } from "./check.ts";
+import { type Check, chunks, type Fault, type FaultIn, type Run, sameKey } from "./check.ts";
 import type { Subject } from "./subject.ts";
 
 const CHUNK = 100;

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Context } from "../context.ts";
+import { type Context, forgivingContext } from "../context.ts";
 import { accounts } from "./accounts.ts";
-import type { Check, Fault, Run } from "./check.ts";
+import type { Fault, Run } from "./check.ts";
 import { corporateActions } from "./corporate_actions.ts";
 import { entriesOf } from "./entries.ts";
 import { erasures } from "./erasures.ts";
@@ -15,31 +15,18 @@ import { investments } from "./investments.ts";
 import { jobs } from "./jobs.ts";
 import { marketDays } from "./market_days.ts";
 import { orphansBeside } from "./orphans.ts";
+import { records } from "./records.ts";
 import { sequences } from "./sequences.ts";
 import { superseded } from "./superseded.ts";
 import { supersededCorporateActions } from "./superseded_actions.ts";
 import { subjects } from "./subject.ts";
 
-export { type Fault, keyText } from "./check.ts";
-
-/** First parts of single records that nothing else has to agree with. */
-const RECORDS: Check = {
-  covers: [
-    "versions",
-    "schema_version",
-    "asset_removals",
-    "forgotten_before",
-    "provider_states",
-    "lookups",
-    "rate_limits",
-    "idempotency",
-    "fixtures",
-  ],
-  async *faults() {},
-};
+export { keyText } from "../store/key_text.ts";
+export type { Fault } from "./check.ts";
 
 /** Every fault there is, as it is found; `count` is told how much was looked at. */
-export async function* verify(ctx: Context, count: Run["count"] = () => {}): AsyncGenerator<Fault> {
+export async function* verify(given: Context, count: Run["count"] = () => {}): AsyncGenerator<Fault> {
+  const ctx = forgivingContext(given);
   const checks = [
     ...subjects(ctx).map(entriesOf),
     ...[
@@ -53,7 +40,7 @@ export async function* verify(ctx: Context, count: Run["count"] = () => {}): Asy
       erasures,
       history,
     ],
-    ...[superseded, RECORDS],
+    ...[superseded, records],
   ];
   for (const check of [...checks, orphansBeside(checks)]) yield* check.faults({ ctx, count });
 }

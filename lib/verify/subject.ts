@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { keyText } from "../store/key_text.ts";
+import { UNREADABLE } from "../store/unreadable.ts";
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { jobCollection } from "../jobs/job.ts";
@@ -19,7 +21,7 @@ import { holidayCollection } from "../store/holidays.ts";
 import { actionFetchCollection } from "../store/action_fetches.ts";
 import { marketDayCollection } from "../store/market_days.ts";
 import { quarantineCollection } from "../store/quarantine.ts";
-import { type FaultIn, keyText, sameKey, unreadable } from "./check.ts";
+import { type FaultIn, sameKey, unreadable } from "./check.ts";
 
 export interface Entity {
   readonly id: Id;
@@ -64,6 +66,7 @@ function subject<T extends object, I extends Id>({ options, entriesOf }: Collect
   const stored = z.object({ v: z.literal(schemaVersion) }).loose();
 
   function read(entry: Deno.KvEntryMaybe<unknown>): Entity | FaultIn {
+    if (entry.value === UNREADABLE) return unreadable(UNREADABLE.unreadable);
     try {
       const { v: _, ...record } = stored.parse(entry.value);
       const entity = schema.parse(record);

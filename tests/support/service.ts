@@ -87,7 +87,8 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     const asked = new Request(`http://foliolens.test${path}`, init);
     const response = await serve(asked, () => from);
     assertNothingFailed();
-    await check(asked, response.clone());
+    // A fault of ours stands in no document.
+    if (response.status !== 500) await check(asked, response.clone());
     return response;
   }
 

@@ -103,7 +103,7 @@ Deno.test("--repair: status 1 where something is left for people, with what to d
       ]);
       assert.match(
         out[4] ?? "",
-        /^To do about \["splits", 1, "2021-01-04"\] and 1 like it: correct its line in a back-up/,
+        /^To do about \["splits", 1, "2021-01-04"\] and 1 like it: write the store as text \(deno task backup FILE\.ndjson\), correct its line there/,
       );
       assert.match(out.at(-1) ?? "", /repaired: 2; faults: 2$/);
     },

@@ -7,6 +7,7 @@
  */
 import { changes } from "../change.ts";
 import { StoreUnusable } from "../kv_file.ts";
+import { forgivingKv, isUnreadable, UnreadableEntry } from "../unreadable.ts";
 import { marketDaysByMarket } from "./market_days_by_market.ts";
 import { listPointers } from "./list_pointers.ts";
 import { quarantineStates } from "./quarantine_states.ts";
@@ -23,17 +24,23 @@ const VERSION_KEY: Deno.KvKey = ["schema_version"];
 export async function migrate(kv: Deno.Kv, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
   const newest = migrations.length + 1;
   for (;;) {
-    const { value, versionstamp } = await kv.get(VERSION_KEY);
+    const { value, versionstamp } = await versionIn(kv);
     const version = typeof value === "number" ? value : 1;
     if (version > newest) throw tooNew(version, newest);
     // Programs from before there were versions left no number.
     if (versionstamp !== null && version === newest) return;
-    await migrations[version - 1]?.(kv);
+    // What cannot be read is for the verifier to name: all else goes on.
+    await migrations[version - 1]?.(forgivingKv(kv));
     const next = Math.min(version + 1, newest);
     // Where another process was faster, its number counts.
     await changes(kv, () => {}).check(VERSION_KEY, versionstamp).set(VERSION_KEY, next).commit();
   }
 }
+
+const versionIn = (kv: Deno.Kv): Promise<Deno.KvEntryMaybe<unknown>> =>
+  kv.get(VERSION_KEY).catch((error) => {
+    throw isUnreadable(error) ? new UnreadableEntry(VERSION_KEY, error) : error;
+  });
 
 const tooNew = (version: number, newest: number): StoreUnusable =>
   new StoreUnusable(

@@ -129,6 +129,22 @@ Deno.test("leases of an earlier process are void: its jobs are due at once", () 
     assert.deepEqual(events(done), ["enqueued", "claimed", "lease lapsed", "claimed", "succeeded"]);
   }));
 
+Deno.test("a job that cannot be read, and a pointer at none, keep no lease of others from being void", () =>
+  withQueue(async (queue) => {
+    const endless = job(() => new Promise(() => {}));
+    await enqueueEach(queue, "test", "a", "b");
+    queue.worker([endless]).start();
+    await queue.clock.settle();
+    const { value } = await queue.kv.get(["jobs", "test:a"]);
+    const stray = ["jobs_by_state", "running", 0, "test:none"];
+    await queue.kv.set(["jobs", "test:a"], { v: 9 });
+    await queue.kv.set(stray, "test:none");
+    await voidLeases(queue.context(endless));
+    assert.equal((await queue.find("test:b")).state, "queued");
+    await queue.kv.set(["jobs", "test:a"], value);
+    await queue.kv.delete(stray);
+  }));
+
 Deno.test("a job that took its process down as often as it may is dead when leases are void", () =>
   withQueue(async (queue) => {
     const once = job(() => new Promise(() => {}), { maxAttempts: 1 });

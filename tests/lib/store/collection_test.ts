@@ -146,9 +146,12 @@ Deno.test("a stored value of another shape or schema version is refused, not pas
   using opened = await openTestStore();
   const { kv, ctx: { assets } } = opened;
   const cases: [unknown, RegExp][] = [
-    [{ v: 2, ...asset(1) }, /\["assets",1\] has schema version 2; this program reads 1/],
+    [
+      { v: 2, ...asset(1) },
+      /\["assets", 1\] cannot be read: it has schema version 2; this program reads 1; deno task verify says/,
+    ],
     [{ v: 1, ...asset(1), kind: "tulip" }, /kind/],
-    ["AAPL", /\["assets",1\] holds no record/],
+    ["AAPL", /\["assets", 1\] cannot be read: it holds no record/],
   ];
   for (const [value, expected] of cases) {
     await kv.set(["assets", 1], value);

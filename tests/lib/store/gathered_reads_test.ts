@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { UnreadableEntry } from "../../../lib/store/unreadable.ts";
 import { gatheredReads } from "../../../lib/store/gathered_reads.ts";
 
 const entryOf = (key: Deno.KvKey): Deno.KvEntryMaybe<unknown> => ({ key, value: key[1], versionstamp: "1" });
@@ -49,7 +50,7 @@ Deno.test("a key that KV does not take is the fault of nobody else", async () =>
 Deno.test("a value that KV cannot read is the fault of nobody else", async () => {
   const failing = (keys: readonly Deno.KvKey[]) =>
     keys.some(([, i]) => i === 1)
-      ? new Error("The store failed", { cause: new RangeError("could not deserialize value") })
+      ? new UnreadableEntry(["k", 1], new RangeError("could not deserialize value"))
       : undefined;
   const { read, endTurn } = gathering(failing);
   const asked = Promise.allSettled(keys(3).map(read));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Scheduler } from "fast-check";
 import { type Context, contextOn } from "../../../lib/context.ts";
 import type { Asset } from "../../../lib/store/assets.ts";
@@ -69,6 +70,51 @@ export function delayed(kv: Deno.Kv, scheduler: Scheduler): Deno.Kv {
       operation.commit = () => through(commit);
       return operation;
     },
+  });
+}
+
+const SPOILED = { spoiled: true };
+
+/** Has what is stored there be as if its bytes were wrong, for whoever reads through {@link spoiled}. */
+export const spoil = (kv: Deno.Kv, key: Deno.KvKey): Promise<unknown> => kv.set(key, SPOILED);
+
+/** The same KV, which cannot give back the values that are spoiled, nor anything that is read together with them. */
+export function spoiled(kv: Deno.Kv): Deno.Kv {
+  function given<T extends Deno.KvEntryMaybe<unknown>>(entries: readonly T[]): readonly T[] {
+    if (entries.every(({ value }) => !isDeepStrictEqual(value, SPOILED))) return entries;
+    throw new RangeError("could not deserialize value");
+  }
+
+  function list(selector: Deno.KvListSelector, options: Deno.KvListOptions = {}): Deno.KvListIterator<unknown> {
+    const entries = kv.list(selector, options);
+    let batch: (Deno.KvEntry<unknown> & { readonly cursor: string })[] = [];
+    let cursor = "";
+    const iterator = {
+      get cursor() {
+        return cursor;
+      },
+      async next() {
+        while (batch.length < (options.batchSize ?? 100)) {
+          const { done, value } = await entries.next();
+          if (done) break;
+          batch.push({ ...value, cursor: entries.cursor });
+        }
+        given(batch);
+        const [entry, ...rest] = batch;
+        if (entry === undefined) return { done: true, value: undefined };
+        [batch, cursor] = [rest, entry.cursor];
+        const { cursor: _, ...value } = entry;
+        return { done: false, value };
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator as unknown as Deno.KvListIterator<unknown>;
+  }
+
+  return kvWith(kv, {
+    get: (async (key: Deno.KvKey) => given([await kv.get(key)])[0]) as Deno.Kv["get"],
+    getMany: (async (keys: Deno.KvKey[]) => given(await kv.getMany<unknown[]>(keys))) as Deno.Kv["getMany"],
+    list,
   });
 }
 

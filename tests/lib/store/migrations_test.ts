@@ -7,7 +7,7 @@ import { migrate, type Migration } from "../../../lib/store/migrations/mod.ts";
 import { quarantineCollection } from "../../../lib/store/quarantine.ts";
 import { openStore } from "../../../lib/store/store.ts";
 import { assertClean } from "../history/harness.ts";
-import { contextOf, delayed, kvWith } from "./harness.ts";
+import { contextOf, delayed, kvWith, spoil, spoiled } from "./harness.ts";
 
 const DAYS = Array.from({ length: 12 }, (_, i) => `2024-03-${String(i + 1).padStart(2, "0")}`);
 
@@ -151,6 +151,33 @@ Deno.test("each step is taken once, in order, from the form that the store has",
   await migrate(kv, [step("to 2"), step("to 3"), step("to 4")]);
   assert.deepEqual(taken, ["to 2", "to 3", "to 4"]);
   assert.deepEqual(await contentOf(kv), { schema_version: 4 });
+});
+
+Deno.test("what cannot be read stays as it is, and all else is brought to the new form", async () => {
+  using kv = await oldStore();
+  const spoiledKeys = [["market_days", DAYS[3] ?? ""], ["quarantine", `${DAYS[4]}:3`], ["assets", 5]];
+  for (const key of spoiledKeys) await spoil(kv, key);
+  const left = Object.fromEntries(
+    await Promise.all(spoiledKeys.map(async (key) => [key.join("/"), (await kv.get(key)).value])),
+  );
+  await migrate(spoiled(kv));
+  const ofSpoiled = new RegExp(`${DAYS[3]}$|(state|waiting)/.*${DAYS[4]}|assets_by_(kind|status)/.*/A5/5$`);
+  const migrated = Object.entries(MIGRATED).filter(([key]) => !/^market_days/.test(key) || !ofSpoiled.test(key))
+    .filter(([key]) => !/^(quarantine|assets)_by/.test(key) || !ofSpoiled.test(key));
+  assert.deepEqual(await contentOf(kv), { ...Object.fromEntries(migrated), ...left });
+});
+
+Deno.test("a store whose form cannot be read is refused, with what to do", async () => {
+  using kv = await oldStore();
+  await spoil(kv, ["schema_version"]);
+  await assert.rejects(openStore(spoiled(kv), { shared: false }), (error: Error) => {
+    assert.ok(error instanceof StoreUnusable);
+    assert.match(
+      error.message,
+      /^\["schema_version"\] of the store cannot be read; write it as text \(deno task backup/,
+    );
+    return true;
+  });
 });
 
 Deno.test("a store that a newer program wrote is refused, and left alone", async () => {

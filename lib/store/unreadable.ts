@@ -1,0 +1,149 @@
+/**
+ * Entries that cannot be read: KV cannot give their value back, or it says what this program does not know. Waiting mends none of
+ * them, and the store is well otherwise.
+ *
+ * @module
+ */
+import { keyText } from "./key_text.ts";
+import { unreadableKey } from "./unreadable_keys.ts";
+
+/** Names the entry, and says what to do about it: to whoever runs the service, not to its clients. */
+export class UnreadableEntry extends Error {
+  override name = "UnreadableEntry";
+  constructor(readonly key: Deno.KvKey, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`${keyText(key)} cannot be read: ${reason}; deno task verify says what to do about it`, { cause });
+  }
+}
+
+/** What an entry says. Throws {@link UnreadableEntry}. */
+export function decoded<T>({ key, value }: Deno.KvEntryMaybe<unknown>, decode: (value: unknown) => T): T {
+  try {
+    return decode(value);
+  } catch (error) {
+    throw new UnreadableEntry(key, error);
+  }
+}
+
+/** Stands in the place of a value that KV cannot give back, for whoever goes on all the same. */
+export const UNREADABLE = { unreadable: "could not deserialize value" };
+
+/** Of an entry whose value is {@link UNREADABLE}: KV tells it with the value alone. */
+export const UNKNOWN_VERSION = "?";
+
+const unreadable = (key: Deno.KvKey): Deno.KvEntry<unknown> => ({
+  key,
+  value: UNREADABLE,
+  versionstamp: UNKNOWN_VERSION,
+});
+
+/** What KV throws for a value that it cannot give back, and for nothing else that is read. */
+export const isUnreadable = (error: unknown): boolean => error instanceof RangeError;
+
+interface Reads {
+  readonly get: (key: Deno.KvKey) => Promise<Deno.KvEntryMaybe<unknown>>;
+  readonly getMany: (keys: readonly Deno.KvKey[]) => Promise<Deno.KvEntryMaybe<unknown>[]>;
+  readonly list: (selector: Deno.KvListSelector, options?: Deno.KvListOptions) => Deno.KvListIterator<unknown>;
+}
+
+/** KV whose reads name an entry that cannot be read: they throw {@link UnreadableEntry}. */
+export function namingReads(kv: Reads) {
+  const get = (key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>> =>
+    kv.get(key).catch((error) => {
+      throw isUnreadable(error) ? new UnreadableEntry(key, error) : error;
+    });
+
+  const getMany = (keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]> =>
+    kv.getMany(keys).catch((error) => {
+      if (isUnreadable(error)) return Promise.all(keys.map(get));
+      throw error;
+    });
+
+  function list(selector: Deno.KvListSelector, options?: Deno.KvListOptions): Deno.KvListIterator<unknown> {
+    const entries = kv.list(selector, options);
+    const next = entries.next.bind(entries);
+    entries.next = () =>
+      next().catch(async (error) => {
+        if (!isUnreadable(error)) throw error;
+        for await (const { key, value } of forgivingReads(kv).list(selector)) {
+          if (value === UNREADABLE) throw new UnreadableEntry(key, error);
+        }
+        throw error;
+      });
+    return entries;
+  }
+
+  return { get, getMany, list };
+}
+
+/** KV whose reads go on past entries that cannot be read, with {@link UNREADABLE} in the place of their values. */
+export function forgivingReads(kv: Reads) {
+  const get = (key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>> =>
+    kv.get(key).catch((error) => {
+      if (isUnreadable(error)) return unreadable(key);
+      throw error;
+    });
+
+  const getMany = (keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]> =>
+    kv.getMany(keys).catch((error) => {
+      if (isUnreadable(error)) return Promise.all(keys.map(get));
+      throw error;
+    });
+
+  async function* list(
+    selector: Deno.KvListSelector,
+    { limit = Infinity, reverse = false, batchSize = DEFAULT_BATCH }: Deno.KvListOptions = {},
+  ): AsyncGenerator<Deno.KvEntry<unknown>> {
+    const entries = reverse ? (await Array.fromAsync(forwards(kv, selector, batchSize))).toReversed() : undefined;
+    let left = limit;
+    for await (const entry of entries ?? forwards(kv, selector, batchSize)) {
+      if (left-- <= 0) return;
+      yield entry;
+    }
+  }
+
+  return { get, getMany, list };
+}
+
+/** The same for whoever needs no more of KV than to read and to commit. */
+export function forgivingKv(kv: Deno.Kv): Deno.Kv {
+  const reads = forgivingReads({
+    get: (key) => kv.get(key),
+    getMany: (keys) => kv.getMany<unknown[]>([...keys]),
+    list: (selector, options) => kv.list(selector, options),
+  });
+  return { ...reads, atomic: () => kv.atomic() } as unknown as Deno.Kv;
+}
+
+const DEFAULT_BATCH = 100;
+
+async function* forwards(
+  kv: Reads,
+  selector: Deno.KvListSelector,
+  batchSize: number,
+): AsyncGenerator<Deno.KvEntry<unknown>> {
+  let rest = selector;
+  for (;;) {
+    // One by one from where a batch has one that cannot be read.
+    for (const size of [batchSize, 1]) {
+      try {
+        for await (const entry of kv.list(rest, { batchSize: size })) {
+          rest = behind(selector, entry.key);
+          yield entry;
+        }
+        return;
+      } catch (error) {
+        if (!isUnreadable(error)) throw error;
+      }
+    }
+    const key = await unreadableKey(kv, rest);
+    rest = behind(selector, key);
+    yield unreadable(key);
+  }
+}
+
+/** What of a selection comes after a key. */
+function behind(selector: Deno.KvListSelector, key: Deno.KvKey): Deno.KvListSelector {
+  const start = [...key, new Uint8Array()];
+  return "end" in selector ? { start, end: selector.end } : { prefix: selector.prefix, start };
+}

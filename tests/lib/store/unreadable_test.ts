@@ -1,0 +1,82 @@
+/** An entry whose value KV cannot give back is named, and holds up nothing but itself. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { forgivingKv, UNREADABLE, UnreadableEntry } from "../../../lib/store/unreadable.ts";
+import { openTestStore, spoil, spoiled } from "./harness.ts";
+
+const keyPart = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 4 }),
+  fc.constantFrom("", "a", "a\0", "ab", "2021-11-05", "\u{10ffff}", "stocks:2021-11-05"),
+  fc.nat(),
+  fc.double({ min: 0, noNaN: true }),
+  fc.constantFrom(0, 1, 1.5, 1_636_070_400_000, Infinity),
+);
+const entries = fc.uniqueArray(
+  fc.record({ key: fc.array(keyPart, { minLength: 1, maxLength: 3 }), isSpoiled: fc.boolean() }),
+  { selector: ({ key }) => JSON.stringify(key), maxLength: 20 },
+);
+
+Deno.test("whichever values are spoiled, and wherever they stand, all keys are listed, in order and in reverse", () =>
+  fc.assert(
+    fc.asyncProperty(entries, fc.integer({ min: 1, max: 5 }), fc.nat(20), async (entries, batchSize, limit) => {
+      using kv = await Deno.openKv(":memory:");
+      for (const { key, isSpoiled } of entries) await (isSpoiled ? spoil(kv, ["t", ...key]) : kv.set(["t", ...key], 1));
+      await kv.set(["s"], 1);
+      await spoil(kv, ["u", 1]);
+      const all = await Array.fromAsync(kv.list({ prefix: ["t"] }));
+      const wanted = all.map(({ key, value }) => [key, value === 1 ? 1 : UNREADABLE]);
+      const listed = (selector: Deno.KvListSelector, options: Deno.KvListOptions = {}) =>
+        Array.fromAsync(
+          forgivingKv(spoiled(kv)).list(selector, { batchSize, ...options }),
+          ({ key, value }) => [key, value],
+        );
+      assert.deepEqual(await listed({ prefix: ["t"] }), wanted);
+      assert.deepEqual(await listed({ prefix: ["t"] }, { reverse: true }), wanted.toReversed());
+      assert.deepEqual(await listed({ prefix: ["t"] }, { limit }), wanted.slice(0, limit));
+      assert.deepEqual(await listed({ start: ["t"], end: ["t", "b"] }), wanted.filter(([key]) => isBefore(key)));
+      assert.deepEqual((await listed({ prefix: [] })).map(([key]) => key), [["s"], ...all.map(({ key }) => key), [
+        "u",
+        1,
+      ]]);
+    }),
+    { numRuns: 60 },
+  ));
+
+/** Before `["t", "b"]`: text before "b". */
+const isBefore = (key: unknown): boolean => {
+  const part = (key as Deno.KvKey)[1];
+  return typeof part === "string" && (part === "" || (part.codePointAt(0) ?? 0) < "b".charCodeAt(0));
+};
+
+Deno.test("whoever reads it alone, among others or in a list is told which it is and what to do, and others are read", async () => {
+  using opened = await openTestStore({ answerMs: Infinity }, spoiled);
+  const { kv, store } = opened;
+  for (const no of [1, 2, 3]) await kv.set(["users", `usr_${no}`], { no });
+  await spoil(kv, ["users", "usr_2"]);
+  const isNamed = (error: unknown): boolean => {
+    assert.ok(error instanceof UnreadableEntry, `${error}`);
+    const message = '["users", "usr_2"] cannot be read: could not deserialize value; ' +
+      "deno task verify says what to do about it";
+    assert.deepEqual([error.key, error.message], [["users", "usr_2"], message]);
+    return true;
+  };
+  const decode = ({ value }: Deno.KvEntryMaybe<unknown>) => value;
+  const keys = [1, 2, 3].map((no) => ["users", `usr_${no}`]);
+  await assert.rejects(store.get(["users", "usr_2"]), isNamed);
+  await assert.rejects(store.getMany(keys), isNamed);
+  await assert.rejects(Array.fromAsync(store.list({ prefix: ["users"] })), isNamed);
+  await assert.rejects(store.cachedAll(["users"], (all) => all.length), isNamed);
+  const cached = await Promise.allSettled(keys.map((key) => store.cached(key, decode)));
+  assert.deepEqual(cached.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+  await store.change().set(["users", "usr_2"], { no: 2 }).commit();
+  assert.deepEqual(await store.cachedMany(keys, decode), [{ no: 1 }, { no: 2 }, { no: 3 }]);
+});
+
+Deno.test("the store is not taken for one that fails", async () => {
+  const lines: string[] = [];
+  const log = { error: (line: string) => void lines.push(line), info: (line: string) => void lines.push(line) };
+  using opened = await openTestStore({ answerMs: Infinity, log }, spoiled);
+  await spoil(opened.kv, ["users", "usr_1"]);
+  await assert.rejects(opened.store.get(["users", "usr_1"]), UnreadableEntry);
+  assert.deepEqual([lines, opened.store.refusal()], [[], undefined]);
+});
