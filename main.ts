@@ -18,10 +18,23 @@ import { prepare } from "./prepare.ts";
 import { draining } from "./routes/draining.ts";
 import { greeting } from "./routes/greeting.ts";
 import { lasting } from "./routes/lasting.ts";
-import { createService } from "./service.ts";
+import { createService, type Service } from "./service.ts";
 
 /** A client that never finishes must not keep the process from ending. */
 const MAX_STOP_MS = 5_000;
+/** The next tick is not to be missed. */
+const MAX_TICK_MS = 45_000;
+
+const crons = new AbortController();
+const started = Promise.withResolvers<Service>();
+
+/** Lasts as long as there is work: a platform that ends idle processes takes one whose cron is at work for busy. */
+async function everyMinute(): Promise<void> {
+  const { keepTime, worker } = await started.promise;
+  await keepTime();
+  // What fails here fails in the worker's own turn too, which says so.
+  await worker.runDue(AbortSignal.any([crons.signal, AbortSignal.timeout(MAX_TICK_MS)])).catch(() => {});
+}
 
 async function start(startedAtMs: number): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
@@ -35,14 +48,14 @@ async function start(startedAtMs: number): Promise<void> {
   const kv = observedKv(await openConfiguredKv(Deno, config), kvObserver(telemetry));
   const store = await openStore(kv, { shared: isShared, log, nextTurn });
   const provider = configuredProvider(config, { fetch, fileSystem: Deno });
-  const { services, worker, serve, recover, keepTime } = createService({
+  const service = createService({
     ...{ config, store, provider, telemetry, log, now, sleep, nextTurn, fetch, random: Math.random },
     newId: () => crypto.randomUUID(),
   });
+  const { services, worker, serve, recover, keepTime } = service;
   const prepared = await prepare({ services, recover }, { config, isShared });
 
   const { serve: handler, drain } = draining(serve);
-  const crons = new AbortController();
   async function stop(signal: Deno.Signal): Promise<never> {
     log.info("The process is asked to end", { signal });
     crons.abort();
@@ -56,13 +69,14 @@ async function start(startedAtMs: number): Promise<void> {
     log.error("A promise was rejected, and nobody was there to hear", { error: event.reason });
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
-  const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) => handler(request, () => info.remoteAddr.hostname);
+  const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) =>
+    handler(request, () => info.remoteAddr.hostname ?? "unknown");
   const listen = (port: number) => Deno.serve({ hostname: config.HOST, port, onListen: () => {} }, answer);
   const server = orCannotListen(config, () => listen(config.PORT));
   const serving = lasting({ first: server, listenAgain: () => listen(server.addr.port), sleep, log });
   console.log(greeting({ address: server.addr, config, ...prepared, startMs: Date.now() - startedAtMs }));
   // Only what can be reached works: before this line, a start that fails leaves the queue as it is.
-  Deno.cron("timetable", "* * * * *", { signal: crons.signal, backoffSchedule: [] }, keepTime);
+  started.resolve(service);
   worker.start();
   const versions = { version: VERSION, deno: Deno.version.deno };
   const facts = { startedAtMs, versions, memory: Deno.memoryUsage, cpu: cpuUsage };
@@ -70,10 +84,13 @@ async function start(startedAtMs: number): Promise<void> {
   await keepTime();
 }
 
+// Deno Deploy knows of no cron but those that are there before anything is served.
+Deno.cron("timetable", "* * * * *", { signal: crons.signal, backoffSchedule: [] }, everyMinute);
+
 try {
   await start(Date.now());
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof StoreUnusable || error instanceof Problem)) throw error;
-  console.error(error.message);
+  const isExplained = error instanceof ConfigError || error instanceof StoreUnusable || error instanceof Problem;
+  console.error(isExplained ? error.message : error);
   Deno.exit(1);
 }

@@ -47,7 +47,7 @@ const variables = z.object({
   HOST: z.string().default("127.0.0.1"),
   PORT: wholeNumber(0, 65_535).default(8000),
   PUBLIC_URL: web.transform((text) => text.replace(/\/+$/, "")).optional(),
-  KV_URL: z.string().default("./data/foliolens.kv"),
+  KV_URL: z.string().optional(),
   KV_ACCESS_TOKEN: z.string().optional(),
   ADMIN_API_KEY: z.string().min(32, "use 32 or more characters")
     .regex(/^[\x21-\x7e]+$/, "use visible ASCII characters, without spaces").optional(),
@@ -75,7 +75,15 @@ const variables = z.object({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], "use debug, info, warn or error").default("info"),
 });
 
-type Variables = z.output<typeof variables>;
+/** What Deno Deploy says, to Deno itself: that it is there, and where the database is that the app was assigned. */
+const platform = z.object({ DENO_DEPLOY: z.string().optional(), DENO_KV_DEFAULT_PATH: z.string().optional() });
+
+const all = variables.extend(platform.shape);
+
+type Variables = z.output<typeof all>;
+
+const kvUrlOf = ({ KV_URL, DENO_KV_DEFAULT_PATH }: Variables): string =>
+  KV_URL ?? DENO_KV_DEFAULT_PATH ?? "./data/foliolens.kv";
 
 /** Of these, all are set or none. */
 const TOGETHER: readonly (readonly (keyof Variables)[])[] = [
@@ -92,13 +100,27 @@ function refuseHalves(read: Variables, ctx: z.RefinementCtx): void {
   }
 }
 
-const schema = variables.superRefine(refuseHalves)
-  .transform((read) => ({ ...read, PUBLIC_URL: read.PUBLIC_URL ?? `http://localhost:${read.PORT}` }));
+/** A file would be lost with the instance that wrote it, and be another one in each. */
+function refuseLostFiles(read: Variables, ctx: z.RefinementCtx): void {
+  if (read.DENO_DEPLOY === undefined || web.safeParse(kvUrlOf(read)).success) return;
+  const message = "assign a Deno KV database to the app, or use the http:// or https:// address of a KV server";
+  ctx.addIssue({ code: "custom", path: ["KV_URL"], message });
+}
+
+const schema = all.superRefine(refuseHalves).superRefine(refuseLostFiles)
+  .transform((read) => ({
+    ...read,
+    KV_URL: kvUrlOf(read),
+    PUBLIC_URL: read.PUBLIC_URL ?? `http://localhost:${read.PORT}`,
+  }));
 
 export type Config = Readonly<z.output<typeof schema>>;
 
-/** Every variable that is read: the start task names the same ones in its permissions. */
+/** What an operator may set. */
 export const VARIABLES: readonly string[] = Object.keys(variables.shape);
+
+/** Every variable that is read: the start task names the same ones in its permissions. */
+export const VARIABLES_READ: readonly string[] = Object.keys(all.shape);
 
 const SECRETS: ReadonlySet<string> = new Set([
   ...["KV_ACCESS_TOKEN", "ADMIN_API_KEY", "POLYGON_API_KEY"],
@@ -113,7 +135,7 @@ export class ConfigError extends Error {
 /** A variable that is set but empty counts as unset, as in an `.env` file that lists them all. Throws {@link ConfigError}. */
 export function readConfig(get: (name: string) => string | undefined): Config {
   const given = Object.fromEntries(
-    VARIABLES.map((name) => [name, get(name)?.trim()]).filter(([, value]) => value !== undefined && value !== ""),
+    VARIABLES_READ.map((name) => [name, get(name)?.trim()]).filter(([, value]) => value !== undefined && value !== ""),
   );
   const read = schema.safeParse(given);
   if (read.success) return Object.freeze(read.data);

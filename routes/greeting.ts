@@ -11,9 +11,7 @@ export interface Greeting {
 
 /** What the start prints: where everything is. */
 export function greeting({ address, config, setUp, isDemoThere, startMs }: Greeting): string {
-  const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
-  // A port that was left to the system is known only now.
-  const origin = new URL(config.PUBLIC_URL).port === "0" ? `http://${host}:${address.port}` : config.PUBLIC_URL;
+  const origin = originOf(config, address);
   const at = (path: string) => `${origin}${path}`;
   const lines = [
     ["API explorer", at("/docs")],
@@ -35,4 +33,10 @@ export function greeting({ address, config, setUp, isDemoThere, startMs }: Greet
   ];
   const rows = lines.map(([name = "", value]) => `  ${name.padEnd(21)}${value}`);
   return [`Foliolens is ready in ${startMs} ms`, ...rows].join("\n");
+}
+
+function originOf({ PUBLIC_URL }: Config, { hostname, port }: Deno.NetAddr): string {
+  if (new URL(PUBLIC_URL).port !== "0") return PUBLIC_URL;
+  // A port that was left to the system is known only now.
+  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }

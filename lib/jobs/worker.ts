@@ -18,8 +18,8 @@ export interface WorkerOptions<C> extends Omit<ExecutionOptions<C>, "stopping"> 
 }
 
 export interface Worker {
-  /** Runs what is due, and what becomes due meanwhile, until nothing is. Rejects where KV does. */
-  runDue(): Promise<void>;
+  /** Runs what is due, and what becomes due meanwhile, until nothing is or the signal aborts. Rejects where KV does. */
+  runDue(signal?: AbortSignal): Promise<void>;
   /** Goes on running what becomes due, until {@link Worker.stop}. */
   start(): void;
   /** Something may have become due. */
@@ -98,11 +98,12 @@ export function createWorker<C>(options: WorkerOptions<C>): Worker {
     return scan;
   }
 
-  async function runDue(): Promise<void> {
-    for (;;) {
+  async function runDue(signal?: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
+    while (!signal?.aborted) {
       await fill();
       if (running.size === 0) return;
-      await Promise.race(running.values());
+      await Promise.race([...running.values(), aborted]);
     }
   }
 

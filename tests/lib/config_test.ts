@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConfigError, orCannotListen, readConfig, VARIABLES } from "../../lib/config.ts";
+import { ConfigError, orCannotListen, readConfig, VARIABLES, VARIABLES_READ } from "../../lib/config.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 
 const read = (given: Readonly<Record<string, string>>) => readConfig((name) => given[name]);
@@ -185,11 +185,26 @@ Deno.test("what belongs together is set together", () => {
   ]);
 });
 
+Deno.test("on Deno Deploy the store is the database that the app was assigned, or the KV server that is named", () => {
+  const assigned = { DENO_DEPLOY: "true", DENO_KV_DEFAULT_PATH: "https://kv.example.com/assigned" };
+  assert.equal(read(assigned).KV_URL, "https://kv.example.com/assigned");
+  assert.equal(read({ ...assigned, KV_URL: "https://kv.example.com/other" }).KV_URL, "https://kv.example.com/other");
+});
+
+Deno.test("on Deno Deploy no file serves as a store: it would go with its instance", () => {
+  const advice = "assign a Deno KV database to the app, or use the http:// or https:// address of a KV server.";
+  assert.match(refusalOf({ DENO_DEPLOY: "true" }), new RegExp(`^  KV_URL is not set: ${advice}$`, "m"));
+  assert.match(
+    refusalOf({ DENO_DEPLOY: "true", KV_URL: "./data/foliolens.kv" }),
+    new RegExp(`^  KV_URL is "./data/foliolens.kv": ${advice}$`, "m"),
+  );
+});
+
 Deno.test("what was read cannot be changed, and nothing else is read", () => {
   const asked: string[] = [];
   const config = readConfig((name) => void asked.push(name));
   assert.throws(() => Object.assign(config, { PORT: 1 }), TypeError);
-  assert.deepEqual(asked, VARIABLES);
+  assert.deepEqual(asked, VARIABLES_READ);
 });
 
 Deno.test("every task that reads the configuration is allowed to, by name", () => {
@@ -198,7 +213,7 @@ Deno.test("every task that reads the configuration is allowed to, by name", () =
   assert.ok(readers.length >= 2);
   for (const [task, { command = "" }] of readers) {
     const allowed = /--allow-env=(\S+)/.exec(command)?.[1]?.split(",") ?? [];
-    assert.deepEqual(VARIABLES.filter((name) => !allowed.includes(name)), [], `deno task ${task}`);
+    assert.deepEqual(VARIABLES_READ.filter((name) => !allowed.includes(name)), [], `deno task ${task}`);
   }
 });
 

@@ -89,3 +89,21 @@ Deno.test("stopping does not wait for a handler that does not listen; its lease 
     assert.ok(lines.some(({ message }) => String(message).includes("did not stop in time")));
     await clock.advance(10_000);
   }));
+
+Deno.test("who waits for what is due waits until it is done, or no longer than the signal lets them", () =>
+  withQueue(async (queue) => {
+    const { clock, find } = queue;
+    const hour = job(({ signal }) => clock.sleep(3_600_000, signal));
+    await ask(queue, "a");
+    const worker = queue.worker([hour]);
+    const enough = new AbortController();
+    const waited = worker.runDue(enough.signal);
+    await clock.advance(45_000);
+    assert.equal((await find("test:a")).state, "running");
+    enough.abort();
+    await waited;
+    assert.equal((await find("test:a")).state, "running");
+    await clock.until(worker.runDue());
+    assert.equal((await find("test:a")).state, "succeeded");
+    assert.equal((await find("test:a")).attempts, 1);
+  }));
