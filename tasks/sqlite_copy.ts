@@ -20,6 +20,7 @@ export async function copyStore(from: string, to: string): Promise<void> {
   } finally {
     source.close();
   }
+  settleStore(to);
   await toDisk(to);
 }
 
@@ -44,10 +45,13 @@ export async function removeStore(path: string): Promise<void> {
   for (const ending of ["", "-wal", "-shm", "-journal"]) await Deno.remove(`${path}${ending}`).catch(() => {});
 }
 
-/** Brings everything that stands beside a file, because it was not closed in order, into the file itself. Nobody may have it open. */
+/**
+ * Brings everything that stands beside a file, because it was not closed in order, into the file itself, so that it can be read by
+ * itself, without anything being written beside it. Nobody may have it open.
+ */
 export function settleStore(path: string): void {
   const store = new DatabaseSync(path);
-  store.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  store.exec("PRAGMA journal_mode = DELETE");
   store.close();
 }
 

@@ -48,42 +48,45 @@ async function* linesOf(readable: ReadableStream<Uint8Array<ArrayBuffer>>): Asyn
   }
 }
 
-Deno.test({ name: "as on Deno Deploy: its database, its address, its crons, its end", ignore: !hasKvServer }, async () => {
-  await using folder = await dataFolder();
-  const socket = (name: string) => `${folder.path}/${name}`;
-  await using kv = await startKvServer();
-  await using provider = startProviderStandIn({
-    ...{ now: () => new Date(), bars: generatedBars(10), switches: { callsPerMinute: 0 } },
-  });
-  await using crons = startCronService(socket("cron"));
-  await using server = await startServer({
-    ...{ DENO_DEPLOY: "true", DENO_KV_DEFAULT_PATH: kv.url, DENO_KV_ACCESS_TOKEN: kv.token },
-    ...{ DENO_SERVE_ADDRESS: `unix:${socket("app")}`, DENO_UNSTABLE_CRON_SOCK: `unix:${socket("cron")}` },
-    ...{ PUBLIC_URL: "https://folio.example.com", DEMO_DATA: "false", ...pointedAt(provider) },
-  });
-  assert.deepEqual(await crons.registered(), {
-    kind: "register",
-    crons: [{ name: "timetable", schedule: "* * * * *", backoff_schedule: [] }],
-  });
-  assert.deepEqual(await crons.close(), { kind: "reject-ack" });
-  assert.equal(await server.url(), "https://folio.example.com");
-
-  using client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket("app") } });
-  const read = async (path: string) => {
-    const response = await fetch(`http://folio.example.com${path}`, {
-      ...{ client, headers: { authorization: `Bearer ${ADMIN_KEY}` } },
+Deno.test(
+  { name: "as on Deno Deploy: its database, its address, its crons, its end", ignore: !hasKvServer },
+  async () => {
+    await using folder = await dataFolder();
+    const socket = (name: string) => `${folder.path}/${name}`;
+    await using kv = await startKvServer();
+    await using provider = startProviderStandIn({
+      ...{ now: () => new Date(), bars: generatedBars(10), switches: { callsPerMinute: 0 } },
     });
-    assert.equal(response.status, 200);
-    return await response.json();
-  };
-  await read("/readyz");
-  assert.deepEqual(await crons.invoke("timetable"), { kind: "result", name: "timetable", success: true });
-  assert.deepEqual((await read("/jobs?state=running")).items, [], "a tick lasts as long as there is work");
-  const { nightly_pull } = await read("/market/status");
-  assert.equal((await read(`/jobs/${nightly_pull.last_job_id}`)).state, "succeeded");
+    await using crons = startCronService(socket("cron"));
+    await using server = await startServer({
+      ...{ DENO_DEPLOY: "true", DENO_KV_DEFAULT_PATH: kv.url, DENO_KV_ACCESS_TOKEN: kv.token },
+      ...{ DENO_SERVE_ADDRESS: `unix:${socket("app")}`, DENO_UNSTABLE_CRON_SOCK: `unix:${socket("cron")}` },
+      ...{ PUBLIC_URL: "https://folio.example.com", DEMO_DATA: "false", ...pointedAt(provider) },
+    });
+    assert.deepEqual(await crons.registered(), {
+      kind: "register",
+      crons: [{ name: "timetable", schedule: "* * * * *", backoff_schedule: [] }],
+    });
+    assert.deepEqual(await crons.close(), { kind: "reject-ack" });
+    assert.equal(await server.url(), "https://folio.example.com");
 
-  server.signal("SIGINT");
-  const { code, stderr } = await server.ended();
-  assert.equal(code, 0);
-  assert.deepEqual(stderr.split("\n").filter((line) => /"level":"(warn|error)"/.test(line)), []);
-});
+    using client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket("app") } });
+    const read = async (path: string) => {
+      const response = await fetch(`http://folio.example.com${path}`, {
+        ...{ client, headers: { authorization: `Bearer ${ADMIN_KEY}` } },
+      });
+      assert.equal(response.status, 200);
+      return await response.json();
+    };
+    await read("/readyz");
+    assert.deepEqual(await crons.invoke("timetable"), { kind: "result", name: "timetable", success: true });
+    assert.deepEqual((await read("/jobs?state=running")).items, [], "a tick lasts as long as there is work");
+    const { nightly_pull } = await read("/market/status");
+    assert.equal((await read(`/jobs/${nightly_pull.last_job_id}`)).state, "succeeded");
+
+    server.signal("SIGINT");
+    const { code, stderr } = await server.ended();
+    assert.equal(code, 0);
+    assert.deepEqual(stderr.split("\n").filter((line) => /"level":"(warn|error)"/.test(line)), []);
+  },
+);

@@ -3,15 +3,18 @@ import assert from "node:assert/strict";
 // @ts-types="@types/http-cache-semantics"
 import CachePolicy from "http-cache-semantics";
 import { addAssets, addCloses, addPortfolio } from "../support/factories.ts";
+import { person } from "../support/people.ts";
 import { ADMIN_KEY, startService, type TestService } from "../support/service.ts";
 
 const PATHS = ["", "/investments", "/sectors", "/sectors.svg", "/risk", "/valuations", "/value.svg", "/report"]
   .map((path) => `/portfolios/1${path}`);
 const KEPT = "public, max-age=0, s-maxage=30, stale-while-revalidate=30";
-const CREDENTIALS = [
-  { authorization: `Bearer ${ADMIN_KEY}` },
-  { cookie: "foliolens_session=of-nobody" },
+const KEY = { authorization: `Bearer ${ADMIN_KEY}` };
+/** A key, a session, and a cookie that is of no session. */
+const credentials = async (service: TestService): Promise<Record<string, string>[]> => [
+  ...[KEY, { cookie: (await person(service, "usr_ada")).cookie }, { cookie: "foliolens=of-nobody" }],
 ];
+
 async function started(visibility: "public" | "private"): Promise<TestService> {
   const service = await startService();
   await addAssets(service, "AAPL");
@@ -31,6 +34,7 @@ async function policyOf(service: TestService, path: string, headers: Record<stri
 
 Deno.test("what a stranger is answered about a public portfolio is kept, and given to strangers alone", async () => {
   await using service = await started("public");
+  const others = await credentials(service);
   for (const path of PATHS) {
     const { status, policy } = await policyOf(service, path);
     assert.equal(status, 200, path);
@@ -38,7 +42,7 @@ Deno.test("what a stranger is answered about a public portfolio is kept, and giv
     assert.ok(policy.satisfiesWithoutRevalidation(asked(path)), path);
     assert.equal(policy.maxAge(), 30, path);
     assert.equal(policy.responseHeaders()["cache-control"], KEPT, path);
-    for (const headers of CREDENTIALS) {
+    for (const headers of others) {
       assert.ok(!policy.satisfiesWithoutRevalidation(asked(path, headers)), `${path} ${JSON.stringify(headers)}`);
     }
   }
@@ -46,8 +50,9 @@ Deno.test("what a stranger is answered about a public portfolio is kept, and giv
 
 Deno.test("nothing of a private portfolio is kept, whoever asks", async () => {
   await using service = await started("private");
+  const others = await credentials(service);
   for (const path of PATHS) {
-    for (const headers of [{}, ...CREDENTIALS]) {
+    for (const headers of [{}, ...others]) {
       const { status, policy } = await policyOf(service, path, headers);
       assert.equal(status, "authorization" in headers ? 200 : 404, path);
       assert.ok(!policy.storable(), `${path} ${JSON.stringify(headers)}`);
@@ -55,12 +60,16 @@ Deno.test("nothing of a private portfolio is kept, whoever asks", async () => {
   }
 });
 
-Deno.test("what somebody with a key is answered is kept for nobody, not even of a public portfolio", async () => {
+Deno.test("what somebody with a key or a session is answered is kept for nobody, not even of a public portfolio", async () => {
   await using service = await started("public");
+  const [key, session] = await credentials(service);
   for (const path of PATHS) {
     await policyOf(service, path);
-    const { policy } = await policyOf(service, path, CREDENTIALS[0]);
-    assert.ok(!policy.storable(), path);
+    for (const headers of [key, session]) {
+      const { status, policy } = await policyOf(service, path, headers);
+      assert.equal(status, 200);
+      assert.ok(!policy.storable(), `${path} ${JSON.stringify(headers)}`);
+    }
   }
 });
 

@@ -136,6 +136,12 @@ Deno.test("what was there before a restore stays beside it", async () => {
   assert.equal(status, 0);
   assert.deepEqual(await entriesOf(one.kv), [[["mark"], "old"]]);
   const kept = /what was there is (\S+)/.exec(out.join())?.[1] ?? "";
+  const { backup, ...left } = Object.groupBy(
+    await Array.fromAsync(Deno.readDir(one.folder), ({ name }) => name),
+    (name) => name.startsWith("backup") ? "backup" : "store",
+  );
+  assert.deepEqual(backup, ["backup.kv"], "a back-up is one file, and stays so when it is read");
+  assert.equal(left["store"]?.length, 3, "the store, its lock, and what was there");
   assert.deepEqual(await entriesOf(kept), [[["mark"], "new"]]);
 });
 
