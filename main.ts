@@ -7,6 +7,7 @@
 import { cpuUsage } from "node:process";
 import { ConfigError, orCannotListen, readConfig } from "./lib/config.ts";
 import { sleepBy } from "./lib/jobs/sleep.ts";
+import { hostOf } from "./lib/limits/network.ts";
 import { createLog } from "./lib/log.ts";
 import { configuredProvider } from "./lib/market/providers.ts";
 import { Problem } from "./lib/problem.ts";
@@ -16,25 +17,13 @@ import { createTelemetry, kvObserver, observedKv, traceFields, watchProcess } fr
 import { VERSION } from "./lib/version.ts";
 import { prepare } from "./prepare.ts";
 import { draining } from "./routes/draining.ts";
+import { endingBy } from "./routes/ending.ts";
 import { greeting } from "./routes/greeting.ts";
 import { lasting } from "./routes/lasting.ts";
 import { createService, type Service } from "./service.ts";
 
-/** A client that never finishes must not keep the process from ending. */
-const MAX_STOP_MS = 5_000;
-/** The next tick is not to be missed. */
-const MAX_TICK_MS = 45_000;
-
 const crons = new AbortController();
 const started = Promise.withResolvers<Service>();
-
-/** Lasts as long as there is work: a platform that ends idle processes takes one whose cron is at work for busy. */
-async function everyMinute(): Promise<void> {
-  const { keepTime, worker } = await started.promise;
-  await keepTime();
-  // What fails here fails in the worker's own turn too, which says so.
-  await worker.runDue(AbortSignal.any([crons.signal, AbortSignal.timeout(MAX_TICK_MS)])).catch(() => {});
-}
 
 async function start(startedAtMs: number): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
@@ -56,24 +45,16 @@ async function start(startedAtMs: number): Promise<void> {
   const prepared = await prepare({ services, recover }, { config, isShared });
 
   const { serve: handler, drain } = draining(serve);
-  async function stop(signal: Deno.Signal): Promise<never> {
-    log.info("The process is asked to end", { signal });
-    crons.abort();
-    const ended = Promise.all([drain().then(serving.shutdown).then(services.uses.flush), worker.stop()]);
-    await Promise.race([ended, sleep(MAX_STOP_MS)]);
-    store.close();
-    Deno.exit(0);
-  }
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     log.error("A promise was rejected, and nobody was there to hear", { error: event.reason });
   });
-  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
-  const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) =>
-    handler(request, () => info.remoteAddr.hostname ?? "unknown");
+  const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) => handler(request, () => hostOf(info.remoteAddr));
   const listen = (port: number) => Deno.serve({ hostname: config.HOST, port, onListen: () => {} }, answer);
   const server = orCannotListen(config, () => listen(config.PORT));
   const serving = lasting({ first: server, listenAgain: () => listen(server.addr.port), sleep, log });
+  const stop = endingBy({ crons, drain, serving, uses: services.uses, worker, store, sleep, log, exit: Deno.exit });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
   console.log(greeting({ address: server.addr, config, ...prepared, startMs: Date.now() - startedAtMs }));
   // Only what can be reached works: before this line, a start that fails leaves the queue as it is.
   started.resolve(service);
@@ -85,7 +66,9 @@ async function start(startedAtMs: number): Promise<void> {
 }
 
 // Deno Deploy knows of no cron but those that are there before anything is served.
-Deno.cron("timetable", "* * * * *", { signal: crons.signal, backoffSchedule: [] }, everyMinute);
+Deno.cron("timetable", "* * * * *", { signal: crons.signal, backoffSchedule: [] }, async () => {
+  await (await started.promise).keepTimeAndWork(crons.signal);
+});
 
 try {
   await start(Date.now());

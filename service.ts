@@ -30,6 +30,8 @@ import type { AppEnv } from "./routes/env.ts";
 import { watchRequests } from "./routes/request_log.ts";
 import { requestLimits } from "./routes/request_limits.ts";
 
+const MAX_TICK_MS = 45_000;
+
 export interface ServiceOptions {
   readonly config: Config;
   readonly store: Store;
@@ -57,6 +59,11 @@ export interface Service {
   recover(): Promise<void>;
   /** Enqueues what the timetable says is due. */
   keepTime(): Promise<void>;
+  /**
+   * The same, and lasts as long as there is work, but is over before the next minute, or when the signal aborts: a platform that
+   * ends idle processes takes one whose cron is at work for busy.
+   */
+  keepTimeAndWork(signal: AbortSignal): Promise<void>;
 }
 
 export function createService({ config, newId, fetch, ...given }: ServiceOptions): Service {
@@ -102,9 +109,17 @@ export function createService({ config, newId, fetch, ...given }: ServiceOptions
     limits: requestLimits({ config, ...given }),
     onRequest: watchRequests({ log, metrics }),
   });
+  const keepTime = () => tick(services, services.timetable).then(worker.wake);
+  async function keepTimeAndWork(signal: AbortSignal): Promise<void> {
+    await keepTime();
+    const isOver = new AbortController();
+    const over = AbortSignal.any([signal, isOver.signal]);
+    // What fails meanwhile fails in the worker's own turn too, which says so.
+    await Promise.race([worker.runDue(over).catch(() => {}), given.sleep(MAX_TICK_MS, over)]);
+    isOver.abort();
+  }
   return {
-    ...{ services, worker, app, serve },
+    ...{ services, worker, app, serve, keepTime, keepTimeAndWork },
     recover: () => finishErasures(services).then(() => finishDepartures(services)),
-    keepTime: () => tick(services, services.timetable).then(worker.wake),
   };
 }

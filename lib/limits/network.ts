@@ -34,6 +34,9 @@ function groupsOf(address: string): number[] | undefined {
   return groups.map((group) => parseInt(group, 16));
 }
 
+/** Of the other end of a connection; a socket of another kind than TCP's has none. */
+export const hostOf = (address: Partial<Pick<Deno.NetAddr, "hostname">>): string => address.hostname ?? "unknown";
+
 /** The right-most address of `X-Forwarded-For`: the one that the proxy before us saw itself, and no client can make up. */
 export function forwardedFor(header: string | null): string | undefined {
   const last = header?.slice(header.lastIndexOf(",") + 1).trim() ?? "";

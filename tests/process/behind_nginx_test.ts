@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { nginxProgram, startNginx } from "../support/nginx.ts";
 import { CLIENT, startOidcProvider } from "../support/oidc_provider.ts";
 import { userAgent } from "../support/user_agent.ts";
-import { dataFolder, inProject, type Json, startServer, until } from "./server.ts";
+import { dataFolder, freePort, inProject, type Json, startServer, until } from "./server.ts";
 
 const VIEWS = ["", "/investments", "/sectors", "/sectors.svg", "/risk", "/valuations", "/value.svg", "/report"];
 const ORDERS = [
@@ -16,11 +16,6 @@ const ORDERS = [
 ] as const;
 
 type Asker = typeof ORDERS[number][number];
-
-const freePort = (): number => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-};
 
 const cookieOf = (answer: Response): string =>
   answer.headers.getSetCookie().map((cookie) => cookie.split(";")[0]).join("; ");

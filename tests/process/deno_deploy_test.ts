@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { hasKvServer, startKvServer } from "../support/kv_connect_server.ts";
 import { generatedBars } from "../support/provider_stand_in_bars.ts";
 import { startProviderStandIn } from "../support/provider_stand_in.ts";
-import { ADMIN_KEY, dataFolder, pointedAt, startServer, withDeadline } from "./server.ts";
+import { ADMIN_KEY, freePort, pointedAt, startServer, withDeadline } from "./server.ts";
 
 interface CronService extends AsyncDisposable {
+  /** As the runtime is given it. */
+  readonly address: string;
   /** The first that is registered, once it is. */
   registered(): Promise<unknown>;
   /** From now on whoever registers one is refused, as from when the server serves. */
@@ -15,8 +17,8 @@ interface CronService extends AsyncDisposable {
 }
 
 /** What the runtime is told by when a cron's time has come, in place of a clock of its own: a line of JSON each. */
-function startCronService(path: string): CronService {
-  const listener = Deno.listen({ transport: "unix", path });
+function startCronService(): CronService {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connection = listener.accept();
   const lines = connection.then(({ readable }) => linesOf(readable));
 
@@ -29,6 +31,7 @@ function startCronService(path: string): CronService {
   }
 
   return {
+    address: `tcp:127.0.0.1:${listener.addr.port}`,
     registered: heard,
     close: () => ask({ kind: "reject-new-crons", reason: "It serves" }),
     invoke: (name) => ask({ kind: "invoke", name }),
@@ -51,16 +54,15 @@ async function* linesOf(readable: ReadableStream<Uint8Array<ArrayBuffer>>): Asyn
 Deno.test(
   { name: "as on Deno Deploy: its database, its address, its crons, its end", ignore: !hasKvServer },
   async () => {
-    await using folder = await dataFolder();
-    const socket = (name: string) => `${folder.path}/${name}`;
     await using kv = await startKvServer();
     await using provider = startProviderStandIn({
       ...{ now: () => new Date(), bars: generatedBars(10), switches: { callsPerMinute: 0 } },
     });
-    await using crons = startCronService(socket("cron"));
+    await using crons = startCronService();
+    const address = `127.0.0.1:${freePort()}`;
     await using server = await startServer({
       ...{ DENO_DEPLOY: "true", DENO_KV_DEFAULT_PATH: kv.url, DENO_KV_ACCESS_TOKEN: kv.token },
-      ...{ DENO_SERVE_ADDRESS: `unix:${socket("app")}`, DENO_UNSTABLE_CRON_SOCK: `unix:${socket("cron")}` },
+      ...{ DENO_SERVE_ADDRESS: `tcp:${address}`, DENO_UNSTABLE_CRON_SOCK: crons.address },
       ...{ PUBLIC_URL: "https://folio.example.com", DEMO_DATA: "false", ...pointedAt(provider) },
     });
     assert.deepEqual(await crons.registered(), {
@@ -70,11 +72,8 @@ Deno.test(
     assert.deepEqual(await crons.close(), { kind: "reject-ack" });
     assert.equal(await server.url(), "https://folio.example.com");
 
-    using client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket("app") } });
     const read = async (path: string) => {
-      const response = await fetch(`http://folio.example.com${path}`, {
-        ...{ client, headers: { authorization: `Bearer ${ADMIN_KEY}` } },
-      });
+      const response = await fetch(`http://${address}${path}`, { headers: { authorization: `Bearer ${ADMIN_KEY}` } });
       assert.equal(response.status, 200);
       return await response.json();
     };

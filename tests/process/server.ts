@@ -59,6 +59,12 @@ export async function dataFolder(): Promise<DataFolder> {
   };
 }
 
+/** For what has to be told of a port before it listens. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
 export const inProject = (path: string): string => new URL(path, PROJECT).pathname;
 
 /** Variables that make a stand-in the provider. */
