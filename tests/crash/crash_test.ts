@@ -30,7 +30,7 @@ const MIN_KILLS = 3;
 const EARLY_SHARE = 0.2;
 const [MAX_EARLY_MS, MAX_WORK_MS] = [400, 1_200];
 /** What the last server has for all jobs, and a tenth of the time that they were asked for in. */
-const MIN_LAST_MS = 30_000;
+const MIN_LAST_MS = 120_000;
 
 /** Longer ago than a night looks back. */
 function daysLongAgo(): string[] {

@@ -98,33 +98,60 @@ const anyAsker = fc.nat();
 const anyKey = fc.nat();
 const chosen = <T>(items: readonly T[], n: number): T => items[n % items.length] ?? assert.fail("nothing to choose");
 
+/** Somebody makes a key of their own, if they may. */
+async function makeKey(
+  model: Model,
+  { service }: Real,
+  asker: Asker,
+  { scopes, hours }: { readonly scopes: readonly string[]; readonly hours: number | null },
+): Promise<void> {
+  const expiresAtMs = hours === null ? Infinity : model.nowMs + hours * HOUR_MS;
+  const body = {
+    name: "key",
+    scopes,
+    expires_at: hours === null ? null : new Date(expiresAtMs).toISOString(),
+  };
+  const answer = await asker.ask("/api-keys", { method: "POST", body });
+  const { role, scopes: own } = powers(model, asker);
+  const mayGive = scopes.every((scope) => own.includes(scope) && isFor(role, scope));
+  const wrong = refusal(model, asker, { who: "account" }) ??
+    (!mayGive ? 403 : expiresAtMs <= model.nowMs ? 422 : undefined) ??
+    (present(model, asker.user).length >= MAX_KEYS ? 409 : undefined);
+  assert.equal(answer.status, wrong ?? 201, `${asker.text}: ${await answer.clone().text()}`);
+  if (wrong !== undefined) return;
+  const { id, key } = await bodyOf<{ id: string; key: string }>(answer, 201);
+  const no = model.keys.push({ id, owner: asker.user, scopes, expiresAtMs }) - 1;
+  model.askers.push({
+    ...{ text: `key ${no}`, ask: withKey(service, { key }), user: asker.user, key: no, secret: key },
+    ...{ isSession: false, endsAtMs: expiresAtMs },
+  });
+}
+
 const create = fc.record({
   asker: anyAsker,
   scopes: fc.oneof(fc.subarray([...SCOPES], { minLength: 1 }), fc.constant([...SCOPES])),
   hours: fc.constantFrom(null, null, -1, 0, 1, 5),
 }).map(({ asker: n, scopes, hours }) =>
-  step<Model, Real>(`${n} makes a key of ${scopes} for ${hours} hours`, async (model, { service }) => {
-    const asker = chosen(model.askers, n);
-    const expiresAtMs = hours === null ? Infinity : model.nowMs + hours * HOUR_MS;
-    const body = {
-      name: "key",
-      scopes,
-      expires_at: hours === null ? null : new Date(expiresAtMs).toISOString(),
-    };
-    const answer = await asker.ask("/api-keys", { method: "POST", body });
-    const { role, scopes: own } = powers(model, asker);
-    const mayGive = scopes.every((scope) => own.includes(scope) && isFor(role, scope));
-    const wrong = refusal(model, asker, { who: "account" }) ??
-      (!mayGive ? 403 : expiresAtMs <= model.nowMs ? 422 : undefined) ??
-      (present(model, asker.user).length >= MAX_KEYS ? 409 : undefined);
-    assert.equal(answer.status, wrong ?? 201, `${asker.text}: ${await answer.clone().text()}`);
-    if (wrong !== undefined) return;
-    const { id, key } = await bodyOf<{ id: string; key: string }>(answer, 201);
-    const no = model.keys.push({ id, owner: asker.user, scopes, expiresAtMs }) - 1;
-    model.askers.push({
-      ...{ text: `key ${no}`, ask: withKey(service, { key }), user: asker.user, key: no, secret: key },
-      ...{ isSession: false, endsAtMs: expiresAtMs },
-    });
+  step<Model, Real>(
+    `${n} makes a key of ${scopes} for ${hours} hours`,
+    (model, real) => makeKey(model, real, chosen(model.askers, n), { scopes, hours }),
+  )
+);
+
+/** With `admin`, or it could make none at all. */
+const lacking = fc.subarray(["portfolios:read", "portfolios:write", "analysis:read"], { maxLength: 2 })
+  .map((scopes) => [...scopes, "admin"]);
+
+/** Which few sequences come to: only a key of an administrator may make keys, and few of those lack anything. */
+const overreach = fc.record({ scopes: lacking, wanted: fc.subarray([...SCOPES], { minLength: 1 }) }).map((
+  { scopes, wanted },
+) =>
+  step<Model, Real>(`root makes a key of ${scopes}, which makes one of ${wanted}`, async (model, real) => {
+    const root = model.askers.find(({ user, isSession }) => user === "usr_root" && isSession) ?? assert.fail();
+    const before = model.askers.length;
+    await makeKey(model, real, root, { scopes, hours: null });
+    const [key] = model.askers.slice(before);
+    if (key !== undefined) await makeKey(model, real, key, { scopes: wanted, hours: null });
   })
 );
 
@@ -251,7 +278,7 @@ async function start(): Promise<{ model: Model; real: Real }> {
 }
 
 Deno.test("keys of many hands open what a model of them says, as long as it says", async () => {
-  const often = [create, create, use, use, use, use, use, revoke, list, signIn, pass, changeRole];
+  const often = [create, create, overreach, use, use, use, use, use, revoke, list, signIn, pass, changeRole];
   const kinds = [...often, ...often, removeUser];
   await fc.assert(
     fc.asyncProperty(fc.commands(kinds, { maxCommands: 150, size: "max" }), async (commands) => {
