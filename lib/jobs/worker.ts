@@ -49,6 +49,7 @@ export function createWorker<C>(options: WorkerOptions<C>): Worker {
   let lastFill: Promise<unknown> = Promise.resolve();
   let loop: Promise<void> | undefined;
   let seenMs = -Infinity;
+  let ended = 0;
 
   const wake = () => woken.abort();
 
@@ -86,9 +87,14 @@ export function createWorker<C>(options: WorkerOptions<C>): Worker {
       if (dueMs > now().getTime()) return dueMs;
       const claim = await claimJob(execution, definition, id).catch((error) => void failures.push(error));
       if (claim === undefined) continue;
-      running.set(id, execute(execution, definition, claim).finally(() => running.delete(id)).then(wake));
+      running.set(id, execute(execution, definition, claim).finally(() => left(id)).then(wake));
     }
     return Infinity;
+  }
+
+  function left(id: string): void {
+    running.delete(id);
+    ended += 1;
   }
 
   /** One scan after another: two at once would take more than there is room for. */
@@ -101,7 +107,10 @@ export function createWorker<C>(options: WorkerOptions<C>): Worker {
   async function runDue(signal?: AbortSignal): Promise<void> {
     const aborted = new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
     while (!signal?.aborted) {
+      const before = ended;
       await fill();
+      // What has ended during the scan may have left something due behind it.
+      if (ended !== before) continue;
       if (running.size === 0) return;
       await Promise.race([...running.values(), aborted]);
     }

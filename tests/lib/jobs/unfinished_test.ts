@@ -61,3 +61,23 @@ Deno.test("failures after a part count from one again, and what was kept stays t
     assert.deepEqual([runs, ended.state, ended.attempts, ended.result], [4, "dead", 2, "half"]);
     assert.equal(events(ended).filter((event) => event === "failed").length, 2);
   }));
+
+Deno.test("a part that ends while the queue is still looked through is not the last one", () =>
+  withQueue(async ({ context, worker, clock, find, store }) => {
+    const ended = Promise.withResolvers<void>();
+    let looking = Promise.resolve();
+    const parts = job(({ kept, keep }) => {
+      looking = ended.promise;
+      if (kept !== null) return Promise.resolve();
+      keep(true);
+      return Promise.reject(new Unfinished("half of it"));
+    });
+    async function* list(...asked: Parameters<typeof store.list>) {
+      await looking;
+      yield* store.list(...asked);
+    }
+    await enqueueJob(context(parts), { name: "test", args: { key: "a" } });
+    const slow = { ...store, list: list as unknown as typeof store.list };
+    await clock.until(worker([parts], { store: slow, onRunEnded: () => ended.resolve() }).runDue());
+    assert.equal((await find("test:a")).state, "succeeded");
+  }));
