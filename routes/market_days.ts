@@ -30,7 +30,7 @@ const MarketDaySchema = z.object({
   date: DaySchema,
   status: z.enum(MARKET_DAY_STATUSES),
   rows: z.int().openapi({ description: "Bars of known assets" }),
-  quarantined: z.int().openapi({ description: "Rows of known assets that failed a check" }),
+  quarantined: z.int().openapi({ description: "Rows of known assets that failed a check, and wait in quarantine" }),
   revision: z.int().openapi({ description: "Raised each time that the provider changes a complete day" }),
   source: z.string().openapi({ example: "polygon" }),
   fetched_at: InstantSchema,

@@ -6,7 +6,10 @@
  */
 import type { Context } from "../context.ts";
 import type { Change } from "../store/change.ts";
-import { quarantineCollection } from "../store/quarantine.ts";
+import type { Versioned } from "../store/collection.ts";
+import { stageWaiting } from "../store/market_days.ts";
+import { quarantineCollection, type QuarantineEntry } from "../store/quarantine.ts";
+import type { Store } from "../store/store.ts";
 import { supersededName } from "./action_versions.ts";
 import { decodeBlock } from "./block.ts";
 import { DIVIDENDS, eraseActions, SPLITS } from "./corporate_actions.ts";
@@ -91,9 +94,17 @@ async function eraseQuarantine({ store }: Context, assetNo: number): Promise<voi
     // Whoever decides on one meanwhile need not know of the removal.
     while (!isGone) {
       const entry = await entries.getFresh(id);
-      isGone = entry === undefined || await entries.remove(store.change(), entry).commit() !== undefined;
+      isGone = entry === undefined || await eraseEntry(store, entry);
     }
   }
+}
+
+/** The day counts a row that waited no longer. */
+async function eraseEntry(store: Store, entry: Versioned<QuarantineEntry>): Promise<boolean> {
+  const change = quarantineCollection(store).remove(store.change(), entry);
+  const { kind, state } = entry.value;
+  if (kind === "bar" && state === "waiting") await stageWaiting(store, change, entry.value, -1);
+  return await change.commit() !== undefined;
 }
 
 /** Again and again, from the shard as it is then, until nobody came between. */

@@ -3,13 +3,13 @@
  *
  * @module
  */
+import { quarantinedBars } from "../store/quarantine.ts";
 import type { Context } from "../context.ts";
 import { dayOf } from "../day.ts";
 import { spanOf } from "../history/read.ts";
 import { jobCollection } from "../jobs/job.ts";
 import type { Asset } from "../store/assets.ts";
 import { type Market, type MarketDay, MARKETS } from "../store/market_days.ts";
-import { quarantinedBars } from "./quarantine.ts";
 import { readAsset } from "./assets.ts";
 import { firstDayInReach } from "./backfill_plan.ts";
 import { sessionsOver } from "./calendar.ts";
@@ -166,7 +166,7 @@ async function failedDays(ctx: Context, market: Market): Promise<Set<string>> {
 
 const waitingAssets = async (ctx: Context, market: Market, date: string): Promise<Set<number>> =>
   new Set(
-    (await quarantinedBars(ctx, { market, date })).filter(({ value }) => value.state === "waiting")
+    (await quarantinedBars(ctx.store, { market, date })).filter(({ value }) => value.state === "waiting")
       .map(({ value }) => value.assetNo),
   );
 

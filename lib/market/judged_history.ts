@@ -6,14 +6,13 @@
 import { isDay } from "../day.ts";
 import { readSeries } from "../history/read.ts";
 import type { AssetBar } from "../history/write.ts";
-import type { QuarantineEntry } from "../store/quarantine.ts";
+import { quarantinedBars, type QuarantineEntry } from "../store/quarantine.ts";
 import type { Asking, MarketContext } from "./ask.ts";
 import { factsOf, settleActions } from "./checked_actions.ts";
 import { CHECKED_SPLITS } from "./checked_splits.ts";
 import { applyDecisions } from "./decided_rows.ts";
 import { jumpsAmong } from "./price_jumps.ts";
 import type { DatedProviderBar } from "./provider.ts";
-import { quarantinedBars } from "./quarantine.ts";
 import { waitingBar } from "./quarantined_bar.ts";
 import { sortRows } from "./sort_rows.ts";
 import { symbolOn } from "./symbol_history.ts";
@@ -43,7 +42,7 @@ export async function judgeHistory(
     const facts = { ...day, source: market.provider.name, now: ctx.now() };
     const symbolThen = symbolOn(asset, date);
     const own = sortRows(ofDay, (symbol) => symbol === symbolThen ? asset.no : undefined, facts);
-    const decided = applyDecisions(await quarantinedBars(ctx, day), own);
+    const decided = applyDecisions(await quarantinedBars(ctx.store, day), own);
     open.push(...decided.bars);
     accepted.push(...decided.accepted);
     quarantined.push(...decided.quarantined);

@@ -7,31 +7,20 @@ import type { Context } from "../context.ts";
 import { watchAssetRemovals } from "../store/assets.ts";
 import type { Change } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
-import type { MarketDate } from "../store/market_days.ts";
-import { quarantineCollection, type QuarantineEntry } from "../store/quarantine.ts";
+import { type MarketDate, stageWaiting } from "../store/market_days.ts";
+import { quarantineCollection, quarantinedBars, type QuarantineEntry } from "../store/quarantine.ts";
 
-/** Each row takes one check, and so do the assets' removals; an operation has ten. */
-const ROWS_PER_OPERATION = 9;
+/** Each row takes one check, and so do the day and the assets' removals; an operation has ten. */
+const ROWS_PER_OPERATION = 8;
 
 /** Somebody has settled a row of the day, added one, or removed an asset since its rows were judged. */
 export class Overtaken extends Error {
   override name = "Overtaken";
 }
 
-/** Those of a market's day, whatever became of them: past the cache, since what is stored depends on it. */
-export async function quarantinedBars(
-  { store }: Context,
-  { market, date }: MarketDate,
-): Promise<Versioned<QuarantineEntry>[]> {
-  const entries = quarantineCollection(store);
-  const ofDate = await Promise.all((await entries.idsUnder("date", [date])).map((id) => entries.getFresh(id)));
-  return ofDate.filter((entry) => entry !== undefined)
-    .filter(({ value }) => value.kind === "bar" && value.market === market);
-}
-
 /** Throws {@link Overtaken} where a day has not exactly these any more. */
 export async function assertStill(ctx: Context, day: MarketDate, entries: readonly QuarantineEntry[]): Promise<void> {
-  const present = (await quarantinedBars(ctx, day)).map(({ value }) => value);
+  const present = (await quarantinedBars(ctx.store, day)).map(({ value }) => value);
   if (textOf(present) !== textOf(entries)) throw new Overtaken(`Rows of ${day.date} were settled meanwhile`);
 }
 
@@ -48,7 +37,7 @@ export interface Known {
 
 export const knownOf = async (ctx: Context, day: MarketDate): Promise<Known> => ({
   sinceRemovals: await watchAssetRemovals(ctx.store),
-  entries: await quarantinedBars(ctx, day),
+  entries: await quarantinedBars(ctx.store, day),
 });
 
 /**
@@ -57,30 +46,41 @@ export const knownOf = async (ctx: Context, day: MarketDate): Promise<Known> => 
  */
 export async function replaceWaiting(
   ctx: Context,
+  day: MarketDate,
   known: Known,
   rows: readonly QuarantineEntry[],
 ): Promise<QuarantineEntry[]> {
   const entries = quarantineCollection(ctx.store);
   const added = new Map(rows.map((row) => [keyOf(row), row]));
-  const steps: ((change: Change) => Change)[] = [];
+  const steps: Step[] = [];
   for (const before of known.entries) {
     const row = added.get(keyOf(before.value));
     added.delete(keyOf(before.value));
     if (before.value.state !== "waiting") continue;
-    if (row === undefined) steps.push((change) => entries.remove(change, before));
+    if (row === undefined) steps.push({ more: -1, stage: (change) => entries.remove(change, before) });
     else {
       const after = { ...row, id: before.value.id, recordedAt: before.value.recordedAt };
-      if (!isSame(before.value, after)) steps.push((change) => entries.replace(change, before, after));
+      if (!isSame(before.value, after)) {
+        steps.push({ more: 0, stage: (change) => entries.replace(change, before, after) });
+      }
     }
   }
-  for (const row of added.values()) steps.push((change) => entries.insert(change, row));
+  for (const row of added.values()) steps.push({ more: 1, stage: (change) => entries.insert(change, row) });
 
   for (let i = 0; i < steps.length; i += ROWS_PER_OPERATION) {
     const change = known.sinceRemovals(ctx.store.change());
-    for (const step of steps.slice(i, i + ROWS_PER_OPERATION)) step(change);
+    const some = steps.slice(i, i + ROWS_PER_OPERATION);
+    for (const { stage } of some) stage(change);
+    await stageWaiting(ctx.store, change, day, some.reduce((sum, { more }) => sum + more, 0));
     if (await change.commit() === undefined) throw new Overtaken("Rows of the day were settled meanwhile");
   }
   return [...known.entries.map(({ value }) => value).filter(({ state }) => state !== "waiting"), ...rows];
+}
+
+interface Step {
+  /** By how many more rows wait then. */
+  readonly more: -1 | 0 | 1;
+  readonly stage: (change: Change) => Change;
 }
 
 /** Adds to an asset's waiting rows of a day; one that is there already, whatever became of it, stays as it is. */
@@ -92,6 +92,7 @@ export async function addWaiting(ctx: Context, day: MarketDate, rows: readonly Q
   if (row === undefined || await ctx.assets.getFresh(row.assetNo) === undefined) return;
   const change = sinceRemovals(ctx.store.change());
   for (const one of [row, ...more]) entries.insert(change, one);
+  await stageWaiting(ctx.store, change, day, 1 + more.length);
   await change.commit();
   // Whether there are more, or somebody came between: what is there has to be looked at again.
   await addWaiting(ctx, day, rows);

@@ -85,7 +85,7 @@ async function storeJudged(
   { known, bars, quarantined, rejected, ...facts }: Judged,
 ): Promise<StoredDay> {
   await openDay(ctx, day, facts.source);
-  const entries = await replaceWaiting(ctx, known, quarantined);
+  const entries = await replaceWaiting(ctx, day, known, quarantined);
   const total = bars.length;
   run.progress(0, total);
   const counts = await writeBars(ctx, bars, {

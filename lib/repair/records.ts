@@ -5,6 +5,7 @@
  */
 import type { Context } from "../context.ts";
 import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
+import { waitingOf } from "../store/quarantine.ts";
 import type { Fault } from "../verify/check.ts";
 import { faultOfDay } from "../verify/market_days.ts";
 import { highestOf } from "../verify/sequences.ts";
@@ -48,4 +49,14 @@ export async function mendDay(ctx: Context, { key: [, id] }: Fault): Promise<boo
 function mended(day: MarketDay): MarketDay {
   if (day.status === "pending") return { ...day, rows: 0 };
   return { ...day, revision: Math.max(1, day.revision) };
+}
+
+/** Whoever adds a row, or settles one, changes the day too. */
+export async function recountDay({ store }: Context, { key: [, id] }: Fault): Promise<boolean> {
+  const days = marketDayCollection(store);
+  const before = await days.getFresh(String(id));
+  if (before?.value.status !== "complete") return false;
+  const quarantined = await waitingOf(store, before.value);
+  if (quarantined === before.value.quarantined) return false;
+  return await days.replace(store.change(), before, { ...before.value, quarantined }).commit() !== undefined;
 }

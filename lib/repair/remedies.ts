@@ -11,7 +11,7 @@ import { endCredential, forgetUse, recount } from "./accounts.ts";
 import { eraseGoneAsset, rebuildRecord, rebuildSheet, removeEmpty } from "./history.ts";
 import { releaseJob, removeLog } from "./jobs.ts";
 import { mendPointer } from "./pointers.ts";
-import { mendDay, raiseSequence, removeErasure, removeUnknown } from "./records.ts";
+import { mendDay, raiseSequence, recountDay, removeErasure, removeUnknown } from "./records.ts";
 
 /**
  * Looks again at what is stored, and answers whether it has changed it, in one atomic operation that checks all that it has read.
@@ -43,6 +43,7 @@ export const REMEDIES: Readonly<Record<FaultKind, Remedy>> = {
   credential_of_nobody: { repair: endCredential },
   use_of_nothing: { repair: forgetUse },
   impossible_day: { repair: mendDay },
+  miscounted_day: { repair: recountDay },
   impossible_bars: {
     advice:
       "put in what those days should say (PUT /assets/{symbol}/historic-values, or the job pull-market-day); where " +

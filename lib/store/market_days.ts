@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Collection, collection } from "./collection.ts";
+import type { Change } from "./change.ts";
 import type { Store } from "./store.ts";
 
 /** What is traded together, and has days of its own: US stocks and funds, crypto assets, currency pairs. */
@@ -15,7 +16,7 @@ const schema = z.object({
   status: z.enum(MARKET_DAY_STATUSES),
   /** Bars of known assets. */
   rows: z.int().nonnegative(),
-  /** Rows of known assets that failed a check. */
+  /** Rows of known assets that failed a check, and wait; of a day that is complete as many as there are. */
   quarantined: z.int().nonnegative(),
   /** The newest asset whose row was looked for; those of later assets were not. Not known of days from before it was kept. */
   assetsUpTo: z.int().nonnegative().optional(),
@@ -42,3 +43,11 @@ export const marketDayCollection = (store: Store): Collection<MarketDay, string>
     idOf: marketDayId,
     indexes: { market: (day) => [[day.market]] },
   });
+
+/** Stages that so many more of a day's rows wait. Whoever counts them meanwhile counts anew. */
+export async function stageWaiting(store: Store, change: Change, day: MarketDate, more: number): Promise<void> {
+  const days = marketDayCollection(store);
+  const before = await days.getFresh(marketDayId(day));
+  if (before === undefined) return void change.check(["market_days", marketDayId(day)], null);
+  days.replace(change, before, { ...before.value, quarantined: Math.max(0, before.value.quarantined + more) });
+}

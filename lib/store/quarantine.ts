@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type Collection, collection } from "./collection.ts";
-import { MARKETS } from "./market_days.ts";
+import { type Collection, collection, type Versioned } from "./collection.ts";
+import { type MarketDate, MARKETS } from "./market_days.ts";
 import type { Store } from "./store.ts";
 
 export const QUARANTINE_KINDS = ["bar", "split", "dividend"] as const;
@@ -60,6 +60,21 @@ export const quarantineCollection = (store: Store): Collection<QuarantineEntry, 
       waiting: (entry) => entry.state === "waiting" ? [[entry.kind, entry.assetNo]] : [],
     },
   });
+
+/** Those of a market's day, whatever became of them: past the cache, since what is stored depends on it. */
+export async function quarantinedBars(
+  store: Store,
+  { market, date }: MarketDate,
+): Promise<Versioned<QuarantineEntry>[]> {
+  const entries = quarantineCollection(store);
+  const ofDate = await Promise.all((await entries.idsUnder("date", [date])).map((id) => entries.getFresh(id)));
+  return ofDate.filter((entry) => entry !== undefined)
+    .filter(({ value }) => value.kind === "bar" && value.market === market);
+}
+
+/** Of how many bars of a market's day a decision is waited for. */
+export const waitingOf = async (store: Store, day: MarketDate): Promise<number> =>
+  (await quarantinedBars(store, day)).filter(({ value }) => value.state === "waiting").length;
 
 const WAITING = "quarantine_by_waiting";
 

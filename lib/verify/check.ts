@@ -24,6 +24,7 @@ export type FaultKind =
   | "credential_of_nobody"
   | "use_of_nothing"
   | "impossible_day"
+  | "miscounted_day"
   | "impossible_bars"
   | "impossible_action"
   | "impossible_correction"

@@ -15,6 +15,7 @@ import { investments } from "./investments.ts";
 import { jobs } from "./jobs.ts";
 import { marketDays } from "./market_days.ts";
 import { orphansBeside } from "./orphans.ts";
+import { quarantine } from "./quarantine.ts";
 import { records } from "./records.ts";
 import { sequences } from "./sequences.ts";
 import { superseded } from "./superseded.ts";
@@ -35,6 +36,7 @@ export async function* verify(given: Context, count: Run["count"] = () => {}): A
       accounts,
       jobs,
       marketDays,
+      quarantine,
       corporateActions,
       supersededCorporateActions,
       erasures,

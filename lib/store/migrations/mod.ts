@@ -11,12 +11,13 @@ import { forgivingKv, isUnreadable, UnreadableEntry } from "../unreadable.ts";
 import { marketDaysByMarket } from "./market_days_by_market.ts";
 import { listPointers } from "./list_pointers.ts";
 import { quarantineStates } from "./quarantine_states.ts";
+import { waitingRows } from "./waiting_rows.ts";
 
 /** Goes on until nothing of the form before is left. */
 export type Migration = (kv: Deno.Kv) => Promise<void>;
 
 /** The first one brings version 1 to version 2, and so on: only ever add to the end. */
-const MIGRATIONS: readonly Migration[] = [marketDaysByMarket, quarantineStates, listPointers];
+const MIGRATIONS: readonly Migration[] = [marketDaysByMarket, quarantineStates, listPointers, waitingRows];
 
 const VERSION_KEY: Deno.KvKey = ["schema_version"];
 

@@ -130,8 +130,10 @@ async function assertHolds(
   await assertAgrees(ctx);
   const entries = await entriesIn(ctx);
   if (word === "delete the asset of") {
-    // A day goes on counting the rows of assets that are gone since.
-    return assert.deepEqual(entries, [], `before operation ${n}`);
+    assert.deepEqual(entries, [], `before operation ${n}`);
+    // Its rows go on counting those of assets that are gone since: they were pulled.
+    const quarantined = (await marketDayCollection(ctx.store).get(marketDayId(DAY)))?.value.quarantined;
+    return assert.equal(quarantined, 0, `before operation ${n}`);
   }
   const stored = (await readBar(ctx, 1, FRIDAY))?.close;
   if (word === "accept") assert.equal(stored, close, `before operation ${n}`);

@@ -28,6 +28,7 @@ export const DAMAGES: Readonly<Record<FaultKind, Damage>> = {
   },
   use_of_nothing: (kv) => kv.set(["credential_uses", "key_1"], AT),
   impossible_day: (kv) => patch(kv, ["market_days", "stocks:2021-01-29"], { revision: 0 }),
+  miscounted_day: (kv) => patch(kv, ["market_days", "stocks:2021-01-29"], { quarantined: 7 }),
   impossible_bars: async (kv) => {
     const bars = decodeBlock(await valueIn(kv, ["series", 2, "2021-02"]));
     await kv.set(["series", 2, "2021-02"], encodeBlock(bars.map((bar) => ({ ...bar, high: 0.1 }))));

@@ -72,7 +72,7 @@ async function insertLedgers(
   store: Store,
   commit: (stage: (change: Change) => Change) => Promise<void>,
 ): Promise<void> {
-  const day = { date: "2021-01-29", rows: 4, quarantined: 1, revision: 1, source: "test", fetchedAt: AT, reason: null };
+  const day = { date: "2021-01-29", rows: 4, quarantined: 0, revision: 1, source: "test", fetchedAt: AT, reason: null };
   await commit((change) => marketDayCollection(store).insert(change, { ...day, market: "stocks", status: "complete" }));
   const job = await enqueueJob({ store, now: () => NOW, jobs: [nothing] }, { name: "nothing", args: {} });
   const pacing = { ...quiet("polygon"), next_free_at: AT };

@@ -1,3 +1,6 @@
+import { waitingBar } from "../../../lib/market/quarantined_bar.ts";
+import { bar } from "../history/harness.ts";
+import { NOW } from "../store/harness.ts";
 import { patch, testCases, valueIn } from "./harness.ts";
 
 testCases([
@@ -80,6 +83,30 @@ testCases([
     what: "a complete market day without a revision",
     corrupt: (kv) => patch(kv, ["market_days", "stocks:2021-01-29"], { revision: 0 }),
     faults: ['["market_days", "stocks:2021-01-29"] is complete, but has no revision'],
+    changed: ['["market_days", "stocks:2021-01-29"]'],
+  },
+  {
+    what: "a complete market day that counts rows that do not wait",
+    corrupt: (kv) => patch(kv, ["market_days", "stocks:2021-01-29"], { quarantined: 2 }),
+    faults: ['["market_days", "stocks:2021-01-29"] says that 2 rows wait in quarantine, but there are 0'],
+    changed: ['["market_days", "stocks:2021-01-29"]'],
+  },
+  {
+    what: "a row in quarantine of an asset that does not exist, and is not counted",
+    async corrupt(kv) {
+      const facts = { market: "stocks", now: NOW } as const;
+      const entry = waitingBar({ assetNo: 99, bar: bar("2021-01-29", 1) }, "high_below_low", facts);
+      const { id } = entry;
+      await kv.set(["quarantine", id], { v: 2, ...entry });
+      for (const by of [["date", "2021-01-29"], ["asset", 99], ["state", "waiting"], ["waiting", "bar", 99]]) {
+        const [name, ...value] = by;
+        await kv.set([`quarantine_by_${name}`, ...value, id], id);
+      }
+    },
+    faults: [
+      '["market_days", "stocks:2021-01-29"] says that 0 rows wait in quarantine, but there are 1',
+      /^\["quarantine", "2021-01-29:99:bar:\w+"\] belongs to asset 99, which does not exist$/,
+    ],
     changed: ['["market_days", "stocks:2021-01-29"]'],
   },
   {
