@@ -4,9 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { uniformStream } from "../../fixtures/random.ts";
-import { type Context, contextOn } from "../../lib/context.ts";
 import { addDays, isWeekend } from "../../lib/day.ts";
-import { openStore } from "../../lib/store/store.ts";
 import { assertAgrees, generatedSymbols, insertAssets } from "../lib/market/pull_harness.ts";
 import { dataFolder, inProject, type Json, pointedAt, type Server, startServer, until } from "../process/server.ts";
 import { barOf, type BarSource, generatedBars } from "../support/provider_stand_in_bars.ts";
@@ -14,6 +12,7 @@ import { startProviderStandIn } from "../support/provider_stand_in.ts";
 import { apiKeyWriter } from "./api_key_writer.ts";
 import { assetWriter } from "./asset_writer.ts";
 import { type Client, clientOf } from "./client.ts";
+import { withFile } from "./file.ts";
 import { jobWriter } from "./job_writer.ts";
 import { SECONDS, SEED } from "./options.ts";
 import { portfolioWriter } from "./portfolio_writer.ts";
@@ -53,7 +52,7 @@ Deno.test(`kill -9 at any moment, for ${SECONDS} seconds (--seed=${SEED})`, asyn
   const bars = barsDoubtfulOn(new Set(days));
   await using folder = await dataFolder();
   await using provider = startProviderStandIn({ now: () => new Date(), bars, switches: { callsPerMinute: 0 } });
-  await withFile(folder.kv, (ctx) => insertAssets(ctx, SYMBOLS, STEP));
+  await withFile(inProject(folder.kv), (ctx) => insertAssets(ctx, SYMBOLS, STEP));
   const env = { KV_URL: folder.kv, DEMO_DATA: "false", ...pointedAt(provider), POLYGON_HISTORY_YEARS: "1" };
   const clients = [
     ...[0, 1, 2, 3].map((i) => clientOf(portfolioWriter(`portfolio ${i}`, SYMBOLS), uniformStream(`${SEED} p${i}`))),
@@ -67,10 +66,10 @@ Deno.test(`kill -9 at any moment, for ${SECONDS} seconds (--seed=${SEED})`, asyn
   let kills = 0;
   for (; kills < MIN_KILLS || Date.now() < endMs; kills++) {
     await killed(env, clients, random);
-    await withFile(folder.kv, assertAgrees);
+    await withFile(inProject(folder.kv), assertAgrees);
   }
   await brought(env, clients, bars, days);
-  await withFile(folder.kv, assertAgrees);
+  await withFile(inProject(folder.kv), assertAgrees);
   const writes = clients.map((client) => `${client.name}: ${client.acknowledged()}`).join(", ");
   console.log(`--seed=${SEED}: ${kills} kills, ${provider.calls.length} calls; acknowledged writes: ${writes}`);
   assert.ok(clients.some((client) => client.acknowledged() > 0), "nothing was written");
@@ -96,15 +95,6 @@ async function killed(env: Record<string, string>, clients: readonly Client[], r
 }
 
 const passing = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function withFile(path: string, look: (ctx: Context) => Promise<void>): Promise<void> {
-  const store = await openStore(await Deno.openKv(inProject(path)), { shared: false });
-  try {
-    await look(contextOn(store, () => new Date(), "America/New_York"));
-  } finally {
-    store.close();
-  }
-}
 
 /** The last one is let live until its jobs are done. */
 async function brought(

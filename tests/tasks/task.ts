@@ -18,15 +18,25 @@ export interface TaskOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function runTask(name: string, { folder, args = [], env = {} }: TaskOptions): Promise<Ended> {
-  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", PROJECT)));
-  const [, ...words] = String(tasks[name].command).split(" ");
-  const command = words.filter((word) => word !== "--env-file").map((word) => word.replaceAll("./data,/data", folder));
-  const ran = await new Deno.Command(Deno.execPath(), {
-    args: [...command, ...args],
-    cwd: PROJECT,
-    env: { NO_COLOR: "1", ...env },
-  }).output();
+/** Until it ends. */
+export async function runTask(name: string, options: TaskOptions): Promise<Ended> {
+  const ran = await (await command(name, options)).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
   return { status: ran.code, out: text(ran.stdout).split("\n"), err: text(ran.stderr) };
+}
+
+export const startTask = async (name: string, options: TaskOptions): Promise<Deno.ChildProcess> =>
+  (await command(name, options)).spawn();
+
+async function command(name: string, { folder, args = [], env = {} }: TaskOptions): Promise<Deno.Command> {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", PROJECT)));
+  const [, ...words] = String(tasks[name].command).split(" ");
+  const given = words.filter((word) => word !== "--env-file").map((word) => word.replaceAll("./data,/data", folder));
+  return new Deno.Command(Deno.execPath(), {
+    args: [...given, ...args],
+    cwd: PROJECT,
+    env: { NO_COLOR: "1", ...env },
+    stdout: "piped",
+    stderr: "piped",
+  });
 }
