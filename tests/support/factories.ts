@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { marketDayCollection } from "../../lib/store/market_days.ts";
+import { marketDayCollection, stageWaiting } from "../../lib/store/market_days.ts";
 import assert from "node:assert/strict";
 import type { NewPortfolio } from "../../lib/portfolios/portfolios.ts";
 import { createPortfolio } from "../../lib/portfolios/portfolios.ts";
-import { quarantineCollection } from "../../lib/store/quarantine.ts";
+import { quarantineCollection, waitingOf } from "../../lib/store/quarantine.ts";
 import { bodyOf, type Json } from "./answers.ts";
 import type { UserActor } from "../../lib/identity/actor.ts";
 import type { Role } from "../../lib/store/users.ts";
@@ -43,8 +43,9 @@ export async function addCloses(
 
 /** A day of the stock market as a pull leaves it. */
 export async function addMarketDay({ store, clock }: TestService, date: string): Promise<void> {
+  const quarantined = await waitingOf(store, { market: "stocks", date });
   await marketDayCollection(store).update(`stocks:${date}`, () => ({
-    ...{ market: "stocks", date, status: "complete", rows: 1, quarantined: 0, revision: 1, source: "test" },
+    ...{ market: "stocks", date, status: "complete", rows: 1, quarantined, revision: 1, source: "test" },
     ...{ fetchedAt: clock.now().toISOString(), reason: null },
   }));
 }
@@ -112,6 +113,7 @@ export async function addWaitingBar({ store }: TestService, date: string): Promi
     ...{ comparedWith: { close: 10, date: "2021-11-04" }, recordedAt: "2021-11-06T07:00:00.000Z" },
     ...{ state: "waiting", decision: null },
   });
+  await stageWaiting(store, change, { market: "stocks", date }, 1);
   assert.notEqual(await change.commit(), undefined);
   return id;
 }
