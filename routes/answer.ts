@@ -65,7 +65,7 @@ export function respondWith(content: Content, request: Request, headers: HeaderF
   return new Response(text, { headers: { ...headers, ...own, "content-type": type, etag } });
 }
 
-/** What {@link respondAgain} gives. Most answers are asked for once: the first who asks again has the response made. */
+/** What {@link respondAgain} gives. Not all of it is asked for again: the first who does has the response made. */
 export function finishedAnswer(content: Content, headers: HeaderFields): Finished {
   let kept: Content | Response = content;
   return {

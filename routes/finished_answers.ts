@@ -1,10 +1,11 @@
 /**
- * Answers that were made before: given again, without validation, routing or a read, for as long as nothing that they were
- * made from has changed.
+ * Answers that were made before, to what is asked more than once: given again, without validation, routing or a read, for as
+ * long as nothing that they were made from has changed.
  *
  * @module
  */
 import type { CacheCounts } from "../lib/store/cache.ts";
+import { doorkeeper } from "../lib/store/doorkeeper.ts";
 import type { Store } from "../lib/store/store.ts";
 
 export interface FinishedAnswer {
@@ -29,7 +30,7 @@ export interface FinishedAnswers {
   find(question: string): FinishedAnswer | undefined;
   /** One that holds unless its portfolio has changed, as its tag tells: some portfolio has. */
   former(question: string): FinishedAnswer | undefined;
-  /** Keeps an answer that was made from what had these versions. */
+  /** Keeps an answer that was made from what had these versions, once the question is asked for a second time. */
   keep(question: string, madeFrom: Versions, answer: FinishedAnswer): void;
   /** Of now. */
   versions(): Versions;
@@ -57,6 +58,7 @@ export interface FinishedAnswersOptions {
 export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswers {
   const { store, today, limitBytes = DEFAULT_LIMIT_BYTES } = options;
   const kept = new Map<string, Kept>();
+  const isAskedAgain = doorkeeper();
   // Goes on where it was: to begin anew would pass all that was dropped before, which the map has not yet closed up.
   let fromOldest = kept.keys();
   let keptBytes = 0;
@@ -110,6 +112,7 @@ export function finishedAnswers(options: FinishedAnswersOptions): FinishedAnswer
   function keep(question: string, { market, portfolios, day }: Versions, answer: FinishedAnswer): void {
     forgetOld();
     if (market !== keptMarket || day !== keptDay || portfolios !== store.version("portfolios")) return;
+    if (!kept.has(question) && !isAskedAgain(question)) return;
     forget(question);
     kept.set(question, { answer, portfolios });
     keptBytes += bytesOf(question, { answer });

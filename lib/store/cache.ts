@@ -1,3 +1,5 @@
+import type { Doorkeeper } from "./doorkeeper.ts";
+
 /** Since the start, and what is held now. */
 export interface CacheCounts {
   readonly hits: number;
@@ -7,7 +9,7 @@ export interface CacheCounts {
 
 /**
  * Bounded memory of what was read; what is asked for again stays. Holds promises, so that many readers of one entry cost one
- * read.
+ * read; those who ask while it is under way share it even where what is read is not kept.
  *
  * Entries are of two generations, each of half the bound: what is read joins the younger one, and once that is full the older
  * one is forgotten in its favour. A hit therefore moves an entry once a generation, where the order of last use would have to be
@@ -31,8 +33,15 @@ interface Generation {
   weight: number;
 }
 
-/** Keeps about as much as `max` says, in the unit of `weigh`; without one, so many entries. */
-export function readCache(max: number, weigh: (value: unknown) => number = () => 1): ReadCache {
+/**
+ * Keeps about as much as `max` says, in the unit of `weigh`; without one, so many entries. Of what is read only that which
+ * `isLetIn`.
+ */
+export function readCache(
+  max: number,
+  weigh: (value: unknown) => number = () => 1,
+  isLetIn: Doorkeeper = () => true,
+): ReadCache {
   const half = Math.ceil(max / 2);
   let [younger, older] = [empty(), empty()];
   let [asked, misses] = [0, 0];
@@ -51,10 +60,12 @@ export function readCache(max: number, weigh: (value: unknown) => number = () =>
   function begin<T>(id: string, read: () => Promise<T>): Entry {
     misses += 1;
     const entry: Entry = { value: read(), weight: 0 };
+    const isKept = isLetIn(id);
     const holding = () => [younger, older].find(({ entries }) => entries.get(id) === entry);
     entry.value.then((value) => {
       const generation = holding();
       if (generation === undefined) return;
+      if (!isKept) return leave(generation, id);
       entry.weight = weigh(value);
       generation.weight += entry.weight;
     }, () => {

@@ -7,6 +7,7 @@
  */
 import { type CacheCounts, type ReadCache, readCache } from "./cache.ts";
 import { type Change, changes } from "./change.ts";
+import { type Doorkeeper, doorkeeper } from "./doorkeeper.ts";
 import { FAMILIES, type Family, familyOf, versionKey } from "./families.ts";
 import type { Log } from "../log.ts";
 import { Problem } from "../problem.ts";
@@ -24,7 +25,10 @@ export interface Store {
   get(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>>;
   /** Any number of keys; KV itself takes ten a call. */
   getMany(keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]>;
-  /** What an entry says, decoded once and kept as long as nobody writes it. One key, one decoder. */
+  /**
+   * What an entry says, decoded once and kept as long as nobody writes it; of a portfolio, once it is asked for again. One key,
+   * one decoder.
+   */
   cached<T>(key: Deno.KvKey, decode: Decoder<T>): Promise<T>;
   cachedMany<T>(keys: readonly Deno.KvKey[], decode: Decoder<T>): Promise<T[]>;
   /** Everything under a prefix that is known to be small, decoded and kept as one. */
@@ -76,6 +80,9 @@ const CACHED_BYTES: Readonly<Record<Family, number>> = {
   identity: 16 * MEBIBYTE,
 };
 
+/** What is stored of the market is read for many portfolios, a portfolio often once. */
+const DOORKEEPERS: Partial<Record<Family, () => Doorkeeper>> = { portfolios: doorkeeper };
+
 type Caches = Readonly<Record<Family, ReadCache>>;
 
 /**
@@ -85,7 +92,8 @@ type Caches = Readonly<Record<Family, ReadCache>>;
 export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Store> {
   const { log, answerMs, nextTurn = () => Promise.resolve(), lookEveryMs = LOOK_EVERY_MS } = options;
   const { inTime, refusal, stop } = deadlines({ log, answerMs, onLateAnswer: () => catchUp().catch(() => {}) });
-  const cacheOf = (family: Family) => readCache(options.maxCachedBytes ?? CACHED_BYTES[family], roughBytes);
+  const cacheOf = (family: Family) =>
+    readCache(options.maxCachedBytes ?? CACHED_BYTES[family], roughBytes, DOORKEEPERS[family]?.());
   const caches = Object.fromEntries(FAMILIES.map((family) => [family, cacheOf(family)])) as Caches;
   const timed = readsInTime(kv, inTime);
   const reads: Reads = namingReads(timed);

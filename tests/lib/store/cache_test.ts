@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readCache } from "../../../lib/store/cache.ts";
+import { doorkeeper } from "../../../lib/store/doorkeeper.ts";
 import { roughBytes } from "../../../lib/store/rough_bytes.ts";
 import { kvWith, openTestStore } from "./harness.ts";
 
@@ -33,6 +34,50 @@ Deno.test("what was read is kept until somebody writes it", async () => {
   await store.change().set(one, "other").commit();
   assert.equal(await read(), "other");
   assert.deepEqual(reads, [one, two, one]);
+});
+
+Deno.test("a portfolio is kept once it is asked for again, until somebody writes it", async () => {
+  const reads: Deno.KvKey[] = [];
+  using opened = await openTestStore({}, counting(reads));
+  const { store } = opened;
+  const key = ["portfolios", 1];
+  const read = () => store.cached(key, ({ value }) => value);
+  const timesRead = async (expected: unknown) => {
+    reads.length = 0;
+    for (let i = 0; i < 4; i++) assert.equal(await read(), expected);
+    return reads.length;
+  };
+  assert.equal(await timesRead(null), 2);
+  await store.change().set(key, "one").commit();
+  assert.equal(await timesRead("one"), 1);
+  await store.change().set(key, "other").commit();
+  assert.equal(await timesRead("other"), 1);
+});
+
+Deno.test("what is written after it was asked for once is what the second reader is given", async () => {
+  using opened = await openTestStore();
+  const { store } = opened;
+  const key = ["portfolios", 1];
+  const read = () => store.cached(key, ({ value }) => value);
+  assert.equal(await read(), null);
+  await store.change().set(key, "one").commit();
+  assert.equal(await read(), "one");
+  await store.change().set(key, "other").commit();
+  assert.equal(await read(), "other");
+});
+
+Deno.test("those who ask at one time cost one read, of what is not kept too", async () => {
+  const reads: Deno.KvKey[] = [];
+  using opened = await openTestStore({}, counting(reads));
+  const { store } = opened;
+  reads.length = 0;
+  const readThrice = () =>
+    Promise.all(Array.from({ length: 3 }, () => store.cached(["portfolios", 1], ({ value }) => value)));
+  for (const expected of [1, 2, 2]) {
+    assert.deepEqual(await readThrice(), [null, null, null]);
+    assert.equal(reads.length, expected);
+  }
+  assert.equal(store.cacheCounts("portfolios").entries, 1);
 });
 
 Deno.test("that there is nothing is kept too, until there is something", async () => {
@@ -114,6 +159,15 @@ Deno.test("whatever is read, no more is kept than the bound says", async () => {
     // The last entry of each half may stand over.
     assert.ok(kept <= max + 2 * heaviest, `${kept} are kept`);
   }));
+});
+
+Deno.test("what is asked for once pushes out nothing that is kept", async () => {
+  const cache = readCache(100, () => 10, doorkeeper());
+  const get = (id: string) => cache.get(id, () => Promise.resolve(id));
+  for (let i = 0; i < 2; i++) await get("stays");
+  for (let i = 0; i < 1_000; i++) await get(`${i}`);
+  assert.equal(await cache.get("stays", () => assert.fail("it was pushed out")), "stays");
+  assert.equal(cache.counts().entries, 1);
 });
 
 Deno.test("what is forgotten takes no room", async () => {

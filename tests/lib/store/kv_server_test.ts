@@ -25,7 +25,8 @@ Deno.test({ name: "two processes on one KV server", ignore: !hasKvServer }, asyn
     const [ctx, otherCtx] = [contextOf(one), contextOf(other)];
 
     await t.step("what one writes the other follows, cached or not", async () => {
-      assert.equal(await otherCtx.portfolios.get(1), undefined);
+      // Kept from the second time on.
+      for (let i = 0; i < 2; i++) assert.equal(await otherCtx.portfolios.get(1), undefined);
       const version = await ctx.portfolios.insert(one.change(), portfolio(1)).commit();
       await follows(other, version);
       assert.deepEqual((await otherCtx.portfolios.get(1))?.value, portfolio(1));
