@@ -40,7 +40,10 @@ export async function releaseAllBars(ctx: Context): Promise<number> {
 /** By rising date. */
 async function jumpingBars(ctx: Context, assetNo: number): Promise<Versioned<QuarantineEntry>[]> {
   const waiting = quarantineCollection(ctx.store).each({ by: "waiting", value: ["bar", assetNo] });
-  return (await Array.fromAsync(waiting)).filter(({ value }) => value.reason === "price_jump");
+  // One may have been decided on since its place in the index was read.
+  return (await Array.fromAsync(waiting)).filter(({ value }) =>
+    value.state === "waiting" && value.reason === "price_jump"
+  );
 }
 
 /** Where the last good price is another one now, the entry says so. */

@@ -1,7 +1,7 @@
 /** Whatever another process does between any two operations of this one, neither loses what it did, nor undoes the other's. */
 import assert from "node:assert/strict";
 import type { ActorContext, Context } from "../../lib/context.ts";
-import { SPLITS, splitsOf } from "../../lib/history/corporate_actions.ts";
+import { setSplit, SPLITS, splitsOf } from "../../lib/history/corporate_actions.ts";
 import { readBar } from "../../lib/history/read.ts";
 import { writeBars } from "../../lib/history/write.ts";
 import { leave } from "../../lib/identity/departure.ts";
@@ -21,6 +21,7 @@ import { historyTag, putHistoricValues } from "../../lib/market/historic_values.
 import type { Provider } from "../../lib/market/provider.ts";
 import { acceptQuarantined, rejectQuarantined } from "../../lib/market/quarantine_decisions.ts";
 import { waitingBar } from "../../lib/market/quarantined_bar.ts";
+import { releaseBars } from "../../lib/market/released_bars.ts";
 import { settleDate } from "../../lib/market/settled_action.ts";
 import { storeHistory } from "../../lib/market/store_history.ts";
 import { createPortfolio } from "../../lib/portfolios/portfolios.ts";
@@ -28,7 +29,7 @@ import { Problem } from "../../lib/problem.ts";
 import { oldCorrections } from "../../lib/retention/old_corrections.ts";
 import type { Session } from "../../lib/store/sessions.ts";
 import { marketDayCollection } from "../../lib/store/market_days.ts";
-import { quarantineCollection, quarantineId } from "../../lib/store/quarantine.ts";
+import { quarantineCollection, type QuarantineEntry, quarantineId } from "../../lib/store/quarantine.ts";
 import type { User } from "../../lib/store/users.ts";
 import { userActor } from "../support/factories.ts";
 import { assetBar, bar } from "./history/harness.ts";
@@ -50,16 +51,22 @@ async function withAssets(ctx: Context, ...assetNos: number[]): Promise<void> {
 }
 
 /** A bar of asset 1 whose high is too low, in quarantine. */
-async function withDoubtfulRow(ctx: Context): Promise<string> {
-  const facts = { market: "stocks", now: NOW } as const;
-  const entry = waitingBar({ assetNo: 1, bar: bar(FRIDAY, 10, { high: 5 }) }, "close_outside_range", facts);
+const withDoubtfulRow = (ctx: Context): Promise<void> =>
+  withWaitingRow(
+    ctx,
+    waitingBar({ assetNo: 1, bar: bar(FRIDAY, 10, { high: 5 }) }, "close_outside_range", {
+      market: "stocks",
+      now: NOW,
+    }),
+  );
+
+async function withWaitingRow(ctx: Context, entry: QuarantineEntry): Promise<void> {
   const change = quarantineCollection(ctx.store).insert(ctx.store.change(), entry);
   marketDayCollection(ctx.store).insert(change, {
     ...{ market: "stocks", date: FRIDAY, status: "complete", rows: 2, quarantined: 1, revision: 1, source: "test" },
     ...{ fetchedAt: NOW.toISOString(), reason: null },
   });
   await change.commit();
-  return entry.id;
 }
 
 const USER: User = {
@@ -199,6 +206,33 @@ Deno.test("a bar that somebody puts in while a history is filled in stays", () =
     meanwhile: (ctx) => putHistoricValues(ctx, "A1", [{ bar: bar(FRIDAY, 12) }], undefined),
     holds: async (ctx) => assert.equal((await readBar(ctx, 1, FRIDAY))?.close, 12),
   }));
+
+Deno.test("a bar that somebody rejects while bars are released that jump no more stays rejected, and is counted once", () => {
+  const jump = { assetNo: 1, bar: bar(FRIDAY, 40) };
+  const entry = waitingBar(jump, "price_jump", { market: "stocks", now: NOW }, { close: 10, date: THURSDAY });
+  const split = { executionDate: FRIDAY, splitFrom: "4", splitTo: "1", source: "test", recordedAt: NOW.toISOString() };
+  return atEachMoment({
+    async prepare(ctx) {
+      await withAssets(ctx, 1);
+      await writeBars(ctx, [assetBar(1, THURSDAY, 10)]);
+      await withWaitingRow(ctx, entry);
+      await setSplit(ctx.store.change(), 1, split).commit();
+    },
+    act: (ctx) => releaseBars(ctx, 1),
+    async meanwhile(ctx) {
+      const wasWaiting = await quarantineCollection(ctx.store).getFresh(entry.id) !== undefined;
+      if (wasWaiting) await rejectQuarantined(byAdministrator(ctx), entry.id);
+      return wasWaiting;
+    },
+    async holds(ctx, isRejected) {
+      assert.equal(
+        (await quarantineCollection(ctx.store).get(entry.id))?.value.state,
+        isRejected ? "rejected" : undefined,
+      );
+      assert.equal((await readBar(ctx, 1, FRIDAY))?.close, isRejected ? undefined : 40);
+    },
+  });
+});
 
 Deno.test("a day counts a bar that is accepted once, also where another one was stored meanwhile", () =>
   atEachMoment({
