@@ -9,6 +9,7 @@
 import { invalid, Problem } from "../problem.ts";
 import type { Change } from "../store/change.ts";
 import type { Store } from "../store/store.ts";
+import { decoded } from "../store/unreadable.ts";
 import { type Answer, type Asked, fingerprintOf, type IdempotencyRecord, recordKey, recordSchema } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
 
@@ -43,8 +44,9 @@ const MAX_ANSWER_BYTES = 60 * 1024;
 export async function claimKey(ctx: ClaimContext, asked: Asked): Promise<Answer | Claim> {
   const key = recordKey(asked);
   for (;;) {
-    const { value, versionstamp } = await ctx.store.get(key);
-    const known = versionstamp === null ? undefined : recordSchema.parse(value);
+    const entry = await ctx.store.get(key);
+    const { versionstamp } = entry;
+    const known = versionstamp === null ? undefined : decoded(entry, (value) => recordSchema.parse(value));
     const record = known !== undefined && holds(ctx, known) ? known : undefined;
     if (record !== undefined && record.fingerprint !== fingerprintOf(asked)) throw usedOtherwise();
     if (record?.state === "done") return answerIn(record, versionstamp ?? "", asked);

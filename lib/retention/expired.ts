@@ -11,6 +11,7 @@ import { isEnded, jobCollection } from "../jobs/job.ts";
 import { stageLogRemoval } from "../jobs/job_log.ts";
 import { scheduleCollection } from "../jobs/schedule.ts";
 import type { Change } from "../store/change.ts";
+import { decoded } from "../store/unreadable.ts";
 
 export type Expired = (change: Change) => unknown;
 
@@ -49,8 +50,9 @@ const NOTED_WITHIN_MS = 3_600_000;
 
 /** KV drops them by itself, but for those that came out of a back-up. */
 export async function* overIdempotency({ store, now }: Context): AsyncGenerator<Expired> {
-  for await (const { key, value, versionstamp } of store.list({ prefix: ["idempotency"] })) {
-    const record = recordSchema.parse(value);
+  for await (const entry of store.list({ prefix: ["idempotency"] })) {
+    const { key, versionstamp } = entry;
+    const record = decoded(entry, (value) => recordSchema.parse(value));
     if (record.expiresAtMs <= now().getTime()) yield (change) => change.check(key, versionstamp).delete(key);
   }
 }
