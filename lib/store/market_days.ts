@@ -48,6 +48,8 @@ export const marketDayCollection = (store: Store): Collection<MarketDay, string>
 export async function stageWaiting(store: Store, change: Change, day: MarketDate, more: number): Promise<void> {
   const days = marketDayCollection(store);
   const before = await days.getFresh(marketDayId(day));
-  if (before === undefined) return void change.check(["market_days", marketDayId(day)], null);
+  if (before === undefined || more === 0) {
+    return void change.check(["market_days", marketDayId(day)], before?.versionstamp ?? null);
+  }
   days.replace(change, before, { ...before.value, quarantined: Math.max(0, before.value.quarantined + more) });
 }
