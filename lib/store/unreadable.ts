@@ -5,7 +5,7 @@
  * @module
  */
 import { keyText } from "./key_text.ts";
-import { unreadableKey } from "./unreadable_keys.ts";
+import { startOf, unreadableKey } from "./unreadable_keys.ts";
 
 /** Names the entry, and says what to do about it: to whoever runs the service, not to its clients. */
 export class UnreadableEntry extends Error {
@@ -94,9 +94,8 @@ export function forgivingReads(kv: Reads) {
     selector: Deno.KvListSelector,
     { limit = Infinity, reverse = false, batchSize = DEFAULT_BATCH }: Deno.KvListOptions = {},
   ): AsyncGenerator<Deno.KvEntry<unknown>> {
-    const entries = reverse ? (await Array.fromAsync(forwards(kv, selector, batchSize))).toReversed() : undefined;
     let left = limit;
-    for await (const entry of entries ?? forwards(kv, selector, batchSize)) {
+    for await (const entry of (reverse ? backwards : forwards)(kv, selector, batchSize)) {
       if (left-- <= 0) return;
       yield entry;
     }
@@ -139,6 +138,24 @@ async function* forwards(
     const key = await unreadableKey(kv, rest);
     rest = behind(selector, key);
     yield unreadable(key);
+  }
+}
+
+/** As far as all can be read; else what is left is read forwards, and turned round. */
+async function* backwards(
+  kv: Reads,
+  selector: Deno.KvListSelector,
+  batchSize: number,
+): AsyncGenerator<Deno.KvEntry<unknown>> {
+  let rest = selector;
+  try {
+    for await (const entry of kv.list(selector, { batchSize, reverse: true })) {
+      rest = { start: startOf(selector), end: entry.key };
+      yield entry;
+    }
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    yield* (await Array.fromAsync(forwards(kv, rest, batchSize))).toReversed();
   }
 }
 

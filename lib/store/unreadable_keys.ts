@@ -17,9 +17,12 @@ const LOWEST = new Uint8Array();
 
 /** Of the first entry of a selection, which cannot be read. */
 export function unreadableKey(kv: Lists, selector: Deno.KvListSelector): Promise<Deno.KvKey> {
-  const start = "start" in selector ? selector.start : [...selector.prefix, LOWEST];
+  const start = startOf(selector);
   return lastKey("prefix" in selector ? selector.prefix : [], (key) => hasNothingUnreadable(kv, { start, end: key }));
 }
+
+export const startOf = (selector: Deno.KvListSelector): Deno.KvKey =>
+  "start" in selector ? selector.start : [...selector.prefix, LOWEST];
 
 async function hasNothingUnreadable(kv: Lists, span: { start: Deno.KvKey; end: Deno.KvKey }): Promise<boolean> {
   try {

@@ -33,6 +33,8 @@ Deno.test("whichever values are spoiled, and wherever they stand, all keys are l
       assert.deepEqual(await listed({ prefix: ["t"] }), wanted);
       assert.deepEqual(await listed({ prefix: ["t"] }, { reverse: true }), wanted.toReversed());
       assert.deepEqual(await listed({ prefix: ["t"] }, { limit }), wanted.slice(0, limit));
+      const last = wanted.toReversed().slice(0, limit);
+      assert.deepEqual(await listed({ prefix: ["t"] }, { limit, reverse: true }), last);
       assert.deepEqual(await listed({ start: ["t"], end: ["t", "b"] }), wanted.filter(([key]) => isBefore(key)));
       assert.deepEqual((await listed({ prefix: [] })).map(([key]) => key), [["s"], ...all.map(({ key }) => key), [
         "u",
