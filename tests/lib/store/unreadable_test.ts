@@ -41,7 +41,7 @@ Deno.test("whichever values are spoiled, and wherever they stand, all keys are l
         1,
       ]]);
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   ));
 
 /** Before `["t", "b"]`: text before "b". */
