@@ -1,5 +1,5 @@
 /**
- * The two cookies there are: of a session, and of a sign-in that is under way.
+ * The cookies there are: of a session, of a sign-in that is under way, and of what the admin site says next.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { parse, serialize } from "hono/utils/cookie";
 export interface Cookies {
   readonly session: Cookie;
   readonly signIn: Cookie;
+  readonly notice: Cookie;
 }
 
 export interface Cookie {
@@ -22,7 +23,7 @@ export interface Cookie {
 export function cookiesFor(publicUrl: string): Cookies {
   const secure = publicUrl.startsWith("https:");
   const named = (name: string) => cookie(secure ? `__Host-${name}` : name, secure);
-  return { session: named("foliolens"), signIn: named("foliolens-sign-in") };
+  return { session: named("foliolens"), signIn: named("foliolens-sign-in"), notice: named("foliolens-notice") };
 }
 
 function cookie(name: string, secure: boolean): Cookie {

@@ -3,17 +3,19 @@
  *
  * @module
  */
-import { type Action, type Model, pathOfModel, trailTo } from "./model.ts";
+import { type Action, type Model, pathOfActions, pathOfList, trailTo } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 
 export interface ActionProps {
   readonly chrome: Chrome;
   readonly model: Model;
   readonly action: Action;
+  /** Where they were ticked. */
+  readonly list: URLSearchParams;
   readonly ticked: readonly { readonly id: string; readonly title: string; readonly consequences: readonly string[] }[];
 }
 
-export const ActionPage = ({ chrome, model, action, ticked }: ActionProps) => (
+export const ActionPage = ({ chrome, model, action, list, ticked }: ActionProps) => (
   <Page chrome={chrome} title={`${action.title} ${ticked.length} of ${model.title}?`} trail={trailTo(model)}>
     <ul>
       {ticked.map(({ title, consequences }) => (
@@ -23,12 +25,13 @@ export const ActionPage = ({ chrome, model, action, ticked }: ActionProps) => (
         </li>
       ))}
     </ul>
-    <form method="post" action={`${pathOfModel(model)}/actions`} class="tools">
+    <form method="post" action={pathOfActions(model)} class="tools">
       <input type="hidden" name="action" value={action.name} />
       <input type="hidden" name="sure" value="yes" />
+      <input type="hidden" name="_list" value={String(list)} />
       {ticked.map(({ id }) => <input type="hidden" name="id" value={id} />)}
       <button type="submit" class="danger">{`${action.title} all ${ticked.length}`}</button>
-      <a href={pathOfModel(model)}>Keep them</a>
+      <a href={pathOfList(model, list)}>Keep them</a>
     </form>
   </Page>
 );

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Item } from "./model.ts";
-import { noticeIn } from "./notice.ts";
 import { type Chrome, Page } from "./page.tsx";
 import { NextPage, Table } from "./table.tsx";
 import { read, searched, type Shown, type Visit } from "./visit.ts";
@@ -25,7 +24,7 @@ interface InspectorProps {
 }
 
 const InspectorPage = ({ chrome, query, families, entries, error }: InspectorProps) => (
-  <Page chrome={chrome} title="Inspector" notice={noticeIn(query)}>
+  <Page chrome={chrome} title="Inspector">
     <form method="get" class="search" role="search">
       <div>
         <label for="prefix">Key, or its first parts, as JSON</label>

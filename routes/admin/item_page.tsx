@@ -7,7 +7,7 @@ import type { Child } from "hono/jsx";
 import { Fields, type FormState, labelOf } from "./field_view.tsx";
 import type { Field, JsonObject } from "./fields.ts";
 import { Rows } from "./list_page.tsx";
-import { type Item, type Model, pathOfItem, pathOfModel, trailTo } from "./model.ts";
+import { type Item, type Model, pathOfAdd, pathOfItem, trailTo } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 
 /** A form as it stands. */
@@ -32,7 +32,6 @@ export interface ItemProps {
   readonly model: Model;
   readonly item: Item;
   readonly forms: readonly FilledForm[];
-  readonly notice: string | undefined;
   /** Somebody else changed it while it was edited: what it is now, where that differs from what was typed. */
   readonly outdated?: JsonObject | undefined;
   readonly inlines: readonly FilledInline[];
@@ -45,10 +44,10 @@ export interface FilledInline {
   readonly href: string;
 }
 
-export const ItemPage = ({ chrome, model, item, forms, notice, outdated, inlines }: ItemProps) => {
+export const ItemPage = ({ chrome, model, item, forms, outdated, inlines }: ItemProps) => {
   const here = pathOfItem(model, model.idOf(item));
   return (
-    <Page chrome={chrome} title={model.titleOf(item)} trail={trailTo(model)} notice={notice}>
+    <Page chrome={chrome} title={model.titleOf(item)} trail={trailTo(model)}>
       {outdated !== undefined && <Outdated now={outdated} here={here} />}
       <Facts facts={model.facts?.(item) ?? {}} />
       <p class="links-inline">
@@ -155,12 +154,11 @@ function FormView({ chrome, action, form, children }: FormProps) {
   );
 }
 
-export const AddPage = ({ chrome, model, form, notice }: Pick<ItemProps, "chrome" | "model"> & {
+export const AddPage = ({ chrome, model, form }: Pick<ItemProps, "chrome" | "model"> & {
   form: FilledForm;
-  notice?: string | undefined;
 }) => (
-  <Page chrome={chrome} title={`Add ${model.one}`} trail={trailTo(model)} notice={notice}>
-    <FormView chrome={chrome} action={`${pathOfModel(model)}/add`} form={form}>
+  <Page chrome={chrome} title={`Add ${model.one}`} trail={trailTo(model)}>
+    <FormView chrome={chrome} action={pathOfAdd(model)} form={form}>
       <button type="submit" class="first" name="_then" value="list">Save</button>
       <button type="submit" name="_then" value="stay">Save and continue</button>
       <button type="submit" name="_then" value="another">Save and add another</button>

@@ -10,7 +10,7 @@ import type { FormState } from "./field_view.tsx";
 import { fieldsOf, readForm } from "./fields.ts";
 import { JobPage, RunPage } from "./job_page.tsx";
 import { JobsPage, pathOfJob } from "./jobs_page.tsx";
-import { noted, noticeIn } from "./notice.ts";
+import { noted } from "./notice.ts";
 import { SchedulesPage } from "./schedules_page.tsx";
 import { read, type Shown, type Visit } from "./visit.ts";
 
@@ -29,22 +29,21 @@ export async function showJobs({ api, chrome, query }: Visit, jobs: readonly Any
       jobs={list.items}
       names={jobs.map(({ name }) => name)}
       nextCursor={list.next_cursor}
-      notice={noticeIn(query)}
     />
   );
   return { page, status: 200 };
 }
 
-export async function showJob({ api, chrome, query }: Visit, id: string): Promise<Shown> {
+export async function showJob({ api, chrome }: Visit, id: string): Promise<Shown> {
   const path = `/jobs/${encodeURIComponent(id)}`;
   const [job, log] = await Promise.all([read(api, path), read(api, `${path}/log`)]);
-  return { page: <JobPage {...{ chrome, job }} runs={log.items} notice={noticeIn(query)} />, status: 200 };
+  return { page: <JobPage {...{ chrome, job }} runs={log.items} />, status: 200 };
 }
 
 /** `verb` is one that the API has: retry or cancel. */
 export async function changeJob({ api }: Visit, id: string, verb: string): Promise<Shown> {
   const answer = await api(`/jobs/${encodeURIComponent(id)}/${verb}`, { method: "POST" });
-  return { location: noted(pathOfJob(id), answer.isOk ? `Asked to ${verb}` : String(answer.body?.detail)) };
+  return noted(pathOfJob(id), answer.isOk ? `Asked to ${verb}` : String(answer.body?.detail));
 }
 
 /** One after another; one that somebody else was faster with does not hold up the rest. */
@@ -57,7 +56,7 @@ export async function retryDead({ api }: Visit): Promise<Shown> {
     }
     cursor = page.next_cursor === undefined ? "" : `&cursor=${encodeURIComponent(page.next_cursor)}`;
   } while (cursor !== "");
-  return { location: noted(JOBS, `Retried: ${retried}`) };
+  return noted(JOBS, `Retried: ${retried}`);
 }
 
 /** Errors name what the API takes: the arguments stand within it. */
@@ -70,25 +69,25 @@ export function showRun({ chrome }: Visit, job: AnyJob): Shown {
 export async function run({ api, chrome }: Visit, job: AnyJob, data: URLSearchParams): Promise<Shown> {
   const args = readForm(fieldsOf(job.args), data, ARGS);
   const answer = await api("/jobs", { method: "POST", body: { name: job.name, args } });
-  if (answer.isOk) return { location: noted(pathOfJob(answer.body.id), "Asked for") };
+  if (answer.isOk) return noted(pathOfJob(answer.body.id), "Asked for");
   const state: FormState = { value: { args }, errors: errorsOf(answer), spareRows: 0 };
   return { page: <RunPage {...{ chrome, job, state }} />, status: answer.status };
 }
 
-export async function showSchedules({ api, chrome, query }: Visit): Promise<Shown> {
+export async function showSchedules({ api, chrome }: Visit): Promise<Shown> {
   const { items } = await read(api, "/schedules");
   const schedules = await Promise.all(items.map(async (schedule: { job: string }) => {
     const runs = await read(api, `/jobs?name=${encodeURIComponent(schedule.job)}&limit=${RUNS_SHOWN}`);
     return { schedule, jobs: runs.items };
   }));
-  return { page: <SchedulesPage {...{ chrome, schedules }} notice={noticeIn(query)} />, status: 200 };
+  return { page: <SchedulesPage {...{ chrome, schedules }} />, status: 200 };
 }
 
 /** `verb` is one that the API has: pause, resume or run. */
 export async function changeSchedule({ api }: Visit, name: string, verb: string): Promise<Shown> {
   const answer = await api(`/schedules/${encodeURIComponent(name)}/${verb}`, { method: "POST" });
   const said = answer.isOk ? `${name}: asked to ${verb}` : String(answer.body?.detail);
-  return { location: noted(SCHEDULES, said) };
+  return noted(SCHEDULES, said);
 }
 
 /** Throws `not-found`. */

@@ -26,11 +26,10 @@ export interface JobProps {
   readonly job: Item;
   /** What they have logged. */
   readonly runs: readonly Item[];
-  readonly notice: string | undefined;
 }
 
-export const JobPage = ({ chrome, job, runs, notice }: JobProps) => (
-  <Page chrome={chrome} title={job.id} trail={TRAIL} notice={notice} refreshSeconds={job.finished_at === null ? 2 : 0}>
+export const JobPage = ({ chrome, job, runs }: JobProps) => (
+  <Page chrome={chrome} title={job.id} trail={TRAIL} refreshSeconds={job.finished_at === null ? 2 : 0}>
     <p>
       <State state={job.state} /> <Progress progress={job.progress} />
     </p>

@@ -20,7 +20,6 @@ export interface JobsProps {
   readonly names: readonly string[];
   readonly query: URLSearchParams;
   readonly nextCursor: string | undefined;
-  readonly notice: string | undefined;
 }
 
 export const pathOfJob = (id: string): string => `/admin/jobs/${encodeURIComponent(id)}`;
@@ -28,8 +27,8 @@ export const pathOfJob = (id: string): string => `/admin/jobs/${encodeURICompone
 /** A count that stopped at its bound stands for more. */
 const counted = (count: number): string => count < MAX_COUNTED ? String(count) : `${MAX_COUNTED} and more`;
 
-export const JobsPage = ({ chrome, queue, jobs, names, query, nextCursor, notice }: JobsProps) => (
-  <Page chrome={chrome} title="Jobs" notice={notice} refreshSeconds={5}>
+export const JobsPage = ({ chrome, queue, jobs, names, query, nextCursor }: JobsProps) => (
+  <Page chrome={chrome} title="Jobs" refreshSeconds={5}>
     <Numbers queue={queue} />
     <div class="tools">
       <Search names={names} query={query} />

@@ -4,7 +4,18 @@
  * @module
  */
 import { labelOf } from "./field_view.tsx";
-import { actionsOf, type Filter, type Item, type Model, pathOfItem, pathOfModel, type Span } from "./model.ts";
+import {
+  actionsOf,
+  type Filter,
+  type Item,
+  type Model,
+  pathOfActions,
+  pathOfAdd,
+  pathOfItem,
+  pathOfList,
+  pathOfModel,
+  type Span,
+} from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 import { PeriodNav } from "./span.tsx";
 
@@ -14,20 +25,18 @@ export interface ListProps {
   readonly query: URLSearchParams;
   readonly items: readonly Item[];
   readonly nextCursor: string | undefined;
-  readonly notice: string | undefined;
   /** What the API did not like about the search. */
   readonly error: string | undefined;
   /** Of a list that is gone through by date: all its days, and those that are shown. */
   readonly dates: { readonly span: Span; readonly period: string } | undefined;
 }
 
-export const ListPage = ({ chrome, model, query, items, nextCursor, notice, error, dates }: ListProps) => (
-  <Page chrome={chrome} title={model.title} notice={notice} trail={model.parents ?? []}>
+export const ListPage = ({ chrome, model, query, items, nextCursor, error, dates }: ListProps) => (
+  <Page chrome={chrome} title={model.title} trail={model.parents ?? []}>
     <div class="tools">
       <Search model={model} query={query} />
-      {model.add !== undefined && chrome.mayWrite && (
-        <a class="button first" href={`${pathOfModel(model)}/add`}>Add {model.one}</a>
-      )}
+      {model.add !== undefined && chrome.mayWrite && <a class="button first" href={pathOfAdd(model)}>Add {model.one}
+      </a>}
     </div>
     {dates !== undefined && <PeriodNav path={pathOfModel(model)} {...dates} />}
     {error !== undefined && <p class="error" role="alert">{error}</p>}
@@ -100,7 +109,8 @@ function Table({ chrome, model, items, query }: Pick<ListProps, "chrome" | "mode
   const table = <Rows {...{ model, items, query }} isTicked={actions.length > 0 && chrome.mayWrite} />;
   if (actions.length === 0 || !chrome.mayWrite) return table;
   return (
-    <form method="post" action={`${pathOfModel(model)}/actions`}>
+    <form method="post" action={pathOfActions(model)}>
+      <input type="hidden" name="_list" value={String(place(query))} />
       {table}
       <div class="tools">
         <label for="action">With the ticked</label>
@@ -160,9 +170,16 @@ function OrderedHeader({ model, title, query, isNumber }: {
   );
 }
 
+/** What is asked of a list, and where one is in it. */
+const place = (query: URLSearchParams): URLSearchParams =>
+  new URLSearchParams([...query].filter(([, value]) => value !== ""));
+
 /** What is asked of a list, wherever one is in it. */
-const asked = (query: URLSearchParams): URLSearchParams =>
-  new URLSearchParams([...query].filter(([name, value]) => name !== "cursor" && name !== "notice" && value !== ""));
+function asked(query: URLSearchParams): URLSearchParams {
+  const kept = place(query);
+  kept.delete("cursor");
+  return kept;
+}
 
 function ItemRow({ model, item, isTicked }: { model: Model; item: Item; isTicked: boolean }) {
   const id = model.idOf(item);
@@ -184,7 +201,7 @@ function ItemRow({ model, item, isTicked }: { model: Model; item: Item; isTicked
 
 function Pages({ model, query, nextCursor }: Pick<ListProps, "model" | "query" | "nextCursor">) {
   const kept = asked(query);
-  const first = `${pathOfModel(model)}${kept.size > 0 ? `?${kept}` : ""}`;
+  const first = pathOfList(model, kept);
   if (!query.has("cursor") && nextCursor === undefined) return null;
   if (nextCursor !== undefined) kept.set("cursor", nextCursor);
   return (

@@ -24,17 +24,16 @@ export interface MarketDayProps {
   readonly corrections: Item;
   readonly quarantined: Item;
   readonly query: URLSearchParams;
-  readonly notice: string | undefined;
 }
 
 const VALUES = ["open", "high", "low", "close", "volume"] as const;
 
 export const MarketDayPage = (props: MarketDayProps) => {
-  const { chrome, market, date, state, day, rows, corrections, quarantined, query, notice } = props;
+  const { chrome, market, date, state, day, rows, corrections, quarantined, query } = props;
   const here = `/admin/market/days/${market}/${date}`;
   const trail = [{ href: `/admin/market?${new URLSearchParams({ market, month: date.slice(0, 7) })}`, text: "Market" }];
   return (
-    <Page chrome={chrome} title={`${date}, ${market}`} trail={trail} notice={notice}>
+    <Page chrome={chrome} title={`${date}, ${market}`} trail={trail}>
       <DayFacts state={state} day={day} />
       {chrome.mayWrite && (
         <div class="tools start">

@@ -15,7 +15,7 @@ import { jobNamed } from "./job_handlers.tsx";
 import { pathOfJob } from "./jobs_page.tsx";
 import { MarketDayPage } from "./market_day_page.tsx";
 import { MarketPage, pathOfDay, spanOfMonth } from "./market_page.tsx";
-import { noted, noticeIn } from "./notice.ts";
+import { noted } from "./notice.ts";
 import { read, type Shown, throwUnlessOk, type Visit } from "./visit.ts";
 
 const MARKET = "/admin/market";
@@ -27,8 +27,7 @@ export async function showMarket({ api, chrome, query }: Visit): Promise<Shown> 
   const asked = query.get("month") ?? "";
   const month = isDay(`${asked}-01`) && canGoOn(asked) ? asked : status.expected_session.slice(0, 7);
   const { days } = await read(api, `/market/calendar?${new URLSearchParams({ market, ...spanOfMonth(month) })}`);
-  const notice = noticeIn(query);
-  return { page: <MarketPage {...{ chrome, status, market, month, days, notice }} />, status: 200 };
+  return { page: <MarketPage {...{ chrome, status, market, month, days }} />, status: 200 };
 }
 
 export async function showDay({ api, chrome, query }: Visit, market: string, date: string): Promise<Shown> {
@@ -49,7 +48,6 @@ export async function showDay({ api, chrome, query }: Visit, market: string, dat
       {...{ chrome, market, date, rows, quarantined, corrections, query }}
       state={calendar.state}
       day={day.isOk ? day.body : undefined}
-      notice={noticeIn(query)}
     />
   );
   return { page, status: 200 };
@@ -61,11 +59,9 @@ const withCursor = (asked: Record<string, string>, cursor: string | null): URLSe
 /** On to the job, or back with what was wrong. */
 async function ask({ api }: Visit, name: string, args: object, back: string): Promise<Shown> {
   const answer = await api("/jobs", { method: "POST", body: { name, args } });
-  return {
-    location: answer.isOk
-      ? noted(pathOfJob(answer.body.id), "Asked for")
-      : noted(back, [...errorsOf(answer).values()].flat().join("; ")),
-  };
+  return answer.isOk
+    ? noted(pathOfJob(answer.body.id), "Asked for")
+    : noted(back, [...errorsOf(answer).values()].flat().join("; "));
 }
 
 export const pullNewest = (visit: Visit): Promise<Shown> => ask(visit, PULL, {}, MARKET);

@@ -18,13 +18,12 @@ export interface MarketProps {
   /** `YYYY-MM`. */
   readonly month: string;
   readonly days: readonly Item[];
-  readonly notice: string | undefined;
 }
 
 export const pathOfDay = (market: string, date: string): string => `/admin/market/days/${market}/${date}`;
 
-export const MarketPage = ({ chrome, status, market, month, days, notice }: MarketProps) => (
-  <Page chrome={chrome} title="Market" notice={notice}>
+export const MarketPage = ({ chrome, status, market, month, days }: MarketProps) => (
+  <Page chrome={chrome} title="Market">
     <Standing status={status} />
     <p class="links-inline">
       <a href="/admin/market/quarantine?state=waiting">Quarantine: {status.quarantine_waiting} waiting</a>

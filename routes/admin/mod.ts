@@ -32,12 +32,13 @@ import {
 } from "./job_handlers.tsx";
 import { showInspector } from "./inspector_page.tsx";
 import { marketPages } from "./market_pages.ts";
-import { type Model, pathOfModel } from "./model.ts";
+import { type Model, pathOfActions, pathOfAdd, pathOfModel } from "./model.ts";
 import { act, add, change, remove, showAdd, showCsv, showDelete, showItem, showList } from "./model_pages.tsx";
 import { type Chrome, csvAnswer, pageAnswer, ProblemPage, seeOther } from "./page.tsx";
 import { portfolioModel } from "./portfolios.ts";
 import { userModel } from "./users.ts";
 import { runVerifier, showVerifier } from "./verifier_page.tsx";
+import { noticeCookie, noticeIn } from "./notice.ts";
 import { type Pages, param, type Show } from "./visit.ts";
 
 const HOLDINGS: readonly Model[] = [portfolioModel, assetModel];
@@ -71,9 +72,9 @@ export function adminRoutes(app: OpenAPIHono<AppEnv>, files: SiteFiles, onIntern
       ),
   };
   pages.show("/admin", () => ({ location: SECTIONS[0]?.href ?? "/" }));
-  for (const model of [...HOLDINGS, ...ACCOUNTS]) modelPages(pages, pathOfModel(model), "id", () => model);
+  for (const model of [...HOLDINGS, ...ACCOUNTS]) modelPages(pages, model.name, "id", () => model);
   for (const list of ASSET_LISTS) {
-    modelPages(pages, `${pathOfModel(assetModel)}/:id/${list}`, "row", (c) => assetList(param(c, "id"), list));
+    modelPages(pages, `${assetModel.name}/:id/${list}`, "row", (c) => assetList(param(c, "id"), list));
   }
   marketPages(pages);
   queuePages(pages);
@@ -95,14 +96,15 @@ async function formIn(c: Context<AppEnv>): Promise<URLSearchParams> {
   return new URLSearchParams(sent);
 }
 
-/** `name` is that of the path's parameter that holds an item's id. */
-function modelPages({ show, take }: Pages, path: string, name: string, modelOf: (c: Context<AppEnv>) => Model): void {
-  const item = `${path}/:${name}`;
-  const idIn = (c: Context<AppEnv>) => param(c, name);
-  show(path, (visit, c) => showList(modelOf(c), visit));
-  take(`${path}/actions`, (visit, c, data) => act(modelOf(c), visit, data));
-  show(`${path}/add`, (visit, c) => showAdd(modelOf(c), visit));
-  take(`${path}/add`, (visit, c, data) => add(modelOf(c), visit, data));
+/** `name` is the model's, `row` that of the path's parameter that holds an item's id. */
+function modelPages({ show, take }: Pages, name: string, row: string, modelOf: (c: Context<AppEnv>) => Model): void {
+  const [list, adding] = [pathOfModel({ name }), pathOfAdd({ name })];
+  const item = `${list}/:${row}`;
+  const idIn = (c: Context<AppEnv>) => param(c, row);
+  show(list, (visit, c) => showList(modelOf(c), visit));
+  take(pathOfActions({ name }), (visit, c, data) => act(modelOf(c), visit, data));
+  show(adding, (visit, c) => showAdd(modelOf(c), visit));
+  take(adding, (visit, c, data) => add(modelOf(c), visit, data));
   show(item, (visit, c) => showItem(modelOf(c), visit, idIn(c)));
   take(item, (visit, c, data) => change(modelOf(c), visit, idIn(c), data));
   show(`${item}/delete`, (visit, c) => showDelete(modelOf(c), visit, idIn(c)));
@@ -159,7 +161,11 @@ function handler(
     if (actor.type === "stranger") {
       return seeOther(c, `/auth/sign-in?${new URLSearchParams({ return_to: placeOf(c) })}`);
     }
+    const { publicUrl } = c.env.services;
+    const notice = noticeIn(publicUrl, c.req.header("cookie"));
+    const said = notice === undefined ? undefined : noticeCookie(publicUrl, undefined);
     const chrome: Chrome = {
+      notice,
       stylesheets: await Promise.all(STYLESHEETS.map(files.href)),
       script: await files.href("admin.js"),
       sections: seesAll(actor) ? SECTIONS : [],
@@ -170,13 +176,18 @@ function handler(
     try {
       if (!seesAll(actor)) throw new Problem("forbidden", "This is for administrators and viewers");
       const result = await show({ api: apiFor(app, c), chrome, query: new URL(c.req.url).searchParams }, c);
-      if ("location" in result) return seeOther(c, result.location);
+      if ("location" in result) {
+        return seeOther(c, result.location, result.notice && noticeCookie(publicUrl, result.notice));
+      }
       if ("csv" in result) return csvAnswer(c, result);
-      return await pageAnswer(c, result.page, result.status);
+      return await pageAnswer(c, result.page, { status: result.status, cookie: said });
     } catch (error) {
       const { type, detail } = problemFrom(error);
       if (type === "internal") onInternalError(error, c.env.requestId);
-      return await pageAnswer(c, ProblemPage({ chrome, type, detail }), PROBLEMS[type].status);
+      return await pageAnswer(c, ProblemPage({ chrome, type, detail }), {
+        status: PROBLEMS[type].status,
+        cookie: said,
+      });
     }
   };
 }

@@ -136,7 +136,13 @@ export const trailTo = (model: Model): Trail => [
   { href: pathOfModel(model), text: model.title },
 ];
 
-export const pathOfModel = ({ name }: Model): string => `/admin/${name}`;
+export const pathOfModel = ({ name }: Pick<Model, "name">): string => `/admin/${name}`;
+/** Beside the list rather than in it, where items are, whose ids may be anything. */
+export const pathOfAdd = ({ name }: Pick<Model, "name">): string => `/admin/add/${name}`;
+export const pathOfActions = ({ name }: Pick<Model, "name">): string => `/admin/actions/${name}`;
+/** Of the list, as it was asked for. */
+export const pathOfList = (model: Model, query: URLSearchParams): string =>
+  query.size > 0 ? `${pathOfModel(model)}?${query}` : pathOfModel(model);
 export const pathOfItem = (model: Model, id: string): string => `${pathOfModel(model)}/${encodeURIComponent(id)}`;
 
 /** To the page of whose something is: of the service itself there is none. */

@@ -11,8 +11,17 @@ import { baseIn, baseOf, merge } from "./edit.ts";
 import { changedMembers, fieldsOf, type JsonObject, readForm } from "./fields.ts";
 import { AddPage, type Base, DeletePage, type FilledForm, type FilledInline, ItemPage } from "./item_page.tsx";
 import { ListPage, listParameters } from "./list_page.tsx";
-import { actionsOf, type Form, type Item, type Model, pathOfItem, pathOfModel } from "./model.ts";
-import { noted, noticeIn } from "./notice.ts";
+import {
+  actionsOf,
+  type Form,
+  type Item,
+  type Model,
+  pathOfAdd,
+  pathOfItem,
+  pathOfList,
+  pathOfModel,
+} from "./model.ts";
+import { noted } from "./notice.ts";
 import { send } from "./send.ts";
 import { daysOf, periodIn } from "./span.tsx";
 import { read, searched, type Shown, throwUnlessOk, type Visit } from "./visit.ts";
@@ -36,15 +45,14 @@ export async function showList(model: Model, { api, chrome, query }: Visit): Pro
       {...{ chrome, model, query, error, dates }}
       items={body.items ?? []}
       nextCursor={body.next_cursor}
-      notice={noticeIn(query)}
     />
   );
   return { page, status: error === undefined ? 200 : 422 };
 }
 
-export function showAdd(model: Model, { chrome, query }: Visit): Shown {
+export function showAdd(model: Model, { chrome }: Visit): Shown {
   const form = filled(addForm(model), 0, { value: {}, errors: NO_ERRORS, spareRows: SPARE_ROWS });
-  return { page: <AddPage chrome={chrome} model={model} form={form} notice={noticeIn(query)} />, status: 200 };
+  return { page: <AddPage chrome={chrome} model={model} form={form} />, status: 200 };
 }
 
 export async function add(model: Model, { api, chrome }: Visit, data: URLSearchParams): Promise<Shown> {
@@ -63,8 +71,8 @@ export async function add(model: Model, { api, chrome }: Visit, data: URLSearchP
   if (!sent.isOk) return again(sent.errors, SPARE_ROWS, sent.status);
   const done = `${model.titleOf(sent.item)} was added`;
   const then = data.get("_then");
-  if (then === "another") return { location: noted(`${pathOfModel(model)}/add`, done) };
-  return { location: noted(then === "stay" ? pathOfItem(model, model.idOf(sent.item)) : pathOfModel(model), done) };
+  if (then === "another") return noted(pathOfAdd(model), done);
+  return noted(then === "stay" ? pathOfItem(model, model.idOf(sent.item)) : pathOfModel(model), done);
 }
 
 /** Of something new, what was left empty is not said at all. */
@@ -84,9 +92,8 @@ export async function showItem(model: Model, visit: Visit, id: string): Promise<
   const forms = (model.change ?? []).map((form, place) =>
     unchanged(form, place, item, etag, visit.chrome.mayWrite ? SPARE_ROWS : 0)
   );
-  const notice = noticeIn(visit.query);
   const inlines = await inlinesOf(visit.api, model, item);
-  return { page: <ItemPage chrome={visit.chrome} {...{ model, item, forms, notice, inlines }} />, status: 200 };
+  return { page: <ItemPage chrome={visit.chrome} {...{ model, item, forms, inlines }} />, status: 200 };
 }
 
 export async function change(model: Model, visit: Visit, id: string, data: URLSearchParams): Promise<Shown> {
@@ -102,7 +109,7 @@ export async function change(model: Model, visit: Visit, id: string, data: URLSe
     );
     const inlines = await inlinesOf(visit.api, model, item);
     const props = { model, item, forms, outdated, inlines };
-    return { page: <ItemPage chrome={visit.chrome} {...props} notice={undefined} />, status };
+    return { page: <ItemPage chrome={visit.chrome} {...props} />, status };
   };
   const more = moreRows(data);
   if (more !== undefined) {
@@ -119,7 +126,7 @@ export async function change(model: Model, visit: Visit, id: string, data: URLSe
     return await again(filled(form, place, { value, errors: sent.errors, spareRows: SPARE_ROWS }, base), sent.status);
   }
   const next = data.get("_then") === "stay" ? pathOfItem(model, form.idAfter?.(sent.item) ?? id) : pathOfModel(model);
-  return { location: noted(next, `${model.titleOf(item)} was saved`) };
+  return noted(next, `${model.titleOf(item)} was saved`);
 }
 
 export async function showDelete(model: Model, { api, chrome }: Visit, id: string): Promise<Shown> {
@@ -134,7 +141,7 @@ export async function remove(model: Model, { api, chrome }: Visit, id: string, d
   const { item, etag } = await readItem(api, model, id);
   const ifMatch = String(data.get("_etag") ?? "*");
   const answer = await api(model.itemPath(id), { method: "DELETE", ifMatch });
-  if (answer.isOk) return { location: noted(pathOfModel(model), `${model.titleOf(item)} ${model.removal.done}`) };
+  if (answer.isOk) return noted(pathOfModel(model), `${model.titleOf(item)} ${model.removal.done}`);
   const consequences = await model.removal.consequences(api, item);
   const error = answer.status === 412
     ? "Somebody else has changed it since you opened this page: look at it again, and decide then."
@@ -147,10 +154,12 @@ export async function act(model: Model, { api, chrome }: Visit, data: URLSearchP
   const action = actionsOf(model).find(({ name }) => name === data.get("action"));
   if (action === undefined) throw new Problem("not-found", "There is no such action");
   const ids = data.getAll("id").map(String);
-  if (ids.length === 0) return { location: noted(pathOfModel(model), "Nothing was ticked") };
+  const list = new URLSearchParams(data.get("_list") ?? "");
+  const back = pathOfList(model, list);
+  if (ids.length === 0) return noted(back, "Nothing was ticked");
   if (action.isFinal && data.get("sure") !== "yes") {
     const ticked = await Promise.all(ids.map((id) => tickedItem(api, model, id)));
-    return { page: <ActionPage {...{ chrome, model, action, ticked }} />, status: 200 };
+    return { page: <ActionPage {...{ chrome, model, action, list, ticked }} />, status: 200 };
   }
   const refused: string[] = [];
   for (const id of ids) {
@@ -159,7 +168,7 @@ export async function act(model: Model, { api, chrome }: Visit, data: URLSearchP
   }
   const done = `${action.title}: ${ids.length - refused.length} done`;
   const said = refused.length === 0 ? done : `${done}, ${refused.length} refused${refused.join("")}`;
-  return { location: noted(pathOfModel(model), said) };
+  return noted(back, said);
 }
 
 /** What else would go with it; one that is gone meanwhile is for the action itself to say. */

@@ -21,6 +21,8 @@ export interface Chrome {
   readonly who: string;
   /** Viewers are shown everything, and no form. */
   readonly mayWrite: boolean;
+  /** Said first, of what has just happened. */
+  readonly notice: string | undefined;
 }
 
 export interface PageProps {
@@ -29,20 +31,24 @@ export interface PageProps {
   readonly children: Child;
   /** From the first section to the page that this one belongs to. */
   readonly trail?: readonly { readonly href: string; readonly text: string }[];
-  /** Said first, of what has just happened. */
-  readonly notice?: string | undefined;
   /** How often the script looks again, while something goes on; 0 where nothing does. */
   readonly refreshSeconds?: number;
 }
 
 const POLICY = pagePolicy({ "form-action": "'self'", "script-src": "'self'", "connect-src": "'self'" });
 
-export async function pageAnswer(c: Context<AppEnv>, page: unknown, status = 200): Promise<Response> {
+interface PageFacts {
+  readonly status: number;
+  readonly cookie: string | undefined;
+}
+
+export async function pageAnswer(c: Context<AppEnv>, page: unknown, { status, cookie }: PageFacts): Promise<Response> {
   const headers = {
     ...pageHeaders(c.env.headers),
     ...POLICY,
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
+    ...(cookie !== undefined && { "set-cookie": cookie }),
   };
   return new Response(`<!doctype html>${await page}\n`, { status, headers });
 }
@@ -63,7 +69,7 @@ export const seeOther = (c: Context<AppEnv>, location: string, cookie?: string):
     headers: { ...pageHeaders(c.env.headers), location, ...(cookie !== undefined && { "set-cookie": cookie }) },
   });
 
-export const Page = ({ chrome, title, children, trail = [], notice, refreshSeconds = 0 }: PageProps) => (
+export const Page = ({ chrome, title, children, trail = [], refreshSeconds = 0 }: PageProps) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -102,7 +108,7 @@ export const Page = ({ chrome, title, children, trail = [], notice, refreshSecon
             </nav>
           )}
           <h1>{title}</h1>
-          {notice !== undefined && <p class="notice" role="status">{notice}</p>}
+          {chrome.notice !== undefined && <p class="notice" role="status">{chrome.notice}</p>}
           {children}
         </main>
       </div>

@@ -9,7 +9,7 @@ import { DividendValuesInputSchema, SplitValuesInputSchema } from "../corporate_
 import { errorsOf } from "./api_client.ts";
 import { fieldsOf, readForm } from "./fields.ts";
 import type { Item } from "./model.ts";
-import { noted, noticeIn } from "./notice.ts";
+import { noted } from "./notice.ts";
 import { EntryPage, pathOfEntry, QuarantinePage } from "./quarantine_page.tsx";
 import { read, searched, type Shown, type Visit } from "./visit.ts";
 
@@ -31,14 +31,14 @@ export async function showQuarantine({ api, chrome, query }: Visit): Promise<Sho
   }
   const { error, body } = await searched(api, `/market/quarantine?${asked}`);
   const { items: entries = [], next_cursor: nextCursor } = body;
-  const props = { chrome, entries, nextCursor, query, error, notice: noticeIn(query) };
+  const props = { chrome, entries, nextCursor, query, error };
   return { page: <QuarantinePage {...props} />, status: error === undefined ? 200 : 422 };
 }
 
-export async function showEntry({ api, chrome, query }: Visit, id: string): Promise<Shown> {
+export async function showEntry({ api, chrome }: Visit, id: string): Promise<Shown> {
   const entry = await read(api, apiPath(id));
   const state = { value: { [entry.kind]: entry.row }, errors: new Map(), spareRows: 0 };
-  const page = <EntryPage {...{ chrome, entry, state }} fields={fieldsFor(entry)} notice={noticeIn(query)} />;
+  const page = <EntryPage {...{ chrome, entry, state }} fields={fieldsFor(entry)} />;
   return { page, status: 200 };
 }
 
@@ -46,7 +46,7 @@ export async function showEntry({ api, chrome, query }: Visit, id: string): Prom
 export async function decide({ api }: Visit, id: string, verb: string): Promise<Shown> {
   const answer = await api(`${apiPath(id)}/${verb}`, { method: "POST" });
   const said = answer.isOk ? `${verb}ed` : [...errorsOf(answer).values()].flat().join("; ");
-  return { location: noted(pathOfEntry(id), said) };
+  return noted(pathOfEntry(id), said);
 }
 
 export async function correct({ api, chrome }: Visit, id: string, data: URLSearchParams): Promise<Shown> {
@@ -54,8 +54,8 @@ export async function correct({ api, chrome }: Visit, id: string, data: URLSearc
   const fields = fieldsFor(entry);
   const value = { [entry.kind]: readForm(fields, data, [entry.kind]) };
   const answer = await api(`${apiPath(id)}/accept`, { method: "POST", body: value });
-  if (answer.isOk) return { location: noted(pathOfEntry(id), "Accepted with other values") };
+  if (answer.isOk) return noted(pathOfEntry(id), "Accepted with other values");
   const state = { value, errors: errorsOf(answer), spareRows: 0 };
-  const page = <EntryPage {...{ chrome, entry, fields, state }} notice={undefined} />;
+  const page = <EntryPage {...{ chrome, entry, fields, state }} />;
   return { page, status: answer.status };
 }

@@ -24,13 +24,12 @@ export interface QuarantineProps {
   readonly query: URLSearchParams;
   /** What the API did not like about the search. */
   readonly error: string | undefined;
-  readonly notice: string | undefined;
 }
 
 const MARKET = { href: "/admin/market", text: "Market" };
 
-export const QuarantinePage = ({ chrome, entries, nextCursor, query, error, notice }: QuarantineProps) => (
-  <Page chrome={chrome} title="Quarantine" trail={[MARKET]} notice={notice}>
+export const QuarantinePage = ({ chrome, entries, nextCursor, query, error }: QuarantineProps) => (
+  <Page chrome={chrome} title="Quarantine" trail={[MARKET]}>
     <form method="get" class="search" role="search">
       <Choice id="state" title="State" options={QUARANTINE_STATES} chosen={query.get("state") ?? ""} />
       <Choice id="kind" title="Kind" options={QUARANTINE_KINDS} chosen={query.get("kind") ?? ""} />
@@ -73,14 +72,13 @@ export interface EntryProps {
   readonly entry: Item;
   readonly fields: readonly Field[];
   readonly state: FormState;
-  readonly notice: string | undefined;
 }
 
-export const EntryPage = ({ chrome, entry, fields, state, notice }: EntryProps) => {
+export const EntryPage = ({ chrome, entry, fields, state }: EntryProps) => {
   const trail = [MARKET, { href: `${HERE}?state=waiting`, text: "Quarantine" }];
   const mayDecide = chrome.mayWrite && entry.state === "waiting";
   return (
-    <Page chrome={chrome} title={`${entry.asset ?? "A deleted asset"}, ${entry.date}`} trail={trail} notice={notice}>
+    <Page chrome={chrome} title={`${entry.asset ?? "A deleted asset"}, ${entry.date}`} trail={trail}>
       <Facts
         facts={[
           ["Kind", entry.kind],

@@ -12,11 +12,10 @@ export interface SchedulesProps {
   readonly chrome: Chrome;
   /** Each with its last jobs, newest first. */
   readonly schedules: readonly { readonly schedule: Item; readonly jobs: readonly Item[] }[];
-  readonly notice: string | undefined;
 }
 
-export const SchedulesPage = ({ chrome, schedules, notice }: SchedulesProps) => (
-  <Page chrome={chrome} title="Timetable" notice={notice}>
+export const SchedulesPage = ({ chrome, schedules }: SchedulesProps) => (
+  <Page chrome={chrome} title="Timetable">
     {schedules.map(({ schedule, jobs }) => (
       <section class="card">
         <h2>{schedule.name}</h2>

@@ -39,7 +39,7 @@ export function NextPage(
   },
 ) {
   if (cursor === undefined) return null;
-  const next = new URLSearchParams([...query].filter(([name, value]) => name !== "notice" && value !== ""));
+  const next = new URLSearchParams([...query].filter(([, value]) => value !== ""));
   next.set(parameter, cursor);
   return (
     <nav class="pages" aria-label="Pages">

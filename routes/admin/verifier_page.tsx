@@ -10,7 +10,7 @@ import { labelOf } from "./field_view.tsx";
 import { Instant, Said } from "./instant.tsx";
 import { pathOfJob, State } from "./jobs_page.tsx";
 import type { Item } from "./model.ts";
-import { noted, noticeIn } from "./notice.ts";
+import { noted } from "./notice.ts";
 import { type Chrome, Page } from "./page.tsx";
 import { Act, Facts, Table } from "./table.tsx";
 import { type Shown, throwUnlessOk, type Visit } from "./visit.ts";
@@ -21,11 +21,10 @@ interface VerifierProps {
   readonly chrome: Chrome;
   /** `undefined` where it never ran. */
   readonly job: Item;
-  readonly notice: string | undefined;
 }
 
-const VerifierPage = ({ chrome, job, notice }: VerifierProps) => (
-  <Page chrome={chrome} title="Verifier" notice={notice} refreshSeconds={isAtWork(job) ? 2 : 0}>
+const VerifierPage = ({ chrome, job }: VerifierProps) => (
+  <Page chrome={chrome} title="Verifier" refreshSeconds={isAtWork(job) ? 2 : 0}>
     <p class="quiet">
       It proves that every index, count, sheet and series of the store agrees with the rest, while everything goes on.
     </p>
@@ -87,14 +86,14 @@ function remedyOf(kind: FaultKind | undefined): string {
   return "advice" in remedy ? `By hand: ${remedy.advice}` : "--repair";
 }
 
-export async function showVerifier({ api, chrome, query }: Visit): Promise<Shown> {
+export async function showVerifier({ api, chrome }: Visit): Promise<Shown> {
   const answer = await api(`/jobs/${encodeURIComponent(VERIFY_JOB_ID)}`);
   if (answer.status !== 404) throwUnlessOk(answer);
   const job = answer.isOk ? answer.body : undefined;
-  return { page: <VerifierPage chrome={chrome} job={job} notice={noticeIn(query)} />, status: 200 };
+  return { page: <VerifierPage chrome={chrome} job={job} />, status: 200 };
 }
 
 export async function runVerifier({ api }: Visit): Promise<Shown> {
   throwUnlessOk(await api("/jobs", { method: "POST", body: { name: VERIFY, args: {} } }));
-  return { location: noted(HERE, "Asked for") };
+  return noted(HERE, "Asked for");
 }

@@ -19,7 +19,7 @@ export interface Visit {
 /** A page, where to go on, or a file. */
 export type Shown =
   | { readonly page: unknown; readonly status: number }
-  | { readonly location: string }
+  | { readonly location: string; readonly notice?: string }
   | { readonly csv: string; readonly name: string };
 
 export type Show = (visit: Visit, c: Context<AppEnv>) => Shown | Promise<Shown>;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { CLIENT, startOidcProvider } from "../support/oidc_provider.ts";
 import { startProviderStandIn } from "../support/provider_stand_in.ts";
-import { accessibilityFaults } from "./support/accessibility.ts";
+import { accessibilityFaults, unpleasantness } from "./support/accessibility.ts";
 import {
   ADMIN_KEY,
   ask,
@@ -15,11 +15,15 @@ import {
   weekdaysAgo,
   withoutRefusals,
 } from "./support/admin_site.ts";
+import { livesByKeyboard } from "./support/by_keyboard.ts";
 import { type Appearance, openBrowser, openPage, screenshot } from "./support/browser.ts";
+import { showsNamesAsText } from "./support/hostile_names.ts";
+import { staysWhereOneIs } from "./support/live_page.ts";
 import { decides, editAtOnce, fillsIn, pausesTheTimetable, retriesAllDead, ticksSeveral } from "./support/operator.ts";
 import { everyPage, PAGES, sendForm, SENT } from "./support/pages.ts";
 import { freePort, startServer } from "./support/server.ts";
 import { logIn } from "./support/sign_in.ts";
+import { keepsWhatWasTyped } from "./support/unsaved_typing.ts";
 
 // The browser's own connections outlive a step, so the sanitizers cannot hold here.
 Deno.test("the admin site in a browser", { sanitizeOps: false, sanitizeResources: false }, async (t) => {
@@ -39,9 +43,12 @@ Deno.test("the admin site in a browser", { sanitizeOps: false, sanitizeResources
   await t.step("a stranger is sent to sign in", () => sendsAStranger(site));
   await t.step("an asset: created, found, changed, deleted", () => livesAnAsset(site, {}));
   await t.step("the same without JavaScript", () => livesAnAsset(site, { javaScriptEnabled: false }));
+  await t.step("the same by keyboard alone", () => livesByKeyboard(site));
   await t.step("a wrong value shows its error in place, and the rest stays", () => mistypes(site));
   await t.step("two people edit one asset: the second is told, and nothing is lost", () => editAtOnce(site));
+  await t.step("saving one form does not lose what was typed into another unawares", () => keepsWhatWasTyped(site));
   await t.step("a day is pulled, and the page follows it to its end", () => watchesAPull(site));
+  await t.step("a page that follows a job leaves one where one is, to its end", () => staysWhereOneIs(site));
   await t.step("a dead job is tried again", () => retriesADeadJob(site));
   await t.step("all dead jobs are tried again at once", () => retriesAllDead(site));
   await t.step("rows in quarantine: one is accepted, one rejected", () => decides(site));
@@ -55,6 +62,7 @@ Deno.test("the admin site in a browser", { sanitizeOps: false, sanitizeResources
     () => arePleasant(site),
   );
   await t.step("the main pages as pictures", () => takesPictures(site));
+  await t.step("names are text, whatever they look like", () => showsNamesAsText(site));
 });
 
 async function session(browser: Browser, url: string, issuer: string, login: string): Promise<StorageState> {
@@ -111,7 +119,7 @@ async function livesAnAsset(site: Site, appearance: Appearance) {
 async function mistypes(site: Site) {
   await using opened = await open(site);
   const { page, complaints } = opened;
-  await page.goto("/admin/assets/add");
+  await page.goto("/admin/add/assets");
   await page.getByLabel("Symbol").fill("N W");
   await page.getByLabel("Name").fill("Typed with care");
   await page.getByRole("button", { name: "Save", exact: true }).click();
@@ -196,20 +204,13 @@ async function arePleasant(site: Site) {
   await using opened = await open(site);
   const { page, complaints } = opened;
   const faults: string[] = [];
-  const look = async () => {
-    faults.push(...await accessibilityFaults(page));
-    await page.setViewportSize({ width: 390, height: 844 });
-    const width = Number(await page.evaluate("document.documentElement.scrollWidth"));
-    if (width > 390) faults.push(`${page.url()} is ${width} wide on a telephone`);
-    await page.setViewportSize({ width: 1280, height: 900 });
-  };
   for (const path of await everyPage(site.url)) {
     assert.equal((await page.goto(path))?.status(), 200, path);
-    await look();
+    faults.push(...await unpleasantness(page));
   }
   for (const sent of SENT) {
     await sendForm(page, sent);
-    await look();
+    faults.push(...await unpleasantness(page));
   }
   assert.deepEqual(faults, []);
   assert.deepEqual(withoutRefusals(complaints), []);
@@ -218,10 +219,10 @@ async function arePleasant(site: Site) {
 const PICTURES: Readonly<Record<string, string>> = {
   "admin-assets": "/admin/assets",
   "admin-portfolio": "/admin/portfolios/1",
-  "admin-market": "/admin/market",
   "admin-jobs": "/admin/jobs",
   "admin-timetable": "/admin/schedules",
   "admin-inspector": "/admin/inspector?prefix=%5B%22portfolios%22%5D",
+  "admin-market": "/admin/market",
 };
 
 async function takesPictures(site: Site) {

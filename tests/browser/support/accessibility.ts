@@ -23,3 +23,13 @@ async function violationsOf(page: Page, options: object): Promise<Violation[]> {
   const asked = JSON.stringify({ preload: false, resultTypes: ["violations"], ...options });
   return (await page.evaluate<{ violations: Violation[] }>(`axe.run(document, ${asked})`)).violations;
 }
+
+/** Those, light and dark, and a page that is wider than a telephone. */
+export async function unpleasantness(page: Page): Promise<string[]> {
+  const faults = await accessibilityFaults(page);
+  const size = page.viewportSize() ?? { width: 1280, height: 900 };
+  await page.setViewportSize({ width: 390, height: 844 });
+  const width = Number(await page.evaluate("document.documentElement.scrollWidth"));
+  await page.setViewportSize(size);
+  return width > 390 ? [...faults, `${page.url()} is ${width} wide on a telephone`] : faults;
+}

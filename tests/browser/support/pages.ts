@@ -26,14 +26,14 @@ export const PAGES = [
   "/admin/inspector",
   "/admin/inspector?prefix=%5B%22portfolios%22%5D",
   "/admin/verifier",
-  "/admin/portfolios/add",
+  "/admin/add/portfolios",
   "/admin/portfolios/1/delete",
-  "/admin/assets/AAPL/historic-values/add",
+  "/admin/add/assets/AAPL/historic-values",
   "/admin/run/pull-market-day",
 ] as const;
 
 const FORMS = [
-  "/admin/assets/add",
+  "/admin/add/assets",
   "/admin/assets/AAPL/history",
   "/admin/assets/AAPL/splits",
   "/admin/assets/AAPL/splits/2020-08-31",
@@ -57,11 +57,11 @@ export type Sent = readonly [action: string, values: Readonly<Record<string, str
 
 /** Forms that come back with what is wrong, and one that asks whether this is meant. */
 export const SENT: readonly Sent[] = [
-  ["/admin/assets/add", { "/symbol": "N W", "/sector_weights/energy": "lots" }],
+  ["/admin/add/assets", { "/symbol": "N W", "/sector_weights/energy": "lots" }],
   ["/admin/portfolios/1", { "_form": "1", "/investments/0/asset": "NONE", "/investments/0/amount": "x" }],
   ["/admin/portfolios/1", { "_form": "0", "_etag": '"old"', "_was": '{"name":"Old"}', "/name": "Newer" }],
   ["/admin/run/pull-market-day", { "/args/date": "soon" }],
-  ["/admin/assets/actions", { action: "delete", id: "AAPL" }],
+  ["/admin/actions/assets", { action: "delete", id: "AAPL" }],
   ["/admin/assets/AAPL/delete", {}],
 ];
 

@@ -47,7 +47,7 @@ Deno.test("an asset is given another symbol, and is found under that", async () 
   assert.equal(wrong.status, 422);
   assert.match(await wrong.text(), /id="\/since!"/);
   const renamed = await postTo(service.admin, "/admin/assets/FB", { ...form, "/since": "2021-10-28" });
-  assert.match(renamed.headers.get("location") ?? "", /^\/admin\/assets\/META\?/);
+  assert.equal(renamed.headers.get("location"), "/admin/assets/META");
   assert.match(await pageOf(service.admin, "/admin/assets/META"), /<dt>Formerly<\/dt><dd>FB before 2021-10-28/);
 });
 
@@ -75,11 +75,11 @@ Deno.test("keys and sessions: listed by whose they are, revoked one by one and s
     assert.ok(!list.includes(key));
   }
   const action = { action: "delete", id: keys.map(({ id }) => id) };
-  const asked = await postTo(service.admin, "/admin/user-api-keys/actions", action);
+  const asked = await postTo(service.admin, "/admin/actions/user-api-keys", action);
   assert.equal(asked.status, 200);
   assert.match(await asked.text(), /Revoke 2 of API keys\?.*name="sure" value="yes".*Revoke all 2/s);
   assert.equal((await itemsOf(await ada.ask("/api-keys"))).length, 2);
-  const done = await postTo(service.admin, "/admin/user-api-keys/actions", { ...action, sure: "yes" });
+  const done = await postTo(service.admin, "/admin/actions/user-api-keys", { ...action, sure: "yes" });
   assert.equal(noticeOf(done), "Revoke: 2 done");
   assert.deepEqual(await itemsOf(await ada.ask("/api-keys")), []);
 
@@ -93,8 +93,44 @@ Deno.test("keys and sessions: listed by whose they are, revoked one by one and s
 
 Deno.test("nothing ticked: nothing is done", async () => {
   await using service = await startService();
-  const answer = await postTo(service.admin, "/admin/user-api-keys/actions", { action: "delete" });
+  const answer = await postTo(service.admin, "/admin/actions/user-api-keys", { action: "delete" });
   assert.equal(noticeOf(answer), "Nothing was ticked");
+});
+
+Deno.test("several at once: then, or where it is left, the list is as it was asked for, and where one was in it", async () => {
+  await using service = await startService();
+  for (const symbol of ["A", "B", "C"]) await addAsset(service, { symbol, kind: "fund" });
+  const asked = "?kind=fund&order=desc";
+  assert.match(await pageOf(service.admin, `/admin/assets${asked}`), /name="_list" value="kind=fund&amp;order=desc"/);
+  const ticked = { id: ["A", "C"], _list: asked.slice(1) };
+  const question = await (await postTo(service.admin, "/admin/actions/assets", { ...ticked, action: "delete" })).text();
+  assert.match(
+    question,
+    /name="_list" value="kind=fund&amp;order=desc".*href="\/admin\/assets\?kind=fund&amp;order=desc"/s,
+  );
+  for (const action of ["inactive", "delete"]) {
+    const done = await postTo(service.admin, "/admin/actions/assets", { ...ticked, action, sure: "yes" });
+    assert.deepEqual([done.status, done.headers.get("location")], [303, `/admin/assets${asked}`]);
+  }
+  const elsewhere = await postTo(service.admin, "/admin/actions/assets", { action: "delete", _list: "//evil.example" });
+  assert.equal(elsewhere.headers.get("location"), "/admin/assets?%2F%2Fevil.example=");
+});
+
+Deno.test("an asset may have a symbol that is a word of the site's own paths", async () => {
+  await using service = await startService();
+  for (const symbol of ["add", "actions", "assets", "history"]) {
+    const added = await postTo(service.admin, "/admin/add/assets", { "/symbol": symbol, "/name": `Called ${symbol}` });
+    assert.equal(added.headers.get("location"), "/admin/assets");
+    const page = await pageOf(service.admin, `/admin/assets/${symbol}`);
+    const change = { "_form": "0", "_etag": inputIn(page, "_etag") ?? "", "/name": "Renamed" };
+    assert.equal((await postTo(service.admin, `/admin/assets/${symbol}`, change)).status, 303);
+    assert.equal((await bodyOf(await service.request(`/assets/${symbol}`)))["name"], "Renamed");
+    assert.match(await pageOf(service.admin, `/admin/assets/${symbol}/history`), /change asset/);
+    const split = { "/execution_date": "2020-08-31", "/split_from": "1", "/split_to": "3" };
+    assert.equal((await postTo(service.admin, `/admin/add/assets/${symbol}/splits`, split)).status, 303);
+    assert.match(await pageOf(service.admin, `/admin/assets/${symbol}/splits`), /2020-08-31/);
+    assert.equal((await postTo(service.admin, `/admin/assets/${symbol}/delete`)).status, 303);
+  }
 });
 
 Deno.test("portfolios: by owner, by how the name begins, from either end, inactive ones, as CSV, and their history", async () => {
@@ -134,11 +170,11 @@ Deno.test("assets: by kind and status, and what was done to one, also after it i
   assert.match(await list("kind=fund"), /FUND/);
   assert.doesNotMatch(await list("kind=fund"), /OLD/);
   assert.match(await list("status=delisted&order=desc"), /OLD/);
-  const asked = await postTo(service.admin, "/admin/assets/actions", { action: "delete", id: ["FUND", "GONE"] });
+  const asked = await postTo(service.admin, "/admin/actions/assets", { action: "delete", id: ["FUND", "GONE"] });
   const page = await asked.text();
   assert.match(page, /FUND.*0 bars, 0 splits, 0 dividends.*GONE.*There is no asset GONE/s);
   await service.clock.advance(1_000);
-  const done = await postTo(service.admin, "/admin/assets/actions", {
+  const done = await postTo(service.admin, "/admin/actions/assets", {
     action: "delete",
     sure: "yes",
     id: ["FUND", "GONE"],
@@ -162,13 +198,14 @@ Deno.test("historic values: gone through by year and month, a day added, correct
   assert.match(await pageOf(service.admin, `${path}?in=2020-12`), /132\.69/);
   assert.match(await pageOf(service.admin, `${path}?in=nonsense`), /151\.28/);
 
-  const added = await postTo(service.admin, `${path}/add`, {
+  const adding = "/admin/add/assets/AAPL/historic-values";
+  const added = await postTo(service.admin, adding, {
     "/date": "2021-11-04",
     "/close": "150.96",
     "_then": "stay",
   });
-  assert.equal(added.headers.get("location")?.split("?")[0], `${path}/2021-11-04`);
-  const again = await postTo(service.admin, `${path}/add`, { "/date": "2021-11-04", "/close": "1" });
+  assert.equal(added.headers.get("location"), `${path}/2021-11-04`);
+  const again = await postTo(service.admin, adding, { "/date": "2021-11-04", "/close": "1" });
   assert.equal(again.status, 409);
   assert.match(await again.text(), /2021-11-04 is there already: change it/);
 
@@ -199,8 +236,9 @@ Deno.test("splits and dividends of an asset: added, changed and deleted", async 
   await addAsset(service, { symbol: "AAPL" });
   const path = "/admin/assets/AAPL/splits";
   const split = { "/execution_date": "2020-08-31", "/split_from": "1", "/split_to": "3" };
-  assert.equal((await postTo(service.admin, `${path}/add`, split)).status, 303);
-  const wrong = await postTo(service.admin, `${path}/add`, { ...split, "/execution_date": "2020-02-30" });
+  const adding = "/admin/add/assets/AAPL/splits";
+  assert.equal((await postTo(service.admin, adding, split)).status, 303);
+  const wrong = await postTo(service.admin, adding, { ...split, "/execution_date": "2020-02-30" });
   assert.equal(wrong.status, 422);
   assert.match(await wrong.text(), /id="\/execution_date!">/);
   const form = await pageOf(service.admin, `${path}/2020-08-31`);
@@ -216,9 +254,9 @@ Deno.test("splits and dividends of an asset: added, changed and deleted", async 
   assert.equal((await service.admin(`${path}/2020-08-31`)).status, 404);
 
   const dividend = { "/ex_dividend_date": "2021-11-05", "/cash_amount": "0.22" };
-  assert.equal((await postTo(service.admin, "/admin/assets/AAPL/dividends/add", dividend)).status, 303);
+  assert.equal((await postTo(service.admin, "/admin/add/assets/AAPL/dividends", dividend)).status, 303);
   const several = { action: "delete", sure: "yes", id: ["2021-11-05", "2021-11-06"] };
-  const done = await postTo(service.admin, "/admin/assets/AAPL/dividends/actions", several);
+  const done = await postTo(service.admin, "/admin/actions/assets/AAPL/dividends", several);
   assert.match(noticeOf(done) ?? "", /^Delete: 1 done, 1 refused; 2021-11-06: AAPL has no dividends/);
 });
 
@@ -239,12 +277,12 @@ Deno.test("the audit: filtered by who and what, and an entry with what differs",
 
 const LISTS = ["portfolios", "assets", "users", "user-api-keys", "user-sessions", "audit", "assets/AAPL/splits"];
 const FORMS = [
-  "assets/add",
+  "add/assets",
   "assets/AAPL",
   "portfolios/1",
   "portfolios/1/delete",
   "users/usr_vera",
-  "assets/AAPL/splits/add",
+  "add/assets/AAPL/splits",
 ];
 
 Deno.test("a viewer sees every page, without a button that changes anything, and no form of theirs is taken", async () => {
@@ -261,7 +299,7 @@ Deno.test("a viewer sees every page, without a button that changes anything, and
   }
   const before = await dump(service.kv);
   for (
-    const path of [...LISTS.map((list) => `${list}/actions`), ...FORMS, "jobs/retry-dead", "schedules/nightly-pull/run"]
+    const path of [...LISTS.map((list) => `actions/${list}`), ...FORMS, "jobs/retry-dead", "schedules/nightly-pull/run"]
   ) {
     assert.equal(
       (await postTo(vera.ask, `/admin/${path}`, { action: "delete", sure: "yes", id: "1" })).status,
@@ -275,7 +313,7 @@ Deno.test("a viewer sees every page, without a button that changes anything, and
 Deno.test("with a session, a form from another site's page is not taken", async () => {
   await using service = await startService();
   const eve = await person(service, "usr_eve", "administrator");
-  const answer = await service.request("/admin/assets/add", {
+  const answer = await service.request("/admin/add/assets", {
     method: "POST",
     headers: {
       "cookie": eve.cookie,
@@ -293,9 +331,9 @@ Deno.test("what is not added, deleted or written down has no page for that", asy
   assert.equal(entry, undefined);
   for (
     const path of [
-      "users/add",
-      "audit/add",
-      "user-sessions/add",
+      "add/users",
+      "add/audit",
+      "add/user-sessions",
       "users/usr_x/csv",
       "assets/AAPL/historic-values/2021-11-05/delete",
     ]

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { loadDemo } from "../../../fixtures/load.ts";
 import { PROBLEMS } from "../../../lib/problem.ts";
 import { startService, type TestService } from "../../support/service.ts";
-import { pageOf } from "./support.ts";
+import { noticeOf, pageOf } from "./support.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 
@@ -39,7 +39,7 @@ Deno.test("/admin: a stranger is sent to sign in, and comes back", async () => {
 
 Deno.test("/admin: pages of our own only, kept by nobody", async () => {
   await using app = await demo();
-  for (const path of ["/admin/assets", "/admin/assets/add", "/admin/assets/AAPL", "/admin/portfolios/1/delete"]) {
+  for (const path of ["/admin/assets", "/admin/add/assets", "/admin/assets/AAPL", "/admin/portfolios/1/delete"]) {
     const answer = await app.admin(path);
     assert.equal(answer.status, 200, path);
     assert.equal(answer.headers.get("cache-control"), "no-store");
@@ -60,7 +60,7 @@ Deno.test("a list: found by a part of the name, and nothing that fits", async ()
 
 Deno.test("an asset is added, changed where it was changed, and deleted", async () => {
   await using app = await demo();
-  const added = await post(app, "/admin/assets/add", {
+  const added = await post(app, "/admin/add/assets", {
     "/symbol": "NEW",
     "/name": "<b>New</b> Inc.",
     "/kind": "stock",
@@ -93,7 +93,7 @@ Deno.test("an asset is added, changed where it was changed, and deleted", async 
 
 Deno.test("a wrong value: its error stands beside it, and the rest stays as it was typed", async () => {
   await using app = await demo();
-  const answer = await post(app, "/admin/assets/add", {
+  const answer = await post(app, "/admin/add/assets", {
     "/symbol": "N W",
     "/name": "Typed with care",
     "/kind": "stock",
@@ -181,12 +181,12 @@ Deno.test("several at once: what is refused is named, the rest is done", async (
     "id",
     "GS",
   ]]);
-  const answer = await app.admin("/admin/assets/actions", {
+  const answer = await app.admin("/admin/actions/assets", {
     method: "POST",
     body: String(body),
     headers: { "content-type": "application/x-www-form-urlencoded" },
   });
-  assert.match(decodeURIComponent(answer.headers.get("location") ?? ""), /2\+done,\+2\+refused;\+NOPE:.*;\+GONE:/);
+  assert.match(noticeOf(answer) ?? "", /2 done, 2 refused; NOPE:.*; GONE:/);
   for (const symbol of ["AAPL", "GS"]) {
     assert.equal((await (await app.admin(`/assets/${symbol}`)).json()).status, "inactive");
   }
@@ -194,7 +194,7 @@ Deno.test("several at once: what is refused is named, the rest is done", async (
 
 Deno.test("what is sent is a form, and no longer than one: anything else is refused in words", async () => {
   await using app = await demo();
-  const path = "/admin/assets/add";
+  const path = "/admin/add/assets";
   const send = async (contentType: string, body: string) => {
     const answer = await app.admin(path, { method: "POST", headers: { "content-type": contentType }, body });
     return [answer.status, answer.headers.get("content-type"), /<h1>([^<]*)/.exec(await answer.text())?.[1]];
@@ -210,7 +210,7 @@ Deno.test("what is sent is a form, and no longer than one: anything else is refu
 
 Deno.test("who presses Enter in a form saves it: rows are added by a button behind that", async () => {
   await using app = await demo();
-  for (const path of ["/admin/portfolios/add", "/admin/portfolios/1"]) {
+  for (const path of ["/admin/add/portfolios", "/admin/portfolios/1"]) {
     for (
       const [form = ""] of (await pageOf(app.admin, path)).matchAll(
         /<form method="post" action="\/admin\/p.*?<\/form>/gs,

@@ -22,5 +22,7 @@ export const inputIn = (html: string, name: string): string | undefined =>
   new RegExp(`name="${name}"[^>]* value="([^"]*)"`).exec(html)?.[1]?.replaceAll("&quot;", '"');
 
 /** What the next page will say of what was done. */
-export const noticeOf = (answer: Response): string | null =>
-  new URL(answer.headers.get("location") ?? "", "http://test").searchParams.get("notice");
+export function noticeOf(answer: Response): string | null {
+  const [, notice] = /^foliolens-notice=([^;]*)/.exec(answer.headers.getSetCookie()[0] ?? "") ?? [];
+  return notice === undefined ? null : decodeURIComponent(notice);
+}
