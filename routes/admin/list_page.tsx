@@ -35,8 +35,9 @@ export const ListPage = ({ chrome, model, query, items, nextCursor, error, dates
   <Page chrome={chrome} title={model.title} trail={model.parents ?? []}>
     <div class="tools">
       <Search model={model} query={query} />
-      {model.add !== undefined && chrome.mayWrite && <a class="button first" href={pathOfAdd(model)}>Add {model.one}
-      </a>}
+      {model.add !== undefined && chrome.mayWrite && (
+        <a class="button first" href={pathOfAdd(model)}>{`Add ${model.one}`}</a>
+      )}
     </div>
     {dates !== undefined && <PeriodNav path={pathOfModel(model)} {...dates} />}
     {error !== undefined && <p class="error" role="alert">{error}</p>}

@@ -163,7 +163,8 @@ function handler(
     }
     const { publicUrl } = c.env.services;
     const notice = noticeIn(publicUrl, c.req.header("cookie"));
-    const said = notice === undefined ? undefined : noticeCookie(publicUrl, undefined);
+    // Said once.
+    const cookie = notice === undefined ? undefined : noticeCookie(publicUrl, undefined);
     const chrome: Chrome = {
       notice,
       stylesheets: await Promise.all(STYLESHEETS.map(files.href)),
@@ -177,17 +178,15 @@ function handler(
       if (!seesAll(actor)) throw new Problem("forbidden", "This is for administrators and viewers");
       const result = await show({ api: apiFor(app, c), chrome, query: new URL(c.req.url).searchParams }, c);
       if ("location" in result) {
-        return seeOther(c, result.location, result.notice && noticeCookie(publicUrl, result.notice));
+        const { location, notice } = result;
+        return seeOther(c, location, notice === undefined ? undefined : noticeCookie(publicUrl, notice));
       }
       if ("csv" in result) return csvAnswer(c, result);
-      return await pageAnswer(c, result.page, { status: result.status, cookie: said });
+      return await pageAnswer(c, result.page, { status: result.status, cookie });
     } catch (error) {
       const { type, detail } = problemFrom(error);
       if (type === "internal") onInternalError(error, c.env.requestId);
-      return await pageAnswer(c, ProblemPage({ chrome, type, detail }), {
-        status: PROBLEMS[type].status,
-        cookie: said,
-      });
+      return await pageAnswer(c, ProblemPage({ chrome, type, detail }), { status: PROBLEMS[type].status, cookie });
     }
   };
 }
