@@ -7,6 +7,7 @@
 import { type Context, contextOn } from "../../lib/context.ts";
 import { SYSTEM_USER_ID } from "../../lib/store/users.ts";
 import { countKey } from "../../lib/store/count.ts";
+import { PRESENT_FORM } from "../../lib/store/migrations/mod.ts";
 import { openStore } from "../../lib/store/store.ts";
 import type { Portfolio } from "../../lib/store/portfolios.ts";
 import { insertAssets, insertBars, weekdaysUpTo } from "../made_up_market.ts";
@@ -37,10 +38,10 @@ const INVESTMENTS = 20;
 const PER_OPERATION = 30;
 const AT = "2025-08-15T08:00:00.000Z";
 
-/** What is in the folder already is taken as it is. */
+/** What is in the folder already is taken as it is, if it has the form that this program writes. */
 export async function madeUpStores(folder: string, size: StoreSize): Promise<MadeUpStores> {
   await Deno.mkdir(folder, { recursive: true });
-  const made = `${folder}/${size.assets}x${size.sessions}`;
+  const made = `${folder}/${size.assets}x${size.sessions}-form-${PRESENT_FORM}`;
   const market = `${made}.kv`;
   if (!exists(market)) await once(market, (ctx) => fillMarket(ctx, size));
   const withPortfolios = async (count: number): Promise<string> => {

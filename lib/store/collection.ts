@@ -21,6 +21,8 @@ export interface CollectionOptions<T, I extends Id> {
   /** Raised when the stored shape changes, so that an old value is never read as a new one. */
   readonly schemaVersion: number;
   readonly schema: z.ZodType<T>;
+  /** What `schema` makes the entity of again, where it is not stored as it is. */
+  readonly toStored?: (entity: T) => object;
   readonly idOf: (entity: T) => I;
   /** At most one entity a value. */
   readonly unique?: Readonly<Record<string, (entity: T) => IndexKey>>;
@@ -103,9 +105,9 @@ export function collection<T extends object, I extends Id>(
   store: Store,
   options: CollectionOptions<T, I>,
 ): Collection<T, I> {
-  const { name, schema, schemaVersion, idOf, unique = {}, indexes = {} } = options;
+  const { name, schema, schemaVersion, toStored = asItIs, idOf, unique = {}, indexes = {} } = options;
   const primaryKey = (id: I): Deno.KvKey => [name, id];
-  const stored = (entity: T) => ({ v: schemaVersion, ...entity });
+  const stored = (entity: T) => ({ v: schemaVersion, ...toStored(entity) });
   const uniqueKeys = (entity: T): Deno.KvKey[] =>
     Object.entries(unique).map(([by, of]) => [`${name}_by_${by}`, ...of(entity)]);
   const indexKeys = (entity: T): Deno.KvKey[] =>
@@ -237,6 +239,8 @@ export function collection<T extends object, I extends Id>(
     options,
   };
 }
+
+const asItIs = (entity: object): object => entity;
 
 /** What a cursor is sealed to, and what is listed. */
 function selection(

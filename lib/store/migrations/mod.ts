@@ -10,6 +10,7 @@ import { StoreUnusable } from "../kv_file.ts";
 import { forgivingKv, isUnreadable, UnreadableEntry } from "../unreadable.ts";
 import { marketDaysByMarket } from "./market_days_by_market.ts";
 import { listPointers } from "./list_pointers.ts";
+import { portfolioColumns } from "./portfolio_columns.ts";
 import { quarantineStates } from "./quarantine_states.ts";
 import { waitingRows } from "./waiting_rows.ts";
 
@@ -17,7 +18,16 @@ import { waitingRows } from "./waiting_rows.ts";
 export type Migration = (kv: Deno.Kv) => Promise<void>;
 
 /** The first one brings version 1 to version 2, and so on: only ever add to the end. */
-const MIGRATIONS: readonly Migration[] = [marketDaysByMarket, quarantineStates, listPointers, waitingRows];
+const MIGRATIONS: readonly Migration[] = [
+  marketDaysByMarket,
+  quarantineStates,
+  listPointers,
+  waitingRows,
+  portfolioColumns,
+];
+
+/** The one that this program writes. */
+export const PRESENT_FORM = MIGRATIONS.length + 1;
 
 const VERSION_KEY: Deno.KvKey = ["schema_version"];
 

@@ -88,7 +88,7 @@ const MIGRATED = Object.fromEntries([
       .map((under) => [`assets_by_${under}`, no]),
   ]),
   ["sequences/assets", 12],
-  ["schema_version", 5],
+  ["schema_version", 6],
   ["versions/market", true],
 ]);
 
@@ -107,7 +107,7 @@ Deno.test("days from before there were markets are days of stocks, rows in quara
 Deno.test("a new store has the newest form, and one that has it is only read", async () => {
   using kv = await Deno.openKv(":memory:");
   await migrate(kv);
-  assert.deepEqual(await contentOf(kv), { schema_version: 5 });
+  assert.deepEqual(await contentOf(kv), { schema_version: 6 });
   const readOnly = kvWith(kv, { atomic: () => assert.fail("nothing is to be written") });
   await migrate(readOnly);
 });
@@ -189,7 +189,7 @@ Deno.test("a store that a newer program wrote is refused, and left alone", async
   const before = await contentOf(kv);
   await assert.rejects(openStore(kv, { shared: false }), (error: Error) => {
     assert.ok(error instanceof StoreUnusable);
-    assert.match(error.message, /^The store has the form 99, and this program reads forms up to 5: a newer Foliolens/);
+    assert.match(error.message, /^The store has the form 99, and this program reads forms up to 6: a newer Foliolens/);
     return true;
   });
   assert.deepEqual(await contentOf(kv), before);
