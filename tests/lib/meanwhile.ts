@@ -41,8 +41,8 @@ export async function atEachMoment<T>({ prepare, act, meanwhile, holds }: Scene<
   }
 }
 
-/** `before` is gone through before each of its operations. */
-async function processOn(kv: Deno.Kv, before = () => Promise.resolve()): Promise<Context> {
+/** A process on the KV; `before` is gone through before each of its operations. */
+export async function processOn(kv: Deno.Kv, before = () => Promise.resolve()): Promise<Context> {
   let isOpen = false;
   const store = await storeThrough(kv, async (operation) => {
     if (isOpen) await before();
