@@ -6,10 +6,7 @@ import { Problem } from "../../lib/problem.ts";
 import { faultsIn } from "../lib/history/harness.ts";
 import { processOn } from "../lib/meanwhile.ts";
 import { runs } from "./runs.ts";
-import { prepare, type Verb, VERBS } from "./verbs.ts";
-
-/** Most take some twenty operations; whatever comes after the last one comes afterwards. */
-const MAX_OPERATIONS = 60;
+import { AREAS, prepare, type Verb, VERBS } from "./verbs.ts";
 
 /** A store that was prepared, as often as it is wanted. */
 async function prepared(): Promise<() => Promise<Deno.Kv>> {
@@ -30,17 +27,31 @@ async function unlessRefused(verb: Verb, ctx: Context): Promise<void> {
   await verb(ctx).catch((error) => assert.ok(error instanceof Problem, error));
 }
 
-const verb = fc.constantFrom(...Object.keys(VERBS));
+const pairOf = (verbs: readonly string[]) => fc.tuple(fc.constantFrom(...verbs), fc.constantFrom(...verbs));
+const pair = fc.oneof(...AREAS.map(pairOf), pairOf(Object.keys(VERBS)));
+
+const operationsOf = new Map<string, number>();
+
+/** How many operations it takes where nobody comes between. */
+async function countOperations(name: string, act: Verb, kv: Deno.Kv): Promise<number> {
+  let operations = operationsOf.get(name) ?? 0;
+  if (operations > 0) return operations;
+  const process = await processOn(kv, () => Promise.resolve(void (operations += 1)));
+  await unlessRefused(act, process);
+  operationsOf.set(name, operations);
+  return operations;
+}
 
 Deno.test("two processes at once, one between any two operations of the other", async () => {
   const fresh = await prepared();
   await fc.assert(
-    fc.asyncProperty(verb, verb, fc.integer({ min: 1, max: MAX_OPERATIONS }), async (first, second, n) => {
-      using kv = await fresh();
+    fc.asyncProperty(pair, fc.nat(), async ([first, second], place) => {
       const [act, meanwhile] = [VERBS[first], VERBS[second]];
       assert.ok(act && meanwhile);
+      using alone = await fresh();
+      let left = 1 + place % await countOperations(first, act, alone);
+      using kv = await fresh();
       const other = await processOn(kv);
-      let left = n;
       const process = await processOn(kv, async () => {
         if (--left === 0) await unlessRefused(meanwhile, other);
       });

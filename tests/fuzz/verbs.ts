@@ -138,13 +138,7 @@ const SPLIT_FACTS = {
   jumping: [{ assetNo: 3, bar: bar(FRIDAY, 40) }],
 };
 
-export const VERBS: Readonly<Record<string, Verb>> = {
-  "make a portfolio": (ctx) => createPortfolio(ada(ctx), portfolio("Two", "A2", "A3")),
-  "delete a portfolio": (ctx) => deletePortfolio(ada(ctx), 1, undefined),
-  "rename a portfolio": (ctx) => patchPortfolio(ada(ctx), 1, { name: "Two", status: "inactive" }, undefined),
-  "replace investments": (ctx) => replaceInvestments(ada(ctx), 1, [{ asset: "A3", amount: "3" }], undefined),
-  "take an investment out": (ctx) => removeInvestment(ada(ctx), 1, "A1", undefined),
-  "put an investment in": (ctx) => setInvestment(administrator(ctx), 1, { asset: "A2", amount: "2" }, undefined),
+const MARKET: Readonly<Record<string, Verb>> = {
   "delete A1": (ctx) => deleteAsset(administrator(ctx), "A1", undefined),
   "delete A3": (ctx) => deleteAsset(administrator(ctx), "A3", undefined),
   "rename A3": (ctx) => renameAsset(administrator(ctx), "A3", { symbol: "B3", since: FRIDAY }, undefined),
@@ -164,6 +158,17 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   "take a split out": (ctx) => deleteAction(administrator(ctx), SPLITS, "A2", "2020-01-02", undefined),
   "settle splits": (ctx) => settleDate(ctx, CHECKED_SPLITS, SENT_SPLITS, SPLIT_FACTS),
   "release bars": releaseAllBars,
+  "forget corrections": (ctx) => removeAll(ctx, oldCorrections(ctx, new Date(NOW.getTime() + 1_000))),
+  "repair": (ctx) => repairOnce(ctx),
+};
+
+const PEOPLE: Readonly<Record<string, Verb>> = {
+  "make a portfolio": (ctx) => createPortfolio(ada(ctx), portfolio("Two", "A2", "A3")),
+  "delete a portfolio": (ctx) => deletePortfolio(ada(ctx), 1, undefined),
+  "rename a portfolio": (ctx) => patchPortfolio(ada(ctx), 1, { name: "Two", status: "inactive" }, undefined),
+  "replace investments": (ctx) => replaceInvestments(ada(ctx), 1, [{ asset: "A3", amount: "3" }], undefined),
+  "take an investment out": (ctx) => removeInvestment(ada(ctx), 1, "A1", undefined),
+  "put an investment in": (ctx) => setInvestment(administrator(ctx), 1, { asset: "A2", amount: "2" }, undefined),
   "make a key": (ctx) => createApiKey(ada(ctx), { name: "n", scopes: [], expiresAt: null, allowedOrigins: [] }),
   "delete a key": (ctx) => deleteApiKey(ada(ctx), "key_1", undefined),
   "end a key": (ctx) => endCredential(administrator(ctx), API_KEYS, "key_1", undefined),
@@ -173,8 +178,11 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   "leave": (ctx) => leave(ada(ctx), undefined),
   "leave as administrator": (ctx) => leave(administrator(ctx), undefined),
   "end an administrator": (ctx) => changeRole(administrator(ctx), "usr_two", "user", undefined),
-  "forget corrections": (ctx) => removeAll(ctx, oldCorrections(ctx, new Date(NOW.getTime() + 1_000))),
   "forget sessions": (ctx) =>
     removeAll(ctx, overSessions({ ...ctx, uses: createUses({ store: ctx.store, now: () => NOW, log }) })),
-  "repair": (ctx) => repairOnce(ctx),
 };
+
+export const VERBS: Readonly<Record<string, Verb>> = { ...MARKET, ...PEOPLE };
+
+/** Verbs that have more to do with one another than with the rest. */
+export const AREAS: readonly (readonly string[])[] = [Object.keys(MARKET), Object.keys(PEOPLE)];
