@@ -29,7 +29,7 @@ export function greeting({ address, config, setUp, isDemoThere, startMs }: Greet
       "Administrator",
       config.ADMIN_API_KEY === undefined ? "whoever has signed in as one" : "the bearer of ADMIN_API_KEY",
     ],
-    ...(setUp === undefined ? [] : [["First administrator", `${at("/auth/set-up")}#token=${setUp} (once, for a day)`]]),
+    ...(setUp === undefined ? [] : [["First administrator", `${at("/auth/set-up")}?token=${setUp} (once, for a day)`]]),
   ];
   const rows = lines.map(([name = "", value]) => `  ${name.padEnd(21)}${value}`);
   return [`Foliolens is ready in ${startMs} ms`, ...rows].join("\n");

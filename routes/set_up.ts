@@ -10,15 +10,14 @@ import { type SiteFiles, siteFiles } from "./site_files.ts";
 import { answerPage } from "./site_page.tsx";
 
 const FORM = "application/x-www-form-urlencoded";
-const token = { type: "string", description: "Of the link that the start prints, behind its `#`" } as const;
+const token = { type: "string", description: "Of the link that the start prints" } as const;
 
 const open = createRoute({
   method: "get",
   path: "/auth/set-up",
   operationId: "openSetUp",
   summary: "Open the set-up link",
-  description:
-    "A page that asks whether to make the first administrator. The link is printed while there is none; what stands behind its `#` is not sent, but put into the form by the page.",
+  description: "A page that asks whether to make the first administrator. The link is printed while there is none.",
   tags: ["Sign-in"],
   ...requires({ who: "anyone" }),
   parameters: [{ name: "token", in: "query", schema: token }],
@@ -47,12 +46,12 @@ const use = createRoute({
   },
 });
 
-const policy = { "form-action": "'self'", "script-src": "'self'" };
+const policy = { "form-action": "'self'" };
 
 const handleOpen = (files: SiteFiles): RouteHandler<typeof open, AppEnv> => (c) =>
   orProblemPage(c, files, async () => {
     const ctx = contextOf(c);
-    const { token: secret } = c.req.query();
+    const { token: secret = "" } = c.req.query();
     await readSetUp(ctx, secret);
     assertSignedInWherePossible(ctx);
     const who = ctx.actor.type === "user" ? ctx.actor.id : undefined;

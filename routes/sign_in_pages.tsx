@@ -13,7 +13,7 @@ export async function signInPage(
   const query = (name: string) => new URLSearchParams({ provider: name, return_to: returnTo });
   return await framed(
     files,
-    { title: "Sign in" },
+    "Sign in",
     user === undefined
       ? <p class="lead">Your portfolios are yours alone, unless you make one public.</p>
       : (
@@ -77,7 +77,7 @@ export async function problemPage(files: SiteFiles, { type, detail }: Problem, r
   const { status, title } = PROBLEMS[type];
   return await framed(
     files,
-    { title },
+    title,
     <p class="lead">{detail}.</p>,
     <p class="actions">
       <a class="button first" href="/auth/sign-in">Sign in</a>
@@ -90,20 +90,16 @@ export async function problemPage(files: SiteFiles, { type, detail }: Problem, r
 }
 
 /** Asks before anything is done, since whatever previews a link opens it too. */
-export async function setUpPage(files: SiteFiles, secret: string | undefined, who: string | undefined) {
+export async function setUpPage(files: SiteFiles, secret: string, who: string | undefined) {
   return await framed(
     files,
-    { title: "Set up Foliolens", scripts: [await files.href("set_up.js")] },
+    "Set up Foliolens",
     <p class="lead">
       This makes {who === undefined ? "a first administrator, with an API key" : <code>{who}</code>}{" "}
       {who === undefined ? "that is shown once" : "the first administrator"}.
     </p>,
-    <form method="post" action="/auth/set-up" class="card" aria-label="Set up">
-      <div class="field">
-        <label for="token">Token</label>
-        <input id="token" type="password" name="token" value={secret} required autocomplete="off" />
-        <p class="hint">It stands behind the # of the link that the start has printed.</p>
-      </div>
+    <form method="post" action="/auth/set-up">
+      <input type="hidden" name="token" value={secret} />
       <button class="button first" type="submit">Set up</button>
     </form>,
   );
@@ -112,7 +108,7 @@ export async function setUpPage(files: SiteFiles, secret: string | undefined, wh
 export async function setUpDonePage(files: SiteFiles, { userId, key }: { userId: string; key: string | undefined }) {
   return await framed(
     files,
-    { title: "Foliolens is set up" },
+    "Foliolens is set up",
     <p class="lead">
       <code>{userId}</code> is an administrator.
     </p>,
@@ -129,18 +125,12 @@ export async function setUpDonePage(files: SiteFiles, { userId, key }: { userId:
   );
 }
 
-interface Heading {
-  readonly title: string;
-  readonly scripts?: readonly string[];
-}
-
-async function framed(files: SiteFiles, { title, scripts = [] }: Heading, ...children: Child[]) {
+async function framed(files: SiteFiles, title: string, ...children: Child[]) {
   return (
     <Frame
       title={`${title}: Foliolens`}
       description={title}
       styles={[await files.href("site.css"), await files.href("forms.css")]}
-      scripts={scripts}
     >
       <main class="home">
         <h1>{title}</h1>

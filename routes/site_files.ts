@@ -21,7 +21,6 @@ const sources = {
   "forms.css": { type: css, load: () => import("./admin/forms.css", { with: { type: "text" } }) },
   "data.css": { type: css, load: () => import("./admin/data.css", { with: { type: "text" } }) },
   "admin.js": { type: script, load: () => import("./admin/admin.js", { with: { type: "text" } }) },
-  "set_up.js": { type: script, load: () => import("./set_up.js", { with: { type: "text" } }) },
   "report.css": { type: css, load: () => import("./report/report.css", { with: { type: "text" } }) },
   "explorer.css": { type: css, load: () => import("./explorer.css", { with: { type: "text" } }) },
   "explorer.js": { type: script, load: () => import("./explorer_client.js", { with: { type: "text" } }) },

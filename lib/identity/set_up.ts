@@ -38,11 +38,11 @@ export async function offerSetUp(
   return secret;
 }
 
-/** Throws `forbidden` unless the link still works; without its secret, unless some link does. */
-export async function readSetUp(ctx: SignInContext, secret?: string): Promise<Deno.KvEntryMaybe<unknown>> {
+/** Throws `forbidden` unless the link still works. */
+export async function readSetUp(ctx: SignInContext, secret: string): Promise<Deno.KvEntryMaybe<unknown>> {
   const entry = await ctx.store.get(SET_UP);
   const offer = schema.safeParse(entry.value);
-  const works = offer.success && (secret === undefined || offer.data.digest === digestOf(secret)) &&
+  const works = offer.success && offer.data.digest === digestOf(secret) &&
     ctx.now().getTime() < Date.parse(offer.data.expiresAt) && !await isThereAnAdministrator(ctx);
   if (!works) {
     throw new Problem("forbidden", "The link has expired, or was used already; the next start prints a new one");

@@ -28,7 +28,7 @@ Deno.test("without a configured key and an administrator, the start prints a lin
   await using folder = await dataFolder();
   await using server = await startServer({ KV_URL: folder.kv, ADMIN_API_KEY: "" });
   const url = await server.url();
-  const [, token = ""] = (await server.said(/^ +First administrator +\S+#token=(\S+) /m)) ?? [];
+  const [, token = ""] = (await server.said(/^ +First administrator +\S+\?token=(\S+) /m)) ?? [];
   const link = `${url}/auth/set-up`;
   const opened = await fetch(link);
   assert.match(await opened.text(), /<form method="post" action="\/auth\/set-up"/);

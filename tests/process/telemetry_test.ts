@@ -44,28 +44,6 @@ Deno.test("OTEL_DENO=true: requests under their routes, KV and provider within t
   );
 });
 
-Deno.test("OTEL_DENO=true: the token of the set-up link is in no span", async () => {
-  await using folder = await dataFolder();
-  await using collector = startOtlpCollector();
-  await using server = await startServer({
-    KV_URL: folder.kv,
-    ADMIN_API_KEY: "",
-    DEMO_DATA: "false",
-    ...collector.env,
-  });
-  await server.url();
-  const [, link = "", token = ""] = await server.said(/^ +First administrator +(\S+#token=(\S+)) /m) ?? [];
-  const named = (method: string) =>
-    collector.span(({ name, attributes }) => name === `${method} /auth/set-up` && "foliolens.request_id" in attributes);
-  assert.equal((await (await fetch(link)).text()).includes(token), false);
-  const used = await fetch(link, { method: "POST", body: new URLSearchParams({ token }) });
-  assert.equal(used.status, 200, await used.text());
-  for (const span of [await named("GET"), await named("POST")]) {
-    assert.equal(span.attributes["url.path"], "/auth/set-up");
-    assert.ok(!JSON.stringify(span).includes(token), "the token is in a span");
-  }
-});
-
 Deno.test("GET /metrics of a process: its memory, its time, its version, and the event loop's delays", async () => {
   await using folder = await dataFolder();
   await using server = await startServer({ KV_URL: folder.kv });

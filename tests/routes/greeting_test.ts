@@ -25,5 +25,5 @@ Deno.test("where a platform listens on something else than a port, it is the add
 
 Deno.test("the set-up link has its token where no request has it", () => {
   const text = said({}, { hostname: "127.0.0.1", port: 8000 });
-  assert.match(text, / http:\/\/localhost:8000\/auth\/set-up#token=of-the-link /);
+  assert.match(text, / http:\/\/localhost:8000\/auth\/set-up\?token=of-the-link /);
 });
