@@ -30,8 +30,8 @@ Deno.test("without a configured key and an administrator, the start prints a lin
   const url = await server.url();
   const [, token = ""] = (await server.said(/^ +First administrator +\S+\?token=(\S+) /m)) ?? [];
   const link = `${url}/auth/set-up`;
-  const opened = await fetch(link);
-  assert.match(await opened.text(), /<form method="post" action="\/auth\/set-up"/);
+  const opened = await fetch(`${link}?token=${token}`);
+  assert.match(await opened.text(), /<form method="post" action="\/auth\/set-up">/);
   const use = () => fetch(link, { method: "POST", body: new URLSearchParams({ token }) });
   const [, key] = /<code id="key">([^<]+)</.exec(await (await use()).text()) ?? [];
   const me = await fetch(`${url}/me`, { headers: { authorization: `Bearer ${key}` } });

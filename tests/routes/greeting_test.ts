@@ -23,7 +23,7 @@ Deno.test("where a platform listens on something else than a port, it is the add
   assert.equal(explorer(said({ PUBLIC_URL }, {})), `${PUBLIC_URL}/docs`);
 });
 
-Deno.test("the set-up link has its token where no request has it", () => {
+Deno.test("the set-up link stands there with its token", () => {
   const text = said({}, { hostname: "127.0.0.1", port: 8000 });
   assert.match(text, / http:\/\/localhost:8000\/auth\/set-up\?token=of-the-link /);
 });
