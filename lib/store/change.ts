@@ -45,7 +45,9 @@ export function changes(kv: Deno.Kv, onCommit: OnCommit, inTime = atLeisure): Ch
 
   const change: Change = {
     check(key, versionstamp) {
-      // Whoever writes it has to read it before, and cannot.
+      // KV tells no version without the value, so repairs and migrations, which alone come this far, write over such an entry
+      // unseen. Nobody's change is lost by it that was made from what stood there, since all others fail to read it; what is set
+      // in the same moment by one who does not read first can be, and repairs only write there what is derived from elsewhere.
       if (versionstamp === UNKNOWN_VERSION) return change;
       checks += 1;
       operation.check({ key: [...key], versionstamp });

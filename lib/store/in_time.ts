@@ -8,7 +8,7 @@
  */
 import type { Log } from "../log.ts";
 import { Problem } from "../problem.ts";
-import { isUnreadable } from "./unreadable.ts";
+import { isUnreadable } from "./unreadable_keys.ts";
 
 /** What a call does: what the store refuses to write it may well read. */
 export type Access = "read" | "write";

@@ -5,7 +5,7 @@
  * @module
  */
 import { keyText } from "./key_text.ts";
-import { startOf, unreadableKey } from "./unreadable_keys.ts";
+import { isUnreadable, startOf, unreadableKey } from "./unreadable_keys.ts";
 
 /** Names the entry, and says what to do about it: to whoever runs the service, not to its clients. */
 export class UnreadableEntry extends Error {
@@ -37,26 +37,25 @@ const unreadable = (key: Deno.KvKey): Deno.KvEntry<unknown> => ({
   versionstamp: UNKNOWN_VERSION,
 });
 
-/** What KV throws for a value that it cannot give back, and for nothing else that is read. */
-export const isUnreadable = (error: unknown): boolean => error instanceof RangeError;
-
 interface Reads {
   readonly get: (key: Deno.KvKey) => Promise<Deno.KvEntryMaybe<unknown>>;
   readonly getMany: (keys: readonly Deno.KvKey[]) => Promise<Deno.KvEntryMaybe<unknown>[]>;
   readonly list: (selector: Deno.KvListSelector, options?: Deno.KvListOptions) => Deno.KvListIterator<unknown>;
 }
 
+/** Where one of many cannot be read, each by itself. */
+const manyBy = (kv: Reads, get: Reads["get"]): Reads["getMany"] => (keys) =>
+  kv.getMany(keys).catch((error) => {
+    if (isUnreadable(error)) return Promise.all(keys.map(get));
+    throw error;
+  });
+
 /** KV whose reads name an entry that cannot be read: they throw {@link UnreadableEntry}. */
 export function namingReads(kv: Reads) {
+  const nameIn = rememberedNames(kv);
   const get = (key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>> =>
     kv.get(key).catch((error) => {
       throw isUnreadable(error) ? new UnreadableEntry(key, error) : error;
-    });
-
-  const getMany = (keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]> =>
-    kv.getMany(keys).catch((error) => {
-      if (isUnreadable(error)) return Promise.all(keys.map(get));
-      throw error;
     });
 
   function list(selector: Deno.KvListSelector, options?: Deno.KvListOptions): Deno.KvListIterator<unknown> {
@@ -65,15 +64,32 @@ export function namingReads(kv: Reads) {
     entries.next = () =>
       next().catch(async (error) => {
         if (!isUnreadable(error)) throw error;
-        for await (const { key, value } of forgivingReads(kv).list(selector)) {
-          if (value === UNREADABLE) throw new UnreadableEntry(key, error);
-        }
-        throw error;
+        const key = await nameIn(selector);
+        throw key === undefined ? error : new UnreadableEntry(key, error);
       });
     return entries;
   }
 
-  return { get, getMany, list };
+  return { get, getMany: manyBy(kv, get), list };
+}
+
+/** The first entry of a selection that cannot be read. To find it takes hundreds of reads, to see that it is still so a single one. */
+function rememberedNames(kv: Reads): (selector: Deno.KvListSelector) => Promise<Deno.KvKey | undefined> {
+  const names = new Map<string, Deno.KvKey>();
+  const isStill = (key: Deno.KvKey) => kv.get(key).then(() => false, isUnreadable);
+
+  return async (selector) => {
+    const selection = Object.entries<Deno.KvKey>({ ...selector }).map(([by, key]) => `${by} ${keyText(key)}`).join();
+    const before = names.get(selection);
+    if (before !== undefined && await isStill(before)) return before;
+    for await (const { key, value } of forgivingReads(kv).list(selector)) {
+      if (value !== UNREADABLE) continue;
+      if (names.size === MAX_NAMES) names.clear();
+      names.set(selection, key);
+      return key;
+    }
+    return undefined;
+  };
 }
 
 /** KV whose reads go on past entries that cannot be read, with {@link UNREADABLE} in the place of their values. */
@@ -81,12 +97,6 @@ export function forgivingReads(kv: Reads) {
   const get = (key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>> =>
     kv.get(key).catch((error) => {
       if (isUnreadable(error)) return unreadable(key);
-      throw error;
-    });
-
-  const getMany = (keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]> =>
-    kv.getMany(keys).catch((error) => {
-      if (isUnreadable(error)) return Promise.all(keys.map(get));
       throw error;
     });
 
@@ -101,7 +111,7 @@ export function forgivingReads(kv: Reads) {
     }
   }
 
-  return { get, getMany, list };
+  return { get, getMany: manyBy(kv, get), list };
 }
 
 /** The same for whoever needs no more of KV than to read and to commit. */
@@ -115,6 +125,8 @@ export function forgivingKv(kv: Deno.Kv): Deno.Kv {
 }
 
 const DEFAULT_BATCH = 100;
+/** Of selections with an entry that cannot be read. */
+const MAX_NAMES = 1_000;
 
 async function* forwards(
   kv: Reads,

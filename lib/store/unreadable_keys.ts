@@ -5,6 +5,8 @@
  *
  * @module
  */
+import { keyText } from "./key_text.ts";
+
 interface Lists {
   readonly list: (selector: Deno.KvListSelector, options?: Deno.KvListOptions) => Deno.KvListIterator<unknown>;
 }
@@ -12,13 +14,27 @@ interface Lists {
 /** Whether the key that is sought is this one, or comes after it. */
 type IsFrom = (key: Deno.KvKey) => Promise<boolean>;
 
+/** The same of the part that is sought, behind those that are found. */
+type IsPartFrom = (part: Deno.KvKeyPart) => Promise<boolean>;
+
 /** Comes before every other part of a key. */
 const LOWEST = new Uint8Array();
 
-/** Of the first entry of a selection, which cannot be read. */
-export function unreadableKey(kv: Lists, selector: Deno.KvListSelector): Promise<Deno.KvKey> {
+/** What KV throws for a value that it cannot give back, and for nothing else that is read. */
+export const isUnreadable = (error: unknown): boolean => error instanceof RangeError;
+
+/** Of the first entry of a selection, which cannot be read. Throws where it finds another one: nothing may be passed over. */
+export async function unreadableKey(kv: Lists, selector: Deno.KvListSelector): Promise<Deno.KvKey> {
   const start = startOf(selector);
-  return lastKey("prefix" in selector ? selector.prefix : [], (key) => hasNothingUnreadable(kv, { start, end: key }));
+  const isFrom = (key: Deno.KvKey) => hasNothingUnreadable(kv, { start, end: key });
+  try {
+    const key = await lastKey("prefix" in selector ? selector.prefix : [], isFrom);
+    if (await isFrom(key) && !await isFrom([...key, LOWEST])) return key;
+    throw new TypeError(`it is not ${keyText(key)}`);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Error("An entry that cannot be read stands under a key that cannot be found", { cause: error });
+  }
 }
 
 export const startOf = (selector: Deno.KvListSelector): Deno.KvKey =>
@@ -29,7 +45,7 @@ async function hasNothingUnreadable(kv: Lists, span: { start: Deno.KvKey; end: D
     await kv.list(span, { limit: 1, batchSize: 1 }).next();
     return true;
   } catch (error) {
-    if (error instanceof RangeError) return false;
+    if (isUnreadable(error)) return false;
     // A span that ends before it starts has nothing in it.
     if (error instanceof TypeError && error.message.includes("greater than")) return true;
     throw error;
@@ -45,53 +61,71 @@ async function lastKey(first: Deno.KvKey, isFrom: IsFrom): Promise<Deno.KvKey> {
   return key;
 }
 
-type IsPartFrom = (part: string | number) => Promise<boolean>;
+/** In the order of KV: bytes, text, bigints, numbers, booleans. */
+async function lastPart(isFrom: IsPartFrom): Promise<Deno.KvKeyPart> {
+  if (await isFrom(false)) return await isFrom(true);
+  if (await isFrom(-Infinity)) return await lastNumber(isFrom);
+  if (await isFrom(-MAX_BIGINT)) return await lastBigint(isFrom);
+  return await isFrom("") ? await lastText(isFrom) : await lastBytes(isFrom);
+}
 
-/** Numbers come after all text. */
-const lastPart = async (isFrom: IsPartFrom): Promise<string | number> =>
-  await isFrom(0) ? await lastNumber(isFrom) : await lastText(isFrom);
-
-/** From 0 on, doubles are in the order of their bits. */
-async function lastNumber(isFrom: IsPartFrom): Promise<number> {
-  const bits = new BigUint64Array(1);
-  const numbers = new Float64Array(bits.buffer);
-  const numberOf = (pattern: bigint): number => {
-    bits[0] = pattern;
-    return numbers[0] ?? 0;
-  };
-  let [last, beyond] = [0n, 0x7ff0_0000_0000_0001n];
+/** The last of the whole numbers from one to another, itself left out, that stands for a part which the sought one is or follows. */
+async function bisected(from: bigint, to: bigint, isFrom: (place: bigint) => Promise<boolean>): Promise<bigint> {
+  let [last, beyond] = [from, to];
   while (beyond - last > 1n) {
-    const middle = (last + beyond) / 2n;
-    if (await isFrom(numberOf(middle))) last = middle;
+    const middle = (last + beyond) >> 1n;
+    if (await isFrom(middle)) last = middle;
     else beyond = middle;
   }
-  return numberOf(last);
+  return last;
+}
+
+/** From 0 on, doubles are in the order of their bits; below, in the order of those of what they are the negative of, turned round. */
+async function lastNumber(isFrom: IsPartFrom): Promise<number> {
+  const bits = new BigInt64Array(1);
+  const numbers = new Float64Array(bits.buffer);
+  const numberAt = (place: bigint): number => {
+    bits[0] = place >= 0n ? place : -1n - place | SIGN;
+    return numbers[0] ?? 0;
+  };
+  return numberAt(await bisected(-1n - INFINITY, INFINITY + 2n, (place) => isFrom(numberAt(place))));
+}
+
+const SIGN = -(1n << 63n);
+const INFINITY = 0x7ff0_0000_0000_0000n;
+
+/** KV takes 255 bytes of them. */
+const MAX_BIGINT = (1n << 2_040n) - 1n;
+
+async function lastBigint(isFrom: IsPartFrom): Promise<bigint> {
+  let [last, beyond] = [-1n, 1n];
+  while (beyond <= MAX_BIGINT && await isFrom(beyond)) beyond *= 2n;
+  while (-last <= MAX_BIGINT && !await isFrom(last)) last *= 2n;
+  return await bisected(-last > MAX_BIGINT ? -MAX_BIGINT : last, beyond, isFrom);
 }
 
 /** A key takes 2,048 bytes. */
-const MAX_CHARS = 2_048;
+const MAX_LENGTH = 2_048;
+
+async function lastBytes(isFrom: IsPartFrom): Promise<Uint8Array> {
+  let bytes = LOWEST;
+  const followedBy = (byte: bigint | number) => Uint8Array.of(...bytes, Number(byte));
+  while (bytes.length < MAX_LENGTH && await isFrom(followedBy(0))) {
+    bytes = followedBy(await bisected(0n, 0x100n, (byte) => isFrom(followedBy(byte))));
+  }
+  return bytes;
+}
 
 async function lastText(isFrom: IsPartFrom): Promise<string> {
   let text = "";
-  while (await isFrom(`${text}\0`)) {
-    if (text.length > MAX_CHARS) throw new RangeError("an entry that cannot be read stands under no text or number");
-    text += await lastCharacter((character) => isFrom(text + character));
+  while (text.length < MAX_LENGTH && await isFrom(`${text}\0`)) {
+    text += characterAt(await bisected(0n, CHARACTERS, (place) => isFrom(text + characterAt(place))));
   }
   return text;
 }
 
 const [SURROGATES_FROM, SURROGATES] = [0xd800, 0x800];
-const CHARACTERS = 0x110000 - SURROGATES;
+const CHARACTERS = 0x110000n - BigInt(SURROGATES);
 
-const characterAt = (place: number): string =>
-  String.fromCodePoint(place < SURROGATES_FROM ? place : place + SURROGATES);
-
-async function lastCharacter(isFrom: IsPartFrom): Promise<string> {
-  let [last, beyond] = [0, CHARACTERS];
-  while (beyond - last > 1) {
-    const middle = Math.floor((last + beyond) / 2);
-    if (await isFrom(characterAt(middle))) last = middle;
-    else beyond = middle;
-  }
-  return characterAt(last);
-}
+const characterAt = (place: bigint): string =>
+  String.fromCodePoint(Number(place) + (place < SURROGATES_FROM ? 0 : SURROGATES));

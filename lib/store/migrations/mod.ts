@@ -7,7 +7,8 @@
  */
 import { changes } from "../change.ts";
 import { StoreUnusable } from "../kv_file.ts";
-import { forgivingKv, isUnreadable, UnreadableEntry } from "../unreadable.ts";
+import { forgivingKv, UnreadableEntry } from "../unreadable.ts";
+import { isUnreadable } from "../unreadable_keys.ts";
 import { marketDaysByMarket } from "./market_days_by_market.ts";
 import { listPointers } from "./list_pointers.ts";
 import { portfolioColumns } from "./portfolio_columns.ts";
