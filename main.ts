@@ -5,6 +5,7 @@
  * @module
  */
 import { cpuUsage } from "node:process";
+import { endingBy } from "./ending.ts";
 import { ConfigError, orCannotListen, readConfig } from "./lib/config.ts";
 import { sleepBy } from "./lib/jobs/sleep.ts";
 import { hostOf } from "./lib/limits/network.ts";
@@ -17,7 +18,6 @@ import { createTelemetry, kvObserver, observedKv, traceFields, watchProcess } fr
 import { VERSION } from "./lib/version.ts";
 import { prepare } from "./prepare.ts";
 import { draining } from "./routes/draining.ts";
-import { endingBy } from "./routes/ending.ts";
 import { greeting } from "./routes/greeting.ts";
 import { lasting } from "./routes/lasting.ts";
 import { createService, type Service } from "./service.ts";

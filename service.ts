@@ -60,8 +60,8 @@ export interface Service {
   /** Enqueues what the timetable says is due. */
   keepTime(): Promise<void>;
   /**
-   * The same, and lasts as long as there is work, but is over before the next minute, or when the signal aborts: a platform that
-   * ends idle processes takes one whose cron is at work for busy.
+   * The same and, on a KV server, lasts as long as there is work, but is over before the next minute, or when the signal aborts:
+   * a platform that ends idle processes takes one whose cron is at work for busy. None such has a file to keep.
    */
   keepTimeAndWork(signal: AbortSignal): Promise<void>;
 }
@@ -112,6 +112,7 @@ export function createService({ config, newId, fetch, ...given }: ServiceOptions
   const keepTime = () => tick(services, services.timetable).then(worker.wake);
   async function keepTimeAndWork(signal: AbortSignal): Promise<void> {
     await keepTime();
+    if (!given.store.isShared) return;
     const isOver = new AbortController();
     const over = AbortSignal.any([signal, isOver.signal]);
     // What fails meanwhile fails in the worker's own turn too, which says so.

@@ -63,7 +63,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "cron.ts": ["lib/"],
   "service.ts": ["cron.ts", "lib/", "routes/"],
   "prepare.ts": ["service.ts", "fixtures/", "lib/"],
-  "main.ts": ["prepare.ts", "service.ts", "lib/", "routes/"],
+  "ending.ts": ["lib/"],
+  "main.ts": ["prepare.ts", "service.ts", "ending.ts", "lib/", "routes/"],
   "tasks/": ["tasks/", "cron.ts", "fixtures/", "lib/", "routes/", "tests/support/"],
 };
 
@@ -74,8 +75,8 @@ function allowedIn(path: string): readonly string[] | undefined {
 }
 
 const isProduct = ({ path }: SourceFile): boolean =>
-  /^(lib|routes|fixtures|tasks)\/|^(main|prepare|service|cron)\.ts$/.test(path);
-const isBuiltIn = ({ path }: SourceFile): boolean => /^(lib|routes)\/|^(prepare|service|cron)\.ts$/.test(path);
+  /^(lib|routes|fixtures|tasks)\/|^(main|prepare|service|ending|cron)\.ts$/.test(path);
+const isBuiltIn = ({ path }: SourceFile): boolean => /^(lib|routes)\/|^(prepare|service|ending|cron)\.ts$/.test(path);
 
 /** A rule about what a file may not mention, but for some. */
 function unmentioned(

@@ -28,7 +28,7 @@ Deno.test("the container and the checks run one and the same version of Deno", a
 
 Deno.test("the container is given every file at the root that the program is made of", async () => {
   const given = (await read(".dockerignore")).split("\n");
-  const imported = await Promise.all(["main.ts", "service.ts", "prepare.ts", "cron.ts"].map(read));
+  const imported = await Promise.all(["main.ts", "service.ts", "prepare.ts", "ending.ts", "cron.ts"].map(read));
   const needed = imported.flatMap((text) => [...text.matchAll(/from "\.\/(\w+\.ts)"/g)].map(([, name]) => name));
   assert.ok(needed.includes("service.ts"));
   assert.deepEqual(needed.filter((name) => !given.includes(`!${name}`)), []);

@@ -145,7 +145,7 @@ export async function deleteAsset(ctx: MaybeAsked, symbol: string, ifMatch: IfMa
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const asset = await presentAsset(ctx, symbol, ifMatch);
     const uses = await ctx.store.get(versionKey("portfolios"));
-    if ((await ctx.portfolios.idsUnder("asset", [asset.value.no])).length > 0) {
+    if ((await ctx.portfolios.idsUnder("asset", [asset.value.no], { limit: 1 })).length > 0) {
       throw new Problem("conflict", `${symbol} stands in at least one portfolio, so it cannot be deleted`);
     }
     const change = ctx.store.change().check(uses.key, uses.versionstamp).set(ASSET_REMOVALS, true);

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { quarantinedBars } from "../store/quarantine.ts";
 import type { Context } from "../context.ts";
 import { dayOf } from "../day.ts";
 import { spanOf } from "../history/read.ts";
 import { jobCollection } from "../jobs/job.ts";
 import type { Asset } from "../store/assets.ts";
 import { type Market, type MarketDay, MARKETS } from "../store/market_days.ts";
+import { quarantinedBars } from "../store/quarantine.ts";
 import { readAsset } from "./assets.ts";
 import { firstDayInReach } from "./backfill_plan.ts";
 import { sessionsOver } from "./calendar.ts";

@@ -74,7 +74,7 @@ export interface Collection<T, I extends Id> {
   /** The ids under values of a unique key, past the cache; `undefined` where nobody has the value. */
   idsBy(unique: string, values: readonly IndexKey[]): Promise<(I | undefined)[]>;
   /** The ids under the beginning of an index key, past the cache: for what is decided by who is there. */
-  idsUnder(index: string, value?: IndexKey): Promise<I[]>;
+  idsUnder(index: string, value?: IndexKey, options?: { readonly limit?: number }): Promise<I[]>;
   /** Throws {@link InvalidCursor}. */
   list(query: ListQuery<T>): Promise<Page<Versioned<T>>>;
   /** All of them, in key order. */
@@ -139,8 +139,8 @@ export function collection<T extends object, I extends Id>(
     return pointers.map((pointer) => pointer.versionstamp === null ? undefined : pointer.value as I);
   }
 
-  const idsUnder = (by: string, value: IndexKey = []) =>
-    Array.fromAsync(store.list({ prefix: [`${name}_by_${by}`, ...value] }), (pointer) => pointer.value as I);
+  const idsUnder = (by: string, value: IndexKey = [], options?: { readonly limit?: number }) =>
+    Array.fromAsync(store.list({ prefix: [`${name}_by_${by}`, ...value] }, options), (pointer) => pointer.value as I);
 
   function insert(change: Change, entity: T): Change {
     const id = idOf(entity);

@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { keyText } from "../store/key_text.ts";
 import { z } from "zod";
 import type { Context } from "../context.ts";
+import { keyText } from "../store/key_text.ts";
 
 /** `lib/repair/remedies.ts` says of each kind what is done about it. */
 export type FaultKind =

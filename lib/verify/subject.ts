@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { keyText } from "../store/key_text.ts";
-import { UNREADABLE } from "../store/unreadable.ts";
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { jobCollection } from "../jobs/job.ts";
@@ -13,14 +11,16 @@ import { pacingCollection } from "../jobs/pacing.ts";
 import { pauseCollection } from "../jobs/pauses.ts";
 import { scheduleCollection } from "../jobs/schedule.ts";
 import { workerCollection } from "../jobs/workers.ts";
-import type { Collection, Id } from "../store/collection.ts";
+import { actionFetchCollection } from "../store/action_fetches.ts";
 import { askedActionsCollection } from "../store/asked_actions.ts";
 import { askedHistoryCollection } from "../store/asked_histories.ts";
+import type { Collection, Id } from "../store/collection.ts";
 import { historyEdgeCollection } from "../store/history_edges.ts";
 import { holidayCollection } from "../store/holidays.ts";
-import { actionFetchCollection } from "../store/action_fetches.ts";
+import { keyText } from "../store/key_text.ts";
 import { marketDayCollection } from "../store/market_days.ts";
 import { quarantineCollection } from "../store/quarantine.ts";
+import { UNREADABLE } from "../store/unreadable.ts";
 import { type FaultIn, sameKey, unreadable } from "./check.ts";
 
 export interface Entity {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Sleep } from "../lib/jobs/sleep.ts";
-import type { Worker } from "../lib/jobs/worker.ts";
-import type { Log } from "../lib/log.ts";
+import type { Sleep } from "./lib/jobs/sleep.ts";
+import type { Worker } from "./lib/jobs/worker.ts";
+import type { Log } from "./lib/log.ts";
 
 /** A client that never finishes must not keep the process from ending. */
 const MAX_STOP_MS = 5_000;
