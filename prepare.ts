@@ -7,8 +7,7 @@ import { hasDemo, loadDemo } from "./fixtures/load.ts";
 import type { Config } from "./lib/config.ts";
 import { offerSetUp } from "./lib/identity/set_up.ts";
 import { takeOver } from "./lib/jobs/take_over.ts";
-import { StoreUnusable } from "./lib/store/kv_file.ts";
-import { UnreadableEntry } from "./lib/store/unreadable.ts";
+import { unlessUnreadable } from "./lib/store/unreadable.ts";
 import type { Service } from "./service.ts";
 
 export interface PrepareOptions {
@@ -23,21 +22,15 @@ export interface Prepared {
   readonly isDemoThere: boolean;
 }
 
-/** Throws `StoreUnusable` where it comes upon an entry that cannot be read. */
-export const prepare = (service: Pick<Service, "recover" | "services">, options: PrepareOptions): Promise<Prepared> =>
-  prepareAll(service, options).catch((error) => {
-    throw error instanceof UnreadableEntry
-      ? new StoreUnusable(`Not started: ${error.message}.`, { cause: error })
-      : error;
-  });
-
-async function prepareAll(
+/** What an entry that cannot be read keeps from being done is left undone, and said in the log: the service starts. */
+export async function prepare(
   { recover, services }: Pick<Service, "recover" | "services">,
   { config, isShared }: PrepareOptions,
 ): Promise<Prepared> {
-  await recover();
-  if (config.DEMO_DATA) await loadDemo(services);
-  if (!isShared) await takeOver(services);
-  const isDemoThere = await hasDemo(services);
-  return { isDemoThere, setUp: await offerSetUp(services, { adminApiKey: config.ADMIN_API_KEY }) };
+  const tried = <T>(work: () => Promise<T>) => unlessUnreadable(services.log, work);
+  await tried(recover);
+  if (config.DEMO_DATA) await tried(() => loadDemo(services));
+  if (!isShared) await tried(() => takeOver(services));
+  const isDemoThere = await tried(() => hasDemo(services)) ?? false;
+  return { isDemoThere, setUp: await tried(() => offerSetUp(services, { adminApiKey: config.ADMIN_API_KEY })) };
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { Context } from "../context.ts";
 import { isDay } from "../day.ts";
 import type { Change } from "../store/change.ts";
+import { decoded } from "../store/unreadable.ts";
 
 const splitSchema = z.object({
   v: z.literal(1),
@@ -92,12 +93,12 @@ export const dividendsOf = (ctx: Context, assetNo: number): Promise<readonly Div
 
 /** By rising date. */
 export function actionsOf<T>(ctx: Context, { name, parse }: ActionKind<T>, assetNo: number): Promise<readonly T[]> {
-  return ctx.store.cachedAll([name, assetNo], (entries) => entries.map(({ value }) => parse(value)));
+  return ctx.store.cachedAll([name, assetNo], (entries) => entries.map((entry) => decoded(entry, parse)));
 }
 
 /** The same past the cache: what is stored now, for what is about to be changed. */
 export function freshActionsOf<T>(ctx: Context, { name, parse }: ActionKind<T>, assetNo: number): Promise<T[]> {
-  return Array.fromAsync(ctx.store.list({ prefix: [name, assetNo] }), ({ value }) => parse(value));
+  return Array.fromAsync(ctx.store.list({ prefix: [name, assetNo] }), (entry) => decoded(entry, parse));
 }
 
 /** Stages a split of a date of which none was known. */

@@ -4,12 +4,15 @@
  *
  * @module
  */
-import type { Context } from "../context.ts";
+import { type Context, forgivingContext } from "../context.ts";
+import type { Log } from "../log.ts";
 import type { Change } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
 import { stageWaiting } from "../store/market_days.ts";
 import { quarantineCollection, type QuarantineEntry } from "../store/quarantine.ts";
 import type { Store } from "../store/store.ts";
+import { unlessLeft, UNREADABLE, type UnreadableEntry } from "../store/unreadable.ts";
+import { untilGone } from "../store/until_gone.ts";
 import { supersededName } from "./action_versions.ts";
 import { decodeBlock } from "./block.ts";
 import { DIVIDENDS, eraseActions, SPLITS } from "./corporate_actions.ts";
@@ -23,23 +26,32 @@ const noteKey = (assetNo: number): Deno.KvKey => ["erasures", assetNo];
 /** Stages the promise to erase. */
 export const promiseErasure = (change: Change, assetNo: number): Change => change.set(noteKey(assetNo), true);
 
-/** Finishes what was promised. */
-export async function eraseHistory(ctx: Context, assetNo: number): Promise<void> {
+/**
+ * Finishes what was promised, as far as it can be read. Answers what could not: for that, the promise stands until another start.
+ */
+export async function eraseHistory(given: Context, assetNo: number): Promise<readonly UnreadableEntry[]> {
+  const ctx = forgivingContext(given);
   for await (const block of ctx.store.list({ prefix: ["series", assetNo] })) await eraseBlock(ctx, assetNo, block);
   const superseded = ctx.store.list({ prefix: ["superseded", shardOf(assetNo)] });
   for await (const entry of superseded) await eraseSuperseded(ctx, assetNo, entry);
   await eraseSpan(ctx, assetNo);
   const names = [SPLITS.name, supersededName(SPLITS), DIVIDENDS.name, supersededName(DIVIDENDS)];
   for (const name of names) await eraseActions(ctx, name, assetNo);
-  await eraseQuarantine(ctx, assetNo);
-  await ctx.store.change().delete(["asked_histories", assetNo]).delete(noteKey(assetNo)).commit();
+  const left = await eraseQuarantine(ctx, assetNo);
+  const change = ctx.store.change().delete(["asked_histories", assetNo]);
+  if (left.length === 0) change.delete(noteKey(assetNo));
+  await change.commit();
+  return left;
 }
 
 /** A note of an asset that exists was never a promise: the verifier reports it. */
-export async function finishErasures(ctx: Context): Promise<void> {
-  for await (const { key: [, assetNo = 0] } of ctx.store.list({ prefix: ["erasures"] })) {
-    const { versionstamp } = await ctx.store.get(["assets", assetNo]);
-    if (versionstamp === null && Number.isInteger(assetNo)) await eraseHistory(ctx, Number(assetNo));
+export async function finishErasures(ctx: Context & { readonly log: Pick<Log, "error"> }): Promise<void> {
+  const { get, list } = ctx.store.forgiving();
+  for await (const { key: [, assetNo = 0] } of list({ prefix: ["erasures"] })) {
+    const { versionstamp } = await get(["assets", assetNo]);
+    if (versionstamp !== null || !Number.isInteger(assetNo)) continue;
+    const left = await eraseHistory(ctx, Number(assetNo));
+    for (const error of left) ctx.log.error("Not erased", { assetNo, error });
   }
 }
 
@@ -56,7 +68,7 @@ async function eraseBlock(ctx: Context, assetNo: number, block: Deno.KvEntry<unk
   const days = readable(decodeBlock, block.value)?.map(({ date }) => date) ?? [];
   await untilCommitted(ctx, assetNo, async (shard) => {
     const sheets = await ctx.store.getMany(days.map((day) => sheetKey(day, shardOf(assetNo))));
-    const change = ctx.store.change().set(shard.key, shard.value).delete(block.key);
+    const change = touch(ctx.store.change(), shard).delete(block.key);
     for (const { key, value } of sheets) {
       const closes = readable(decodeSheet, value);
       if (!closes?.delete(assetNo)) continue;
@@ -74,7 +86,8 @@ async function eraseSuperseded(ctx: Context, assetNo: number, { key, value }: De
     const stored = await ctx.store.get(key);
     const left = stored.value === null ? [] : decodeSuperseded(stored.value).filter((row) => row.assetNo !== assetNo);
     // What is too old goes without the shard's leave.
-    const change = ctx.store.change().check(key, stored.versionstamp).set(shard.key, shard.value);
+    const change = ctx.store.change().check(key, stored.versionstamp);
+    touch(change, shard);
     return left.length === 0 ? change.delete(key) : change.set(key, encodeSuperseded(left));
   });
 }
@@ -83,20 +96,20 @@ async function eraseSpan(ctx: Context, assetNo: number): Promise<void> {
   await untilCommitted(ctx, assetNo, (shard) => {
     const spans = readable(decodeShard, shard.value);
     spans?.delete(slotOf(assetNo));
-    return ctx.store.change().set(shard.key, spans === undefined ? shard.value : encodeShard(spans));
+    const change = ctx.store.change();
+    return spans === undefined ? touch(change, shard) : change.set(shard.key, encodeShard(spans));
   });
 }
 
-async function eraseQuarantine({ store }: Context, assetNo: number): Promise<void> {
+async function eraseQuarantine({ store }: Context, assetNo: number): Promise<UnreadableEntry[]> {
   const entries = quarantineCollection(store);
+  const left: UnreadableEntry[] = [];
   for (const id of await entries.idsUnder("asset", [assetNo])) {
-    let isGone = false;
     // Whoever decides on one meanwhile need not know of the removal.
-    while (!isGone) {
-      const entry = await entries.getFresh(id);
-      isGone = entry === undefined || await eraseEntry(store, entry);
-    }
+    const erased = untilGone(() => entries.getFresh(id), (entry) => eraseEntry(store, entry));
+    await erased.catch(unlessLeft(left));
   }
+  return left;
 }
 
 /** The day counts a row that waited no longer. */
@@ -106,6 +119,10 @@ async function eraseEntry(store: Store, entry: Versioned<QuarantineEntry>): Prom
   if (kind === "bar" && state === "waiting") await stageWaiting(store, change, entry.value, -1);
   return await change.commit() !== undefined;
 }
+
+/** Raises its version; one that KV cannot give back is written by nobody. */
+const touch = (change: Change, { key, value }: Deno.KvEntryMaybe<unknown>): Change =>
+  value === UNREADABLE ? change : change.set(key, value);
 
 /** Again and again, from the shard as it is then, until nobody came between. */
 function untilCommitted(

@@ -5,6 +5,7 @@
  */
 import type { Context } from "../context.ts";
 import { addDays, dayNumber, dayOf } from "../day.ts";
+import { decoded } from "../store/unreadable.ts";
 import { decodeBlock, type RecordedBar } from "./block.ts";
 import { blockKey, blocksBetween, shardKey, shardOf, sheetKey, slotOf } from "./layout.ts";
 import { decodeShard, type Span } from "./shard.ts";
@@ -28,7 +29,7 @@ export interface TradedDay {
 
 /** The first and last day of an asset's history and its newest close; `undefined` where it has none. */
 export async function spanOf(ctx: Context, assetNo: number): Promise<Span | undefined> {
-  const shard = await ctx.store.cached(shardKey(shardOf(assetNo)), ({ value }) => decodeShard(value));
+  const shard = await ctx.store.cached(shardKey(shardOf(assetNo)), (entry) => decoded(entry, decodeShard));
   return shard.get(slotOf(assetNo));
 }
 
@@ -74,8 +75,8 @@ export async function sessionAsOf(
 ): Promise<string | undefined> {
   const selector = { start: ["sheets"], end: ["sheets", addDays(day, 1)] };
   const limit = counts === undefined ? 1 : MAX_PASSED_SHEETS;
-  for await (const { key, value } of ctx.store.list(selector, { reverse: true, limit, batchSize: 2 })) {
-    if (counts === undefined || await hasAny(decodeSheet(value), counts)) return String(key[1]);
+  for await (const entry of ctx.store.list(selector, { reverse: true, limit, batchSize: 2 })) {
+    if (counts === undefined || await hasAny(decoded(entry, decodeSheet), counts)) return String(entry.key[1]);
   }
   return counts === undefined ? undefined : await sessionAsOf(ctx, day);
 }
@@ -87,7 +88,10 @@ async function hasAny(sheet: Sheet, counts: (assetNo: number) => Promise<boolean
 
 /** The closes of a day, of all shards together. */
 export async function readDay(ctx: Context, day: string): Promise<Sheet> {
-  const sheets = await Array.fromAsync(ctx.store.list({ prefix: ["sheets", day] }), ({ value }) => decodeSheet(value));
+  const sheets = await Array.fromAsync(
+    ctx.store.list({ prefix: ["sheets", day] }),
+    (entry) => decoded(entry, decodeSheet),
+  );
   return new Map(sheets.flatMap((sheet) => [...sheet]));
 }
 
@@ -98,17 +102,20 @@ export async function* tradedByDay(
 ): AsyncGenerator<TradedDay> {
   const selector = { start: ["sheets", from], end: ["sheets", addDays(to, 1)] };
   let day: { date: string; closes: Map<number, number> } | undefined;
-  for await (const { key, value } of ctx.store.list(selector)) {
-    const date = String(key[1]);
+  for await (const entry of ctx.store.list(selector)) {
+    const date = String(entry.key[1]);
     if (day !== undefined && day.date !== date) yield day;
     if (day?.date !== date) day = { date, closes: new Map() };
-    for (const [assetNo, close] of decodeSheet(value)) day.closes.set(assetNo, close);
+    for (const [assetNo, close] of decoded(entry, decodeSheet)) day.closes.set(assetNo, close);
   }
   if (day !== undefined) yield day;
 }
 
 function readSheet(ctx: Context, day: string, shard: number): Promise<Sheet> {
-  return ctx.store.cached(sheetKey(day, shard), ({ value }) => value === null ? new Map() : decodeSheet(value));
+  return ctx.store.cached(
+    sheetKey(day, shard),
+    (entry) => entry.value === null ? new Map() : decoded(entry, decodeSheet),
+  );
 }
 
 async function lastPriceBefore(ctx: Context, assetNo: number, day: string, span: Span): Promise<Price | undefined> {
@@ -122,5 +129,5 @@ async function lastPriceBefore(ctx: Context, assetNo: number, day: string, span:
 
 const priceOf = (span: Span): Price => ({ close: span.lastClose, date: dayOf(span.lastDay) });
 
-const blockIn = ({ value }: Deno.KvEntryMaybe<unknown>): readonly RecordedBar[] =>
-  value === null ? [] : decodeBlock(value);
+const blockIn = (entry: Deno.KvEntryMaybe<unknown>): readonly RecordedBar[] =>
+  entry.value === null ? [] : decoded(entry, decodeBlock);

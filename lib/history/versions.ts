@@ -6,6 +6,7 @@
  */
 import type { Context } from "../context.ts";
 import { addDays, dayOf } from "../day.ts";
+import { decoded } from "../store/unreadable.ts";
 import type { RecordedBar } from "./block.ts";
 import { shardOf, supersededDaysKey } from "./layout.ts";
 import { type Price, type Range, readSeries, spanOf } from "./read.ts";
@@ -63,8 +64,10 @@ export function versionsOf(present: RecordedBar, superseded: readonly Superseded
 export async function supersededOn(ctx: Context, day: string): Promise<Map<number, Superseded[]>> {
   const byAsset = new Map<number, Superseded[]>();
   for await (const shard of ctx.store.list({ prefix: ["shards"] })) {
-    for await (const { value } of ctx.store.list({ prefix: supersededDaysKey(Number(shard.key[1]), day) })) {
-      for (const row of decodeSuperseded(value)) byAsset.set(row.assetNo, [...byAsset.get(row.assetNo) ?? [], row]);
+    for await (const entry of ctx.store.list({ prefix: supersededDaysKey(Number(shard.key[1]), day) })) {
+      for (const row of decoded(entry, decodeSuperseded)) {
+        byAsset.set(row.assetNo, [...byAsset.get(row.assetNo) ?? [], row]);
+      }
     }
   }
   return byAsset;
@@ -75,9 +78,9 @@ async function supersededOf(ctx: Context, assetNo: number, from: string, to: str
   const byDate = new Map<string, Superseded[]>();
   const shard = shardOf(assetNo);
   const selector = { start: supersededDaysKey(shard, from), end: supersededDaysKey(shard, addDays(to, 1)) };
-  for await (const { key, value } of ctx.store.list(selector)) {
-    const rows = decodeSuperseded(value).filter((row) => row.assetNo === assetNo);
-    const date = String(key[2]);
+  for await (const entry of ctx.store.list(selector)) {
+    const rows = decoded(entry, decodeSuperseded).filter((row) => row.assetNo === assetNo);
+    const date = String(entry.key[2]);
     if (rows.length > 0) byDate.set(date, [...byDate.get(date) ?? [], ...rows]);
   }
   return byDate;

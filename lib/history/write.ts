@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { dayNumber } from "../day.ts";
 import { watchAssetRemovals } from "../store/assets.ts";
 import type { Change } from "../store/change.ts";
+import { decoded } from "../store/unreadable.ts";
 import type { Bar } from "./bar.ts";
 import { decodeBlock, encodeBlock, type RecordedBar, sameBar } from "./block.ts";
 import {
@@ -122,7 +123,7 @@ async function writeGroup(
     stageBlocks(change, group.block, merges);
     await stageSheets(ctx, change, group.shard, merges);
     await stageSuperseded(ctx, change, group.shard, merges);
-    change.set(shard.key, encodeShard(spansAfter(decodeShard(shard.value), merges, layout)));
+    change.set(shard.key, encodeShard(spansAfter(decoded(shard, decodeShard), merges, layout)));
     await stage?.(change, counts);
     if (await commit(change) !== undefined) return counts;
   }
@@ -157,8 +158,8 @@ async function mergeBlocks(ctx: Context, group: Group, onlyMissing: boolean): Pr
   const entries = await ctx.store.getMany(assetNos.map((no) => blockKey(no, group.block)));
   const merges = new Map<number, Merge>();
   for (const [i, no] of assetNos.entries()) {
-    const stored = entries[i]?.value ?? null;
-    const bars = stored === null ? [] : decodeBlock(stored);
+    const entry = entries[i];
+    const bars = entry?.versionstamp ? decoded(entry, decodeBlock) : [];
     const sent = group.assets.get(no) ?? new Map<string, Bar>();
     const incoming = onlyMissing ? missingIn(bars, sent) : sent;
     merges.set(no, merge(no, bars, incoming.values(), recordedAtSeconds));
@@ -233,8 +234,8 @@ async function stageSheets(
   const days = [...closes.keys()];
   const entries = await ctx.store.getMany(days.map((day) => sheetKey(day, shard)));
   for (const [i, day] of days.entries()) {
-    const stored = entries[i]?.value ?? null;
-    const before = stored === null ? [] : decodeSheet(stored);
+    const entry = entries[i];
+    const before = entry?.versionstamp ? decoded(entry, decodeSheet) : [];
     change.set(sheetKey(day, shard), encodeSheet(new Map([...before, ...closes.get(day) ?? []])));
   }
 }

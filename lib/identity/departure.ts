@@ -6,11 +6,14 @@
  */
 import { stageAudit } from "../audit.ts";
 import type { ActorContext, Context } from "../context.ts";
+import type { Log } from "../log.ts";
 import { assertMatches, etagOf, type IfMatch } from "../precondition.ts";
 import { Problem, tooManyConflicts } from "../problem.ts";
 import type { Change } from "../store/change.ts";
 import type { Collection, Versioned } from "../store/collection.ts";
 import { COUNTED, countKey } from "../store/count.ts";
+import { unlessLeft, unlessUnreadable, type UnreadableEntry } from "../store/unreadable.ts";
+import { untilGone } from "../store/until_gone.ts";
 import { SYSTEM_USER_ID, type User } from "../store/users.ts";
 import { userAsking } from "./actor.ts";
 import { stageOneAdministratorLess } from "./administrators.ts";
@@ -51,47 +54,49 @@ async function depart(
     note(change, before.value);
     ctx.users.replace(change, before, { ...before.value, role: "user", leavingSince: ctx.now().toISOString() });
     if (await change.commit() === undefined) continue;
-    return await removeEverythingOf(ctx, id);
+    return void await removeEverythingOf(ctx, id);
   }
   throw tooManyConflicts();
 }
 
 /** Finishes what was begun. */
-export async function finishDepartures(ctx: Context): Promise<void> {
-  for (const id of await ctx.users.idsUnder("leaving")) await removeEverythingOf(ctx, id);
+export async function finishDepartures(ctx: Context & { readonly log: Pick<Log, "error"> }): Promise<void> {
+  for (const id of await ctx.users.idsUnder("leaving")) {
+    await unlessUnreadable(ctx.log, async () => {
+      for (const error of await removeEverythingOf(ctx, id)) ctx.log.error("Not removed", { userId: id, error });
+    });
+  }
 }
 
-async function removeEverythingOf(ctx: Context, userId: string): Promise<void> {
-  await removeAll(ctx, ctx.sessions, "user", userId, (change, session) => stageEnd(ctx, change, session));
-  await removeAll(
-    ctx,
-    ctx.apiKeys,
-    "user",
-    userId,
-    (change, key) => forgetUses(ctx.apiKeys.remove(change, key), key.value.id),
-  );
-  await removeAll(ctx, ctx.identities, "user", userId, ctx.identities.remove);
-  await removeAll(ctx, ctx.portfolios, "owner", userId, ctx.portfolios.remove);
+/** Answers what could not be read: for that, the user stays, who is let in no more, until another start. */
+async function removeEverythingOf(ctx: Context, userId: string): Promise<readonly UnreadableEntry[]> {
+  const left: UnreadableEntry[] = [];
+  const removeAll: RemoveAll = (from, by, stage) => removeEach(ctx, from, [by, userId], stage, left);
+  await removeAll(ctx.sessions, "user", (change, session) => stageEnd(ctx, change, session));
+  await removeAll(ctx.apiKeys, "user", (change, key) => forgetUses(ctx.apiKeys.remove(change, key), key.value.id));
+  await removeAll(ctx.identities, "user", ctx.identities.remove);
+  await removeAll(ctx.portfolios, "owner", ctx.portfolios.remove);
   const user = await ctx.users.getFresh(userId);
-  if (user === undefined) return;
+  if (user === undefined || left.length > 0) return left;
   const change = ctx.users.remove(ctx.store.change(), user);
   for (const what of COUNTED) change.delete(countKey(what, userId));
   await change.commit();
+  return left;
 }
 
+type Stage<T> = (change: Change, entity: Versioned<T>) => Change;
+type RemoveAll = <T, I extends string | number>(from: Collection<T, I>, by: string, stage: Stage<T>) => Promise<void>;
+
 /** One at a time: each with all of its index entries fits into an atomic operation. */
-async function removeAll<T, I extends string | number>(
+async function removeEach<T, I extends string | number>(
   { store }: Context,
   from: Collection<T, I>,
-  by: string,
-  userId: string,
-  stage: (change: Change, entity: Versioned<T>) => Change,
+  [by, userId]: readonly [by: string, userId: string],
+  stage: Stage<T>,
+  left: UnreadableEntry[],
 ): Promise<void> {
   for (const id of await from.idsUnder(by, [userId])) {
-    let isGone = false;
-    while (!isGone) {
-      const entity = await from.getFresh(id);
-      isGone = entity === undefined || await stage(store.change(), entity).commit() !== undefined;
-    }
+    const remove = async (entity: Versioned<T>) => await stage(store.change(), entity).commit() !== undefined;
+    await untilGone(() => from.getFresh(id), remove).catch(unlessLeft(left));
   }
 }

@@ -6,6 +6,7 @@
 import type { Log } from "../log.ts";
 import type { Change } from "../store/change.ts";
 import type { Store } from "../store/store.ts";
+import { UNREADABLE } from "../store/unreadable.ts";
 
 /** The first part of the key under which a credential's record is stored. */
 export type CredentialKind = "api_keys" | "sessions";
@@ -59,12 +60,16 @@ export function createUses({ store, now, log }: UsesOptions): Uses {
 
   /** One that is gone meanwhile is left out: nothing of it may come back. Where somebody came between, each for itself. */
   async function storeBatch(uses: [id: string, use: { kind: CredentialKind; atMs: number }][]): Promise<void> {
-    const records = await store.getMany(uses.map(([id, { kind }]) => [kind, id]));
-    const stored = await store.getMany(uses.map(([id]) => useKey(id)));
+    const { getMany } = store.forgiving();
+    const records = await getMany(uses.map(([id, { kind }]) => [kind, id]));
+    // What cannot be read of an earlier use is written over.
+    const stored = await getMany(uses.map(([id]) => useKey(id)));
     const change = store.change();
     for (const [i, [, { atMs }]] of uses.entries()) {
       const [record, use] = [records[i], stored[i]];
-      if (!record?.versionstamp || use === undefined || atMs <= msOf(use.value)) continue;
+      if (!record?.versionstamp || record.value === UNREADABLE || use === undefined || atMs <= msOf(use.value)) {
+        continue;
+      }
       change.check(record.key, record.versionstamp).check(use.key, use.versionstamp);
       change.set(use.key, new Date(atMs).toISOString());
     }
@@ -76,7 +81,7 @@ export function createUses({ store, now, log }: UsesOptions): Uses {
   }
 
   async function lastOf(ids: readonly string[]): Promise<(string | undefined)[]> {
-    const stored = await store.getMany(ids.map(useKey));
+    const stored = await store.forgiving().getMany(ids.map(useKey));
     // Another process may have stored a newer one.
     return ids.map((id, i) => {
       const newestMs = Math.max(noted.get(id)?.atMs ?? 0, msOf(stored[i]?.value));

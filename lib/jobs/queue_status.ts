@@ -53,7 +53,7 @@ async function dueNow({ store }: QueueContext, now: Date): Promise<number[]> {
   const due: number[] = [];
   for (const priority of PRIORITIES) {
     const prefix = dueKey(priority);
-    const entries = store.list({ prefix, end: [...prefix, now.getTime() + 1] }, {
+    const entries = store.forgiving().list({ prefix, end: [...prefix, now.getTime() + 1] }, {
       limit: MAX_COUNTED,
       batchSize: BATCH,
     });
@@ -73,6 +73,6 @@ async function atWork({ store }: QueueContext, now: Date): Promise<WorkerAtWork[
 
 async function count({ store }: QueueContext, selector: Deno.KvListSelector): Promise<number> {
   let counted = 0;
-  for await (const _ of store.list(selector, { limit: MAX_COUNTED, batchSize: BATCH })) counted += 1;
+  for await (const _ of store.forgiving().list(selector, { limit: MAX_COUNTED, batchSize: BATCH })) counted += 1;
   return counted;
 }

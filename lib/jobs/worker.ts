@@ -78,7 +78,7 @@ export function createWorker<C>(options: WorkerOptions<C>): Worker {
     const prefix = dueKey(priority);
     // Work that takes hours leaves room for what cannot wait.
     const room = priority === "background" ? Math.max(1, concurrency - 1) : concurrency;
-    for await (const { key } of store.list({ prefix }, { batchSize: SCAN_BATCH })) {
+    for await (const { key } of store.forgiving().list({ prefix }, { batchSize: SCAN_BATCH })) {
       const [dueMs, id] = key.slice(prefix.length) as [number, string];
       const definition = definitions.get(nameOf(id));
       // A job that runs here is ours, even where its lease has lapsed unnoticed: it must never run here twice.

@@ -8,8 +8,9 @@ import { Final, type JobRun, Postpone } from "../jobs/definition.ts";
 import { holdUntil, takeSlot } from "../jobs/pacing.ts";
 import type { Sleep } from "../jobs/sleep.ts";
 import type { Log } from "../log.ts";
+import type { ProviderState } from "../store/provider_states.ts";
 import type { Call, Failure, Outcome, Provider } from "./provider.ts";
-import { type Barrier, barrierIn, type ProviderState } from "./provider_health.ts";
+import { type Barrier, barrierIn } from "./provider_health.ts";
 import { admitCall, providerState, recordAnswer } from "./provider_state.ts";
 
 /** What a job needs that asks a provider. */

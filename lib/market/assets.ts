@@ -152,7 +152,7 @@ export async function deleteAsset(ctx: MaybeAsked, symbol: string, ifMatch: IfMa
     promiseErasure(change, asset.value.no);
     stageAssetAudit(ctx, change, "delete asset", { before: asset.value });
     if (await ctx.assets.remove(change, asset).commit() === undefined) continue;
-    return await eraseHistory(ctx, asset.value.no);
+    return void await eraseHistory(ctx, asset.value.no);
   }
   throw tooManyConflicts();
 }

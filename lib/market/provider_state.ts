@@ -4,19 +4,11 @@
  *
  * @module
  */
+import { type ProviderState, providerStateSchema } from "../store/provider_states.ts";
 import type { Store } from "../store/store.ts";
 import { decoded } from "../store/unreadable.ts";
 import type { Provider } from "./provider.ts";
-import {
-  afterAnswer,
-  type Answer,
-  type Barrier,
-  barrierIn,
-  probed,
-  type ProviderState,
-  providerStateSchema,
-  retryable,
-} from "./provider_health.ts";
+import { afterAnswer, type Answer, type Barrier, barrierIn, probed, retryable } from "./provider_health.ts";
 
 export async function providerState(store: Store, provider: string): Promise<ProviderState | undefined> {
   return stateIn(await store.get(keyOf(provider)));

@@ -10,10 +10,11 @@ import { takenInLastMinute } from "../jobs/pacing_line.ts";
 import { type ScheduleEntry, type ScheduleStatus, scheduleStatus } from "../jobs/schedule.ts";
 import type { Asset } from "../store/assets.ts";
 import { type Market, type MarketDay, marketDayCollection, MARKETS } from "../store/market_days.ts";
+import type { ProviderState } from "../store/provider_states.ts";
 import { waitingCount } from "../store/quarantine.ts";
 import { newestSession } from "./calendar.ts";
 import type { Provider } from "./provider.ts";
-import { type ProviderStanding, type ProviderState, standingOf } from "./provider_health.ts";
+import { type ProviderStanding, standingOf } from "./provider_health.ts";
 import { providerState } from "./provider_state.ts";
 import { heldMarkets } from "./pulled_assets.ts";
 

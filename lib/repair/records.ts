@@ -8,7 +8,15 @@ import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
 import { waitingOf } from "../store/quarantine.ts";
 import type { Fault } from "../verify/check.ts";
 import { faultOfDay } from "../verify/market_days.ts";
+import { faultOfState } from "../verify/records.ts";
 import { highestOf } from "../verify/sequences.ts";
+
+/** What is known of the provider is known again once it has answered. */
+export async function forgetState({ store }: Context, { key }: Fault): Promise<boolean> {
+  const { value, versionstamp } = await store.get(key);
+  if (versionstamp === null || faultOfState(value) === undefined) return false;
+  return await store.change().check(key, versionstamp).delete(key).commit() !== undefined;
+}
 
 export async function removeUnknown({ store }: Context, { key }: Fault): Promise<boolean> {
   const { versionstamp } = await store.get(key);

@@ -11,7 +11,7 @@ import { endCredential, forgetUse, recount } from "./accounts.ts";
 import { eraseGoneAsset, rebuildRecord, rebuildSheet, removeEmpty } from "./history.ts";
 import { releaseJob, removeLog } from "./jobs.ts";
 import { mendPointer } from "./pointers.ts";
-import { mendDay, raiseSequence, recountDay, removeErasure, removeUnknown } from "./records.ts";
+import { forgetState, mendDay, raiseSequence, recountDay, removeErasure, removeUnknown } from "./records.ts";
 
 /**
  * Looks again at what is stored, and answers whether it has changed it, in one atomic operation that checks all that it has read.
@@ -37,6 +37,7 @@ export const REMEDIES: Readonly<Record<FaultKind, Remedy>> = {
   shared_value: { advice: "give one of the two another name or symbol, then repair again" },
   unreadable: { advice: LEFT_OUT_OF_A_DUMP },
   misplaced: { advice: IN_A_DUMP },
+  unreadable_state: { repair: forgetState },
   unknown_key: { repair: removeUnknown },
   low_sequence: { repair: raiseSequence },
   wrong_count: { repair: recount },

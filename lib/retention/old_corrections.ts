@@ -9,6 +9,7 @@ import { decodeBlock } from "../history/block.ts";
 import { forgetBefore } from "../history/forgotten.ts";
 import { blockKey, LAYOUT } from "../history/layout.ts";
 import { decodeSuperseded, type Superseded } from "../history/superseded.ts";
+import { decoded } from "../store/unreadable.ts";
 import type { Expired } from "./expired.ts";
 
 interface Version {
@@ -40,7 +41,7 @@ async function* daysOf({ store }: Context): AsyncGenerator<Version[]> {
       yield versions;
       versions = [];
     }
-    versions.push({ entry, rows: decodeSuperseded(entry.value) });
+    versions.push({ entry, rows: decoded(entry, decodeSuperseded) });
   }
   if (versions.length > 0) yield versions;
 }
@@ -55,7 +56,7 @@ async function replacedAtSeconds(
   if (row === undefined) return -Infinity;
   const next = later.flatMap(({ rows }) => rows).find(({ assetNo }) => assetNo === row.assetNo);
   if (next !== undefined) return next.recordedAtSeconds;
-  const { value } = await store.get(blockKey(row.assetNo, LAYOUT.blockOf(day)));
-  const present = value === null ? undefined : decodeBlock(value).find(({ date }) => date === day);
+  const entry = await store.get(blockKey(row.assetNo, LAYOUT.blockOf(day)));
+  const present = entry.value === null ? undefined : decoded(entry, decodeBlock).find(({ date }) => date === day);
   return present?.recordedAtSeconds ?? -Infinity;
 }

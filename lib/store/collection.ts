@@ -73,7 +73,7 @@ export interface Collection<T, I extends Id> {
   getFresh(id: I): Promise<Versioned<T> | undefined>;
   /** The ids under values of a unique key, past the cache; `undefined` where nobody has the value. */
   idsBy(unique: string, values: readonly IndexKey[]): Promise<(I | undefined)[]>;
-  /** The ids under the beginning of an index key, past the cache: for what is decided by who is there. */
+  /** The ids under the beginning of an index key, past the cache: for what is decided by who is there. The keys alone count. */
   idsUnder(index: string, value?: IndexKey, options?: { readonly limit?: number }): Promise<I[]>;
   /** Throws {@link InvalidCursor}. */
   list(query: ListQuery<T>): Promise<Page<Versioned<T>>>;
@@ -139,8 +139,11 @@ export function collection<T extends object, I extends Id>(
     return pointers.map((pointer) => pointer.versionstamp === null ? undefined : pointer.value as I);
   }
 
-  const idsUnder = (by: string, value: IndexKey = [], options?: { readonly limit?: number }) =>
-    Array.fromAsync(store.list({ prefix: [`${name}_by_${by}`, ...value] }, options), (pointer) => pointer.value as I);
+  function idsUnder(by: string, value: IndexKey = [], { limit }: { readonly limit?: number } = {}) {
+    const options = limit === undefined ? {} : { limit, batchSize: Math.min(limit + 1, MAX_BATCH) };
+    const pointers = store.forgiving().list({ prefix: [`${name}_by_${by}`, ...value] }, options);
+    return Array.fromAsync(pointers, ({ key }) => key.at(-1) as I);
+  }
 
   function insert(change: Change, entity: T): Change {
     const id = idOf(entity);

@@ -31,7 +31,7 @@ export interface Store {
    */
   cached<T>(key: Deno.KvKey, decode: Decoder<T>): Promise<T>;
   cachedMany<T>(keys: readonly Deno.KvKey[], decode: Decoder<T>): Promise<T[]>;
-  /** Everything under a prefix that is known to be small, decoded and kept as one. */
+  /** Everything under a prefix that is known to be small, decoded and kept as one; of what cannot be read, the key counts. */
   cachedAll<T>(prefix: Deno.KvKey, decode: (entries: readonly Deno.KvEntry<unknown>[]) => T): Promise<T>;
   list(selector: Deno.KvListSelector, options?: Deno.KvListOptions): Deno.KvListIterator<unknown>;
   change(): Change;
@@ -97,6 +97,7 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
   const caches = Object.fromEntries(FAMILIES.map((family) => [family, cacheOf(family)])) as Caches;
   const timed = readsInTime(kv, inTime);
   const reads: Reads = namingReads(timed);
+  const forgiving = forgivingReads(timed);
   const read = gatheredReads({ ...reads, nextTurn });
   const versions = await loadedVersions(kv, reads).catch((error) => {
     stop();
@@ -133,7 +134,7 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
     cached,
     cachedMany: (keys, decode) => Promise.all(keys.map((key) => cached(key, decode))),
     cachedAll: (prefix, decode) =>
-      kept(prefix, `all:${idOf(prefix)}`, async () => decode(await Array.fromAsync(reads.list({ prefix })))),
+      kept(prefix, `all:${idOf(prefix)}`, async () => decode(await Array.fromAsync(forgiving.list({ prefix })))),
     list: reads.list,
     change: () => changes(kv, committed, inTime),
     inTurn: turns(),
@@ -146,7 +147,7 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
       stopFollowing();
       kv.close();
     },
-    forgiving: () => forgivingStore(store, forgivingReads(timed)),
+    forgiving: () => forgivingStore(store, forgiving),
   };
   return store;
 }
@@ -156,7 +157,7 @@ export const pastCache = (store: Store): Store => ({
   ...store,
   cached: async (key, decode) => decode(await store.get(key)),
   cachedMany: async (keys, decode) => (await store.getMany(keys)).map(decode),
-  cachedAll: async (prefix, decode) => decode(await Array.fromAsync(store.list({ prefix }))),
+  cachedAll: async (prefix, decode) => decode(await Array.fromAsync(store.forgiving().list({ prefix }))),
 });
 
 /** Nobody goes on there from where a page ended. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Log } from "../log.ts";
 import { keyText } from "./key_text.ts";
 import { isUnreadable, startOf, unreadableKey } from "./unreadable_keys.ts";
 
@@ -18,12 +19,30 @@ export class UnreadableEntry extends Error {
 
 /** What an entry says. Throws {@link UnreadableEntry}. */
 export function decoded<T>({ key, value }: Deno.KvEntryMaybe<unknown>, decode: (value: unknown) => T): T {
+  if (value === UNREADABLE) throw new UnreadableEntry(key, UNREADABLE.unreadable);
   try {
     return decode(value);
   } catch (error) {
     throw new UnreadableEntry(key, error);
   }
 }
+
+/** Goes on all the same where an entry cannot be read, and has the log say which. */
+export async function unlessUnreadable<T>(log: Pick<Log, "error">, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UnreadableEntry)) throw error;
+    log.error("Left undone", { error });
+    return undefined;
+  }
+}
+
+/** What to do about an error where only such entries may be left for later. */
+export const unlessLeft = (left: UnreadableEntry[]) => (error: unknown): void => {
+  if (!(error instanceof UnreadableEntry)) throw error;
+  left.push(error);
+};
 
 /** Stands in the place of a value that KV cannot give back, for whoever goes on all the same. */
 export const UNREADABLE = { unreadable: "could not deserialize value" };

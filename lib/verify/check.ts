@@ -18,6 +18,7 @@ export type FaultKind =
   | "shared_value"
   | "unreadable"
   | "misplaced"
+  | "unreadable_state"
   | "unknown_key"
   | "low_sequence"
   | "wrong_count"

@@ -1,10 +1,22 @@
 /** What KV cannot give back, or no program has written so: who asks for it hears of a fault of ours, and all else is answered. */
 import assert from "node:assert/strict";
+import { finishErasures, promiseErasure } from "../../lib/history/erase.ts";
+import { finishDepartures } from "../../lib/identity/departure.ts";
+import { enqueueJob } from "../../lib/jobs/enqueue.ts";
+import { getJob } from "../../lib/jobs/ledger.ts";
+import { queueStatus } from "../../lib/jobs/queue_status.ts";
 import type { Provider } from "../../lib/market/provider.ts";
 import { openStore } from "../../lib/store/store.ts";
 import { prepare } from "../../prepare.ts";
 import { assertProblem, bodyOf } from "../support/answers.ts";
-import { addAsset, addPortfolio, addUser } from "../support/factories.ts";
+import {
+  addAsset,
+  addCloses,
+  addForeignPortfolio,
+  addPortfolio,
+  addUser,
+  addWaitingBar,
+} from "../support/factories.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { spoil, spoiled } from "../lib/store/harness.ts";
 
@@ -62,15 +74,111 @@ Deno.test("what is known of the provider cannot be read: ready, and degraded; th
   assert.doesNotMatch(metrics, /^foliolens_workers /m);
 });
 
-Deno.test("the start says which entry keeps it from being made, and what to do", async () => {
+Deno.test("the start goes on past what cannot be read, and the log says what it has left undone", async () => {
   await using service = await started();
+  const { kv, services } = service;
   await addUser(service, "usr_root", "administrator");
-  await spoil(service.kv, ["users", "usr_root"]);
-  const config = { ADMIN_API_KEY: undefined, DEMO_DATA: false };
-  const prepared = prepare({ recover: () => Promise.resolve(), ...service }, { config, isShared: false });
-  await assert.rejects(prepared, {
-    name: "StoreUnusable",
-    message: 'Not started: ["users", "usr_root"] cannot be read: could not deserialize value; ' +
-      "deno task verify says what to do about it.",
-  });
+  const keys: Deno.KvKey[] = [
+    ...[["fixtures", "demo"], ["pacing", "polygon"], ["users_by_role", "administrator", "usr_root"]],
+    ...[["jobs_by_state", "running", 1, "nothing:1"], ["portfolios", 1], ["erasures", 9], [
+      "users_by_leaving",
+      "usr_9",
+    ]],
+  ];
+  for (const key of keys) await spoil(kv, key);
+  const recover = () => finishErasures(services).then(() => finishDepartures(services));
+  const config = { ADMIN_API_KEY: undefined, DEMO_DATA: true };
+  const prepared = await prepare({ services, recover }, { config, isShared: false });
+  assert.deepEqual(prepared, { isDemoThere: false, setUp: undefined });
+  const named = JSON.stringify(errorsOf(service));
+  for (const [first] of keys.slice(0, 3)) {
+    assert.match(named, new RegExp(`\\[\\\\"${String(first)}\\\\".*deno task verify says`));
+  }
+  assert.equal((await kv.get(["erasures", 9])).versionstamp, null);
+});
+
+Deno.test("an asset goes, but for what cannot be read of it; the promise stands until that is mended", async () => {
+  await using service = await started();
+  const { kv, services } = service;
+  await addAsset(service, { symbol: "BBB" });
+  await addCloses(service, "BBB", { "2021-11-04": "1", "2021-11-05": "2" });
+  const [waits, decided] = await Promise.all(
+    ["2021-11-04", "2021-11-05"].map((date) => addWaitingBar(service, date, 2)),
+  );
+  for await (const { key } of kv.list({ prefix: ["series", 2] })) await spoil(kv, key);
+  await spoil(kv, ["quarantine", String(waits)]);
+  await spoil(kv, ["quarantine_by_asset", 2, String(decided)]);
+  assert.equal((await service.admin("/assets/BBB", { method: "DELETE" })).status, 204);
+  assert.equal((await kv.get(["quarantine", String(decided)])).versionstamp, null);
+  assert.deepEqual(await Array.fromAsync(kv.list({ prefix: ["series", 2] })), []);
+  await finishErasures(services);
+  assert.match(JSON.stringify(errorsOf(service)), /\[\\"quarantine\\", [^;]*; deno task verify says/);
+  assert.notEqual((await kv.get(["erasures", 2])).versionstamp, null);
+  await kv.delete(["quarantine", String(waits)]);
+  await finishErasures(services);
+  assert.equal((await kv.get(["erasures", 2])).versionstamp, null);
+});
+
+Deno.test("a shard that cannot be read stays as it is where an asset of it goes", async () => {
+  await using service = await started();
+  await addCloses(service, "AAA", { "2021-11-04": "1" });
+  await addAsset(service, { symbol: "BBB" });
+  await addCloses(service, "BBB", { "2021-11-04": "1" });
+  await spoil(service.kv, ["shards", 0]);
+  const spoiledShard = await service.kv.get(["shards", 0]);
+  await promiseErasure(service.store.change(), 2).commit();
+  await service.kv.delete(["assets", 2]);
+  await finishErasures(service.services);
+  assert.deepEqual(await service.kv.get(["shards", 0]), spoiledShard);
+  assert.deepEqual(await Array.fromAsync(service.kv.list({ prefix: ["series", 2] })), []);
+});
+
+Deno.test("a user goes, but for what cannot be read of theirs; they are let in no more, and stay until that is mended", async () => {
+  await using service = await started();
+  const { kv, services } = service;
+  await addForeignPortfolio(service, { name: "Lost" });
+  const gone = await addForeignPortfolio(service, { name: "Gone" });
+  await spoil(kv, ["portfolios", gone - 1]);
+  await spoil(kv, ["portfolios_by_owner", "usr_other", "active", gone]);
+  assert.equal((await service.admin("/users/usr_other", { method: "DELETE" })).status, 204);
+  assert.equal((await kv.get(["portfolios", gone])).versionstamp, null);
+  await finishDepartures(services);
+  assert.match(JSON.stringify(errorsOf(service)), new RegExp(`"portfolios\\\\", ${gone - 1}\\] cannot be read`));
+  assert.notEqual((await services.users.getFresh("usr_other"))?.value.leavingSince, null);
+  await kv.delete(["portfolios", gone - 1]);
+  await finishDepartures(services);
+  assert.equal(await services.users.getFresh("usr_other"), undefined);
+});
+
+Deno.test("jobs run although a pointer says nothing any more: its key is what counts", async () => {
+  await using service = await started();
+  const { kv, services, worker } = service;
+  const { id } = await enqueueJob(services, { name: "clean-up", args: {} });
+  for await (const { key } of kv.list({ prefix: ["jobs_by_due"] })) await spoil(kv, key);
+  assert.equal((await queueStatus(services)).due, 1);
+  await worker.runDue();
+  assert.equal((await getJob(services, id)).state, "succeeded");
+});
+
+Deno.test("portfolios are valued although a pointer to a row that waits says nothing any more", async () => {
+  await using service = await started();
+  await addCloses(service, "AAA", { "2021-11-04": "1" });
+  const id = await addWaitingBar(service, "2021-11-05");
+  await spoil(service.kv, ["quarantine_by_waiting", "bar", 1, id]);
+  for (const path of ["/portfolios/1", "/market/status"]) {
+    assert.equal((await service.admin(path)).status, 200, path);
+  }
+});
+
+Deno.test("history of a form that this program does not know: 500, and the log names the entry", async () => {
+  const paths = { shards: "historic-values", series: "historic-values", splits: "splits" };
+  for (const [first, path] of Object.entries(paths)) {
+    await using service = await started();
+    await addCloses(service, "AAA", { "2021-11-04": "1", "2021-11-05": "2" });
+    const change = service.store.change().set(["splits", 1, "2021-11-05"], { v: 9 });
+    for await (const { key } of service.kv.list({ prefix: [first] })) change.set(key, { v: 9 });
+    await change.commit();
+    await assertProblem(await service.request(`/assets/AAA/${path}`), "internal");
+    assert.match(JSON.stringify(errorsOf(service)), new RegExp(`\\[\\\\"${first}\\\\", [^;]*cannot be read`));
+  }
 });

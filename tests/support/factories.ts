@@ -103,13 +103,13 @@ export async function addForeignPortfolio(
   return value.id;
 }
 
-/** A bar of the first asset that waits because it jumped; answers its id. */
-export async function addWaitingBar({ store }: TestService, date: string): Promise<string> {
+/** A bar that waits because it jumped, of the first asset if of no other; answers its id. */
+export async function addWaitingBar({ store }: TestService, date: string, assetNo = 1): Promise<string> {
   const row = { open: 30, high: 30, low: 30, close: 30, volume: 1, vwap: null };
   const change = store.change();
-  const id = `${date}:1:bar:0123456789ab`;
+  const id = `${date}:${assetNo}:bar:0123456789ab`;
   quarantineCollection(store).insert(change, {
-    ...{ id, kind: "bar", market: "stocks", date, assetNo: 1, row, reason: "price_jump", source: "polygon" },
+    ...{ id, kind: "bar", market: "stocks", date, assetNo, row, reason: "price_jump", source: "polygon" },
     ...{ comparedWith: { close: 10, date: "2021-11-04" }, recordedAt: "2021-11-06T07:00:00.000Z" },
     ...{ state: "waiting", decision: null },
   });

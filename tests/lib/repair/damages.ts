@@ -17,6 +17,7 @@ export const DAMAGES: Readonly<Record<FaultKind, Damage>> = {
   shared_value: (kv) => kv.set(["portfolios", 3], { v: 1, ...portfolio(3, { name: "Portfolio 1" }) }),
   unreadable: (kv) => kv.set(["splits", 2, "2021-01-29"], { v: 9 }),
   misplaced: async (kv) => kv.set(["dividends", 1, "2021-01-26"], await valueIn(kv, ["dividends", 1, "2021-01-28"])),
+  unreadable_state: (kv) => kv.set(["provider_states", "polygon"], { v: 9 }),
   unknown_key: (kv) => kv.set(["zzz"], true),
   low_sequence: (kv) => kv.set(["sequences", "assets"], 301),
   wrong_count: (kv) => kv.set(["counts", "portfolios_by_owner", "usr_a"], 9),

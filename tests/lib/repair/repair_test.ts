@@ -55,7 +55,7 @@ async function repairCutAt(kv: Deno.Kv, n: number): Promise<number> {
 async function endOf(kv: Deno.Kv): Promise<Map<string, string>> {
   const store = await openStore(kvWith(kv, { close: () => {} }), { shared: false });
   await repairAll(contextOf(store));
-  await finishErasures(contextOf(store));
+  await finishErasures({ ...contextOf(store), log: console });
   store.close();
   return await contentsOf(kv);
 }

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { keyText } from "../../../lib/store/key_text.ts";
-import { forgivingKv, namingReads, UNREADABLE, UnreadableEntry } from "../../../lib/store/unreadable.ts";
+import { pastCache } from "../../../lib/store/store.ts";
+import { decoded, forgivingKv, namingReads, UNREADABLE, UnreadableEntry } from "../../../lib/store/unreadable.ts";
 import { openTestStore, spoil, spoiled } from "./harness.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -114,7 +115,9 @@ Deno.test("whoever reads it alone, among others or in a list is told which it is
   await assert.rejects(store.get(["users", "usr_2"]), isNamed);
   await assert.rejects(store.getMany(keys), isNamed);
   await assert.rejects(Array.fromAsync(store.list({ prefix: ["users"] })), isNamed);
-  await assert.rejects(store.cachedAll(["users"], (all) => all.length), isNamed);
+  assert.equal(await store.cachedAll(["users"], (all) => all.length), 3);
+  const said = pastCache(store).cachedAll(["users"], (all) => all.map((entry) => decoded(entry, (value) => value)));
+  await assert.rejects(said, isNamed);
   const cached = await Promise.allSettled(keys.map((key) => store.cached(key, decode)));
   assert.deepEqual(cached.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
   await store.change().set(["users", "usr_2"], { no: 2 }).commit();

@@ -5,6 +5,11 @@ import { patch, testCases, valueIn } from "./harness.ts";
 
 testCases([
   {
+    what: "what is known of a provider, and cannot be read",
+    corrupt: (kv) => kv.set(["provider_states", "polygon"], { v: 9 }),
+    faults: [/^\["provider_states", "polygon"\] cannot be read: calledAt: /],
+  },
+  {
     what: "a sequence below the highest number",
     corrupt: (kv) => kv.set(["sequences", "assets"], 301),
     faults: ['["sequences", "assets"] stands at 301, but assets go up to 302'],
