@@ -49,7 +49,7 @@ Deno.test("whichever values are spoiled, and wherever they stand, all keys are l
         1,
       ]]);
     }),
-    { numRuns: 25 },
+    { numRuns: 8 },
   ));
 
 /** Before `["t", "b"]`: bytes, and text before "b". */
