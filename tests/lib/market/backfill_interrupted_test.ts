@@ -67,13 +67,13 @@ async function resumed(kv: Deno.Kv, scene: Scene): Promise<string[]> {
 }
 
 for (const scene of SCENES) {
-  Deno.test(`${scene.what}: cut off after each commit, and resumed`, async () => {
+  Deno.test(`${scene.what}: cut off after every other commit, and resumed`, async () => {
     using uninterrupted = await Deno.openKv(":memory:");
     const { calls } = await cutOff(uninterrupted, scene, Infinity);
     assert.equal(calls.length, scene.calls);
     const expected = await barsAndDays(uninterrupted);
     let commits = 1;
-    for (let isCut = true; isCut; commits++) {
+    for (let isCut = true; isCut; commits += 2) {
       using kv = await Deno.openKv(":memory:");
       const first = await cutOff(kv, scene, commits);
       isCut = first.isCut;
