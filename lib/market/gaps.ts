@@ -9,7 +9,7 @@ import { spanOf } from "../history/read.ts";
 import { jobCollection } from "../jobs/job.ts";
 import type { Asset } from "../store/assets.ts";
 import { type Market, type MarketDay, MARKETS } from "../store/market_days.ts";
-import { quarantinedBars } from "../store/quarantine.ts";
+import { waitingBarsOf } from "../store/quarantine.ts";
 import { readAsset } from "./assets.ts";
 import { firstDayInReach } from "./backfill_plan.ts";
 import { sessionsOver } from "./calendar.ts";
@@ -165,10 +165,7 @@ async function failedDays(ctx: Context, market: Market): Promise<Set<string>> {
 }
 
 const waitingAssets = async (ctx: Context, market: Market, date: string): Promise<Set<number>> =>
-  new Set(
-    (await quarantinedBars(ctx.store, { market, date })).filter(({ value }) => value.state === "waiting")
-      .map(({ value }) => value.assetNo),
-  );
+  new Set((await waitingBarsOf(ctx.store, { market, date })).map(({ value }) => value.assetNo));
 
 function count(byAsset: Map<string, Counts>, symbol: string, reason: GapReason): void {
   const counts = byAsset.get(symbol) ?? nothing();

@@ -5,7 +5,13 @@
  */
 import type { Context } from "../context.ts";
 import type { Change } from "../store/change.ts";
-import { type MarketDate, type MarketDay, marketDayCollection, marketDayId } from "../store/market_days.ts";
+import {
+  type MarketDate,
+  type MarketDay,
+  marketDayCollection,
+  marketDayId,
+  marketDayKey,
+} from "../store/market_days.ts";
 import type { QuarantineEntry } from "../store/quarantine.ts";
 import { assertStill } from "./quarantine.ts";
 
@@ -37,7 +43,7 @@ export function revising(
     // Read after the day, which whoever settles a row changes.
     await assertStill(ctx, day, quarantined);
     const isRevised = before?.value.status === "complete" && before.value.reason !== CORRECTING;
-    if (!isRevised) return void change.check(dayKey(day), before?.versionstamp ?? null);
+    if (!isRevised) return void change.check(marketDayKey(day), before?.versionstamp ?? null);
     days.replace(change, before, { ...before.value, revision: before.value.revision + 1, reason: CORRECTING });
   };
 }
@@ -101,7 +107,7 @@ export async function stageSettledRow(
 ): Promise<void> {
   const days = marketDayCollection(ctx.store);
   const before = await days.getFresh(marketDayId(day));
-  if (before === undefined) return void change.check(dayKey(day), null);
+  if (before === undefined) return void change.check(marketDayKey(day), null);
   const isRevised = before.value.status === "complete" && stored !== "nothing";
   days.replace(change, before, {
     ...before.value,
@@ -110,8 +116,6 @@ export async function stageSettledRow(
     revision: before.value.revision + (isRevised ? 1 : 0),
   });
 }
-
-const dayKey = (day: MarketDate): Deno.KvKey => ["market_days", marketDayId(day)];
 
 const bare = (ctx: Context, day: MarketDate, source: string, before: MarketDay | undefined) => ({
   ...day,

@@ -5,7 +5,7 @@
  */
 import type { Context } from "../context.ts";
 import { type MarketDay, marketDayCollection } from "../store/market_days.ts";
-import { waitingOf } from "../store/quarantine.ts";
+import { waitingBarsOf } from "../store/quarantine.ts";
 import type { Fault } from "../verify/check.ts";
 import { faultOfDay } from "../verify/market_days.ts";
 import { faultOfState } from "../verify/records.ts";
@@ -64,7 +64,7 @@ export async function recountDay({ store }: Context, { key: [, id] }: Fault): Pr
   const days = marketDayCollection(store);
   const before = await days.getFresh(String(id));
   if (before?.value.status !== "complete") return false;
-  const quarantined = await waitingOf(store, before.value);
+  const quarantined = (await waitingBarsOf(store, before.value)).length;
   if (quarantined === before.value.quarantined) return false;
   return await days.replace(store.change(), before, { ...before.value, quarantined }).commit() !== undefined;
 }

@@ -139,8 +139,7 @@ export function collection<T extends object, I extends Id>(
     return pointers.map((pointer) => pointer.versionstamp === null ? undefined : pointer.value as I);
   }
 
-  function idsUnder(by: string, value: IndexKey = [], { limit }: { readonly limit?: number } = {}) {
-    const options = limit === undefined ? {} : { limit, batchSize: Math.min(limit + 1, MAX_BATCH) };
+  function idsUnder(by: string, value: IndexKey = [], options: { readonly limit?: number } = {}) {
     const pointers = store.forgiving().list({ prefix: [`${name}_by_${by}`, ...value] }, options);
     return Array.fromAsync(pointers, ({ key }) => key.at(-1) as I);
   }

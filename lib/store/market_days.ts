@@ -44,12 +44,14 @@ export const marketDayCollection = (store: Store): Collection<MarketDay, string>
     indexes: { market: (day) => [[day.market]] },
   });
 
+export const marketDayKey = (day: MarketDate): Deno.KvKey => ["market_days", marketDayId(day)];
+
 /** Stages that so many more of a day's rows wait. Whoever counts them meanwhile counts anew. */
 export async function stageWaiting(store: Store, change: Change, day: MarketDate, more: number): Promise<void> {
   const days = marketDayCollection(store);
   const before = await days.getFresh(marketDayId(day));
   if (before === undefined || more === 0) {
-    return void change.check(["market_days", marketDayId(day)], before?.versionstamp ?? null);
+    return void change.check(marketDayKey(day), before?.versionstamp ?? null);
   }
   days.replace(change, before, { ...before.value, quarantined: Math.max(0, before.value.quarantined + more) });
 }

@@ -72,9 +72,9 @@ export async function quarantinedBars(
     .filter(({ value }) => value.kind === "bar" && value.market === market);
 }
 
-/** Of how many bars of a market's day a decision is waited for. */
-export const waitingOf = async (store: Store, day: MarketDate): Promise<number> =>
-  (await quarantinedBars(store, day)).filter(({ value }) => value.state === "waiting").length;
+/** Those of them of which a decision is waited for. */
+export const waitingBarsOf = async (store: Store, day: MarketDate): Promise<Versioned<QuarantineEntry>[]> =>
+  (await quarantinedBars(store, day)).filter(({ value }) => value.state === "waiting");
 
 const WAITING = "quarantine_by_waiting";
 

@@ -18,7 +18,7 @@ import { StoreUnusable } from "./kv_file.ts";
 import { migrate } from "./migrations/mod.ts";
 import { roughBytes } from "./rough_bytes.ts";
 import { type InTurn, turns } from "./turns.ts";
-import { forgivingReads, namingReads, UnreadableEntry } from "./unreadable.ts";
+import { forgivingReads, namingReads, type Reads, UnreadableEntry } from "./unreadable.ts";
 
 export interface Store {
   /** What is stored now. */
@@ -166,17 +166,12 @@ function forgivingStore(store: Store, reads: ReturnType<typeof forgivingReads>):
   return pastCache({ ...store, get: reads.get, getMany: (keys) => readMany(reads, keys), list });
 }
 
-function readsInTime(kv: Deno.Kv, inTime: InTime) {
+function readsInTime(kv: Deno.Kv, inTime: InTime): Reads {
   return {
-    get: (key: Deno.KvKey) => inTime("read", () => kv.get(key)),
-    getMany: (keys: readonly Deno.KvKey[]) => inTime("read", () => kv.getMany<unknown[]>([...keys])),
-    list: (selector: Deno.KvListSelector, options?: Deno.KvListOptions) =>
-      listInTime(kv.list(selector, options), inTime),
+    get: (key) => inTime("read", () => kv.get(key)),
+    getMany: (keys) => inTime("read", () => kv.getMany<unknown[]>([...keys])),
+    list: (selector, options) => listInTime(kv.list(selector, options), inTime),
   };
-}
-
-interface Reads extends Pick<Store, "get" | "list"> {
-  getMany(keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]>;
 }
 
 function listInTime(entries: Deno.KvListIterator<unknown>, inTime: InTime): Deno.KvListIterator<unknown> {

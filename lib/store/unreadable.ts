@@ -56,7 +56,7 @@ const unreadable = (key: Deno.KvKey): Deno.KvEntry<unknown> => ({
   versionstamp: UNKNOWN_VERSION,
 });
 
-interface Reads {
+export interface Reads {
   readonly get: (key: Deno.KvKey) => Promise<Deno.KvEntryMaybe<unknown>>;
   readonly getMany: (keys: readonly Deno.KvKey[]) => Promise<Deno.KvEntryMaybe<unknown>[]>;
   readonly list: (selector: Deno.KvListSelector, options?: Deno.KvListOptions) => Deno.KvListIterator<unknown>;
@@ -69,13 +69,15 @@ const manyBy = (kv: Reads, get: Reads["get"]): Reads["getMany"] => (keys) =>
     throw error;
   });
 
+/** Of a read of one key that has failed: throws {@link UnreadableEntry} where what stands there cannot be read. */
+export const naming = (key: Deno.KvKey) => (error: unknown): never => {
+  throw isUnreadable(error) ? new UnreadableEntry(key, error) : error;
+};
+
 /** KV whose reads name an entry that cannot be read: they throw {@link UnreadableEntry}. */
 export function namingReads(kv: Reads) {
   const nameIn = rememberedNames(kv);
-  const get = (key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>> =>
-    kv.get(key).catch((error) => {
-      throw isUnreadable(error) ? new UnreadableEntry(key, error) : error;
-    });
+  const get = (key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>> => kv.get(key).catch(naming(key));
 
   function list(selector: Deno.KvListSelector, options?: Deno.KvListOptions): Deno.KvListIterator<unknown> {
     const entries = kv.list(selector, options);
@@ -121,12 +123,14 @@ export function forgivingReads(kv: Reads) {
 
   async function* list(
     selector: Deno.KvListSelector,
-    { limit = Infinity, reverse = false, batchSize = DEFAULT_BATCH }: Deno.KvListOptions = {},
+    { limit = Infinity, reverse = false, batchSize = Math.min(limit, DEFAULT_BATCH) }: Deno.KvListOptions = {},
   ): AsyncGenerator<Deno.KvEntry<unknown>> {
     let left = limit;
+    if (left === 0) return;
     for await (const entry of (reverse ? backwards : forwards)(kv, selector, batchSize)) {
-      if (left-- <= 0) return;
       yield entry;
+      left -= 1;
+      if (left === 0) return;
     }
   }
 

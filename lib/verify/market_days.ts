@@ -6,7 +6,7 @@
 import type { Context } from "../context.ts";
 import { isDay, newestDay } from "../day.ts";
 import { type MarketDate, type MarketDay, marketDayCollection } from "../store/market_days.ts";
-import { waitingOf } from "../store/quarantine.ts";
+import { waitingBarsOf } from "../store/quarantine.ts";
 import type { Store } from "../store/store.ts";
 import { UnreadableEntry } from "../store/unreadable.ts";
 import type { Check, Fault } from "./check.ts";
@@ -43,7 +43,7 @@ async function* miscounted(store: Store, key: Deno.KvKey): AsyncGenerator<Fault>
 
 /** `undefined` where one of them cannot be read, which is reported where all entities are. */
 const countedRows = (store: Store, day: MarketDate): Promise<number | undefined> =>
-  waitingOf(store, day).catch((error) => {
+  waitingBarsOf(store, day).then(({ length }) => length, (error) => {
     if (error instanceof UnreadableEntry) return undefined;
     throw error;
   });

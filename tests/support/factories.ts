@@ -7,7 +7,7 @@ import { marketDayCollection, stageWaiting } from "../../lib/store/market_days.t
 import assert from "node:assert/strict";
 import type { NewPortfolio } from "../../lib/portfolios/portfolios.ts";
 import { createPortfolio } from "../../lib/portfolios/portfolios.ts";
-import { quarantineCollection, waitingOf } from "../../lib/store/quarantine.ts";
+import { quarantineCollection, waitingBarsOf } from "../../lib/store/quarantine.ts";
 import { bodyOf, type Json } from "./answers.ts";
 import type { UserActor } from "../../lib/identity/actor.ts";
 import type { Role } from "../../lib/store/users.ts";
@@ -43,7 +43,7 @@ export async function addCloses(
 
 /** A day of the stock market as a pull leaves it. */
 export async function addMarketDay({ store, clock }: TestService, date: string): Promise<void> {
-  const quarantined = await waitingOf(store, { market: "stocks", date });
+  const { length: quarantined } = await waitingBarsOf(store, { market: "stocks", date });
   await marketDayCollection(store).update(`stocks:${date}`, () => ({
     ...{ market: "stocks", date, status: "complete", rows: 1, quarantined, revision: 1, source: "test" },
     ...{ fetchedAt: clock.now().toISOString(), reason: null },

@@ -7,8 +7,7 @@
  */
 import { changes } from "../change.ts";
 import { StoreUnusable } from "../kv_file.ts";
-import { forgivingKv, UnreadableEntry } from "../unreadable.ts";
-import { isUnreadable } from "../unreadable_keys.ts";
+import { forgivingKv, naming } from "../unreadable.ts";
 import { marketDaysByMarket } from "./market_days_by_market.ts";
 import { listPointers } from "./list_pointers.ts";
 import { portfolioColumns } from "./portfolio_columns.ts";
@@ -36,7 +35,7 @@ const VERSION_KEY: Deno.KvKey = ["schema_version"];
 export async function migrate(kv: Deno.Kv, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
   const newest = migrations.length + 1;
   for (;;) {
-    const { value, versionstamp } = await versionIn(kv);
+    const { value, versionstamp } = await kv.get(VERSION_KEY).catch(naming(VERSION_KEY));
     const version = typeof value === "number" ? value : 1;
     if (version > newest) throw tooNew(version, newest);
     // Programs from before there were versions left no number.
@@ -48,11 +47,6 @@ export async function migrate(kv: Deno.Kv, migrations: readonly Migration[] = MI
     await changes(kv, () => {}).check(VERSION_KEY, versionstamp).set(VERSION_KEY, next).commit();
   }
 }
-
-const versionIn = (kv: Deno.Kv): Promise<Deno.KvEntryMaybe<unknown>> =>
-  kv.get(VERSION_KEY).catch((error) => {
-    throw isUnreadable(error) ? new UnreadableEntry(VERSION_KEY, error) : error;
-  });
 
 const tooNew = (version: number, newest: number): StoreUnusable =>
   new StoreUnusable(
