@@ -100,8 +100,7 @@ Deno.test("an asset that is deleted while portfolios take it in: never one that 
     const isThere = entries.some(({ key }) => key[0] === "assets" && key[1] === 1);
     assert.equal(isThere, removed === 409);
     assert.ok(isThere || holders.length === 0, "A portfolio holds an asset that is gone");
-    for (const { value } of entries.filter(({ key }) => key[0] === "portfolios")) {
-      const { investments } = value as { investments: { assetNo: number }[] };
+    for await (const { value: { investments } } of service.services.portfolios.each()) {
       assert.ok(isThere || investments.every(({ assetNo }) => assetNo !== 1));
     }
   }
