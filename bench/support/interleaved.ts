@@ -7,8 +7,10 @@ import { type Line, rounded } from "./lines.ts";
 import { median } from "./statistics.ts";
 import { type Load, type Round, wrk } from "./wrk.ts";
 
-export interface LoadCase extends Omit<Load, "seconds"> {
+export interface LoadCase extends Omit<Load, "seconds" | "script"> {
   readonly what: string;
+  /** Made anew for each round, from how many requests those before it have made. */
+  readonly script?: (asked: number) => NonNullable<Load["script"]>;
   /** What it has to reach: a share of the peer's requests a second, times Django's, times the peer's 99th percentile. */
   readonly bar?: { readonly share: number; readonly times: number; readonly p99Times?: number };
 }
@@ -35,12 +37,14 @@ export async function interleaved(
   await using peer = await bareRoute(bytes);
   const url = `${peer.url}/portfolios/1/sectors`;
   // What a process compiles at first is no part of the comparison.
-  for (const load of [{ url }, ...cases]) await wrk({ ...load, seconds: 1 });
+  await wrk({ url, seconds: 1 });
+  const running = cases.map(inRounds);
+  for (const run of running) await run(1);
   const measured: Compared[][] = cases.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    for (const [i, { url: own, script, headers }] of cases.entries()) {
+    for (const [i, run] of running.entries()) {
       const bare = await wrk({ url, seconds });
-      measured[i]?.push({ bare, ours: await wrk({ url: own, script, headers, seconds }) });
+      measured[i]?.push({ bare, ours: await run(seconds) });
     }
   }
   const bare = measured.flat().map((pair) => pair.bare);
@@ -50,6 +54,15 @@ export async function interleaved(
       ...cases.flatMap((one, i) => linesOf(one, measured[i] ?? [])),
     ],
     p50Ms: measured.map((pairs) => median(pairs.map(({ ours }) => ours.p50Ms))),
+  };
+}
+
+function inRounds({ url, script, headers }: LoadCase): (seconds: number) => Promise<Round> {
+  let asked = 0;
+  return async (seconds) => {
+    const round = await wrk({ url, script: script?.(asked), headers, seconds });
+    asked += round.requests;
+    return round;
   };
 }
 

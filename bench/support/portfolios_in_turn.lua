@@ -1,9 +1,8 @@
--- GET /portfolios/{1..N, again and again}/sectors, so that none is asked for twice before all others: wrk -s portfolios_in_turn.lua URL -- N
--- Begins anywhere: what the last run asked for first may still be in memory.
+-- GET /portfolios/{1..N, again and again}/sectors, so that none is asked for twice before all others, if each run begins behind
+-- what was asked for before it: wrk -s portfolios_in_turn.lua URL -- N ASKED
 function init(args)
   count = tonumber(args[1])
-  math.randomseed(os.time())
-  last = math.random(count)
+  last = tonumber(args[2]) % count
 end
 
 function request()

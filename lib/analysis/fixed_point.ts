@@ -63,11 +63,17 @@ export function plusFixed(a: FixedPoint, b: FixedPoint): FixedPoint {
 }
 
 /** The exact sum of any number; 0 of nothing. */
-export const sumFixed = (values: Iterable<FixedPoint>): FixedPoint => {
-  let total = FIXED_ZERO;
-  for (const value of values) total = plusFixed(total, value);
-  return total;
-};
+export function sumFixed(values: Iterable<FixedPoint>): FixedPoint {
+  let [digits, places] = [0n, 0];
+  for (const value of values) {
+    if (value.places > places) {
+      digits *= powerOfTen(value.places - places);
+      places = value.places;
+    }
+    digits += digitsAt(value, places);
+  }
+  return { digits, places };
+}
 
 /**
  * Below 0 where `a` is less than `b`, above 0 where it is more, 0 where they are worth the same.

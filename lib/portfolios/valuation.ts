@@ -141,18 +141,20 @@ async function lastSession(ctx: Context, held: readonly Held[], asOf: string): P
 
 /** The day of the newest price, first of all among what trades in sessions; cash alone is worth what it is on any day. */
 async function newestSession(ctx: Context, quotes: readonly Quote[]): Promise<string | null> {
-  const newest = newestDateOf(quotes.filter(({ asset }) => keepsSessions(asset))) ?? newestDateOf(quotes);
+  const newest = newestDateOf(quotes, keepsSessions) ?? newestDateOf(quotes);
   if (newest !== null || !quotes.some(({ asset }) => isCash(asset))) return newest;
   // Where there is no session, the market's day: it is the one that answers and their tags change with.
   const session = await sessionAsOf(ctx, newestDay(ctx.now(), ctx.marketTimeZone));
   return session ?? dayIn(ctx.marketTimeZone, ctx.now());
 }
 
-const newestDateOf = (quotes: readonly Quote[]): string | null =>
-  quotes.reduce<string | null>(
-    (newest, { price }) => price !== undefined && (newest === null || price.date > newest) ? price.date : newest,
-    null,
-  );
+function newestDateOf(quotes: readonly Quote[], counts: (asset: Asset) => boolean = () => true): string | null {
+  let newest: string | null = null;
+  for (const { asset, price } of quotes) {
+    if (price !== undefined && counts(asset) && (newest === null || price.date > newest)) newest = price.date;
+  }
+  return newest;
+}
 
 /** One of a currency is worth one of it. */
 const inCash = (session: string | null): SharePrice | undefined =>
