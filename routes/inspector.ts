@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, type RouteHandler, z } from "@hono/zod-openapi";
 import { families, type InspectedEntry, inspectEntries } from "../lib/inspect/entries.ts";
+import { isShortEnough } from "../lib/store/key_bytes.ts";
 import { requires } from "./access.ts";
 import { answer } from "./answer.ts";
 import { type AppEnv, contextOf } from "./env.ts";
@@ -12,7 +13,8 @@ const KeySchema = z.array(z.union([z.string(), z.number(), z.boolean()]));
 
 const isKey = (value: unknown): boolean => {
   const read = KeySchema.min(1).safeParse(value);
-  return read.success && read.data.every((part) => typeof part !== "string" || part.isWellFormed());
+  return read.success && read.data.every((part) => typeof part !== "string" || part.isWellFormed()) &&
+    isShortEnough(read.data);
 };
 
 const FORM = 'must be the first parts of a key, one at least, as a JSON array such as ["assets"] or ["series", 1]';

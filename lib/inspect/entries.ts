@@ -6,7 +6,8 @@
 import { serialize } from "node:v8";
 import type { Context } from "../context.ts";
 import type { Page } from "../store/collection.ts";
-import { cursorFor, positionIn } from "../store/cursor.ts";
+import { cursorAt, keyAt } from "../store/cursor.ts";
+import { behind } from "../store/selector.ts";
 import { isKeySecret, isValueSecret, MASK, maskedKey } from "./masks.ts";
 import { shownValue } from "./shown_value.ts";
 
@@ -30,20 +31,17 @@ export interface EntriesQuery {
  * The entry of that key, if there is one, and then those under it. Where keys are secrets there is one page only, because a
  * cursor says the key that it stands at. Throws `InvalidCursor`.
  */
-export async function inspectEntries({ store }: Context, query: EntriesQuery): Promise<Page<InspectedEntry>> {
+export async function inspectEntries(ctx: Context, query: EntriesQuery): Promise<Page<InspectedEntry>> {
+  const store = ctx.store.forgiving();
   const { prefix, limit, cursor } = query;
   const own = cursor === undefined ? await store.get(prefix) : undefined;
-  const position = cursor === undefined ? undefined : positionIn(prefix, cursor);
-  const listed = store.list({ prefix: [...prefix] }, {
-    ...{ limit, batchSize: Math.min(limit, 100) },
-    ...(position !== undefined && { cursor: position }),
-  });
-  const entries = await Array.fromAsync(listed);
-  const isLast = entries.length < limit || entries.some(({ key }) => isKeySecret(key));
+  const rest = cursor === undefined ? { prefix: [...prefix] } : behind({ prefix }, keyAt(prefix, prefix, cursor));
+  const entries = await Array.fromAsync(store.list(rest, { limit, batchSize: Math.min(limit, 100) }));
+  const last = entries.length < limit || entries.some(({ key }) => isKeySecret(key)) ? undefined : entries.at(-1);
   const first = own === undefined || own.versionstamp === null ? [] : [own];
   return {
     items: [...first, ...entries].map(inspected),
-    ...(!isLast && { nextCursor: cursorFor(prefix, listed.cursor) }),
+    ...(last !== undefined && { nextCursor: cursorAt(prefix, prefix, last.key) }),
   };
 }
 
@@ -55,7 +53,8 @@ const inspected = ({ key, value, versionstamp }: Deno.KvEntry<unknown>): Inspect
 });
 
 /** The first key parts that there are, in order; each is found by one step past all that stands under the one before. */
-export async function families({ store }: Context): Promise<string[]> {
+export async function families(ctx: Context): Promise<string[]> {
+  const store = ctx.store.forgiving();
   const found: string[] = [];
   let start: Deno.KvKey | undefined;
   for (;;) {

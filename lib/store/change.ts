@@ -31,7 +31,7 @@ const LOCKED_ATTEMPTS = 8;
 
 const atLeisure: InTime = (_, call) => call();
 
-export function changes(kv: Deno.Kv, onCommit: OnCommit, inTime = atLeisure): Change {
+export function changes(kv: Pick<Deno.Kv, "atomic">, onCommit: OnCommit, inTime = atLeisure): Change {
   const operation = kv.atomic();
   const keys: Deno.KvKey[] = [];
   const families = new Set<Family>();

@@ -6,7 +6,10 @@
  */
 import type { z } from "zod";
 import type { Change } from "./change.ts";
-import { cursorFor, positionIn } from "./cursor.ts";
+import { chunks } from "./chunks.ts";
+import { cursorAt, InvalidCursor, keyAt } from "./cursor.ts";
+import type { Listing } from "./reads.ts";
+import { ahead, behind } from "./selector.ts";
 import type { Store } from "./store.ts";
 import { decoded } from "./unreadable.ts";
 
@@ -125,24 +128,39 @@ export function collection<T extends object, I extends Id>(
   const versioned = (entry: Deno.KvEntryMaybe<unknown>): Versioned<T> | undefined =>
     entry.versionstamp === null ? undefined : { value: decoded(entry, parse), versionstamp: entry.versionstamp };
 
+  const pointedAt = (pointer: Deno.KvEntryMaybe<unknown>): I | undefined =>
+    pointer.versionstamp === null ? undefined : decoded(pointer, (id) => id as I);
+
   const get = (id: I) => store.cached(primaryKey(id), versioned);
   const getMany = (ids: readonly I[]) => store.cachedMany(ids.map(primaryKey), versioned);
   const getFresh = async (id: I) => versioned(await store.get(primaryKey(id)));
 
   async function getBy(by: string, value: IndexKey): Promise<Versioned<T> | undefined> {
-    const id = await store.cached([`${name}_by_${by}`, ...value], (pointer) => pointer.value as I | null);
-    return id === null ? undefined : await get(id);
+    const id = await store.cached([`${name}_by_${by}`, ...value], pointedAt);
+    return id === undefined ? undefined : await get(id);
   }
 
   async function idsBy(by: string, values: readonly IndexKey[]): Promise<(I | undefined)[]> {
     const pointers = await store.getMany(values.map((value) => [`${name}_by_${by}`, ...value]));
-    return pointers.map((pointer) => pointer.versionstamp === null ? undefined : pointer.value as I);
+    return pointers.map(pointedAt);
   }
 
   function idsUnder(by: string, value: IndexKey = [], options: { readonly limit?: number } = {}) {
     const pointers = store.forgiving().list({ prefix: [`${name}_by_${by}`, ...value] }, options);
-    return Array.fromAsync(pointers, ({ key }) => key.at(-1) as I);
+    return Array.fromAsync(pointers, idIn);
   }
+
+  /** Of an entry of an index, whose key ends with it; what is unique has it as its value. */
+  const idIn = ({ key }: Deno.KvEntry<unknown>) => key.at(-1) as I;
+
+  /** Where the keys say it all, values that cannot be read hold up nothing. */
+  const listed = (by: string | undefined, selector: Deno.KvListSelector, options: Deno.KvListOptions = {}): Listing =>
+    (by !== undefined && by in indexes ? store.forgiving() : store).list(selector, options);
+
+  const entitiesOf = (by: string | undefined, entries: readonly Deno.KvEntry<unknown>[]) =>
+    by === undefined
+      ? entries.map(versioned)
+      : getMany(entries.map(by in indexes ? idIn : (pointer) => decoded(pointer, (id) => id as I)));
 
   function insert(change: Change, entity: T): Change {
     const id = idOf(entity);
@@ -183,27 +201,21 @@ export function collection<T extends object, I extends Id>(
   }
 
   async function list(query: ListQuery<T>): Promise<Page<Versioned<T>>> {
-    const prefix = query.by === undefined ? [name] : [`${name}_by_${query.by}`, ...(query.value ?? [])];
-    const [order, selector] = selection(prefix, query);
-    const entries = store.list(selector, {
-      batchSize: Math.min(query.limit + 1, MAX_BATCH),
-      reverse: query.reverse ?? false,
-      ...(query.cursor !== undefined && { cursor: positionIn(order, query.cursor) }),
-    });
-    const { limit, lookAtMost = Infinity } = query;
+    const { by, value = [], limit, cursor, reverse = false, where, lookAtMost = Infinity } = query;
+    const prefix = by === undefined ? [name] : [`${name}_by_${by}`, ...value];
+    const [order, all] = selection(prefix, query);
+    const rest = cursor === undefined ? all : behindCursor(all, order, prefix, { ...query, cursor });
+    const batchSize = Math.min(limit + 1, MAX_BATCH);
     const items: Versioned<T>[] = [];
-    let [position, looked, lookedAt] = ["", 0, ""];
-    for await (const batch of batches(entries, Math.min(query.limit + 1, MAX_BATCH))) {
-      const found = query.by === undefined
-        ? batch.map(({ entry }) => versioned(entry))
-        : await getMany(batch.map(({ entry }) => entry.value as I));
-      for (const [i, item] of found.entries()) {
-        if (looked++ === lookAtMost) return { items, nextCursor: cursorFor(order, lookedAt) };
-        lookedAt = batch[i]?.cursor ?? lookedAt;
-        if (item === undefined || query.where?.(item.value) === false) continue;
-        if (items.length === limit) return { items, nextCursor: cursorFor(order, position) };
+    let [last, lookedAt, looked]: [Deno.KvKey, Deno.KvKey, number] = [[], [], 0];
+    for await (const batch of chunks(listed(by, rest, { batchSize, reverse }), batchSize)) {
+      for (const [i, item] of (await entitiesOf(by, batch)).entries()) {
+        if (looked++ === lookAtMost) return { items, nextCursor: cursorAt(order, prefix, lookedAt) };
+        lookedAt = batch[i]?.key ?? lookedAt;
+        if (item === undefined || where?.(item.value) === false) continue;
+        if (items.length === limit) return { items, nextCursor: cursorAt(order, prefix, last) };
         items.push(item);
-        position = lookedAt;
+        last = lookedAt;
       }
     }
     return { items };
@@ -214,10 +226,8 @@ export function collection<T extends object, I extends Id>(
     const start = from !== undefined && { start: [...prefix, from] };
     const end = before !== undefined && { end: [...prefix, before] };
     const selector = start && end ? { ...start, ...end } : { prefix, ...start, ...end };
-    for await (const batch of batches(store.list(selector as Deno.KvListSelector), MAX_BATCH)) {
-      const entries = batch.map(({ entry }) => entry);
-      const found = by === undefined ? entries.map(versioned) : await getMany(entries.map((entry) => entry.value as I));
-      yield* found.filter((item) => item !== undefined);
+    for await (const batch of chunks(listed(by, selector as Deno.KvListSelector), MAX_BATCH)) {
+      yield* (await entitiesOf(by, batch)).filter((item) => item !== undefined);
     }
   }
 
@@ -256,23 +266,21 @@ function selection(
 
 const LAST_CHARACTER = "\u{10ffff}";
 
+function behindCursor(
+  selector: Deno.KvListSelector,
+  order: Deno.KvKey,
+  prefix: Deno.KvKey,
+  { cursor, startsWith = "", reverse }: Pick<ListQuery<never>, "startsWith" | "reverse"> & { readonly cursor: string },
+): Deno.KvListSelector {
+  const key = keyAt(order, prefix, cursor);
+  const part = key[prefix.length];
+  const isWithin = "prefix" in selector ||
+    typeof part === "string" && part.startsWith(startsWith) && !part.startsWith(`${startsWith}${LAST_CHARACTER}`);
+  if (!isWithin) throw new InvalidCursor(cursor);
+  return (reverse ? ahead : behind)(selector, key);
+}
+
 const keySet = (keys: readonly Deno.KvKey[]) => new Map(keys.map((key) => [JSON.stringify(key), key]));
 
 const without = (keys: Map<string, Deno.KvKey>, others: Map<string, Deno.KvKey>): Deno.KvKey[] =>
   [...keys].filter(([id]) => !others.has(id)).map(([, key]) => key);
-
-/** Entries in groups, each with the cursor that stands behind it. */
-async function* batches(
-  entries: Deno.KvListIterator<unknown>,
-  size: number,
-): AsyncGenerator<{ entry: Deno.KvEntry<unknown>; cursor: string }[]> {
-  let batch: { entry: Deno.KvEntry<unknown>; cursor: string }[] = [];
-  for await (const entry of entries) {
-    batch.push({ entry, cursor: entries.cursor });
-    if (batch.length === size) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
-}

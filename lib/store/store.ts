@@ -18,7 +18,8 @@ import { StoreUnusable } from "./kv_file.ts";
 import { migrate } from "./migrations/mod.ts";
 import { roughBytes } from "./rough_bytes.ts";
 import { type InTurn, turns } from "./turns.ts";
-import { forgivingReads, namingReads, type Reads, UnreadableEntry } from "./unreadable.ts";
+import type { Listing, Reads } from "./reads.ts";
+import { forgivingReads, namingReads, UnreadableEntry } from "./unreadable.ts";
 
 export interface Store {
   /** What is stored now. */
@@ -33,7 +34,7 @@ export interface Store {
   cachedMany<T>(keys: readonly Deno.KvKey[], decode: Decoder<T>): Promise<T[]>;
   /** Everything under a prefix that is known to be small, decoded and kept as one; of what cannot be read, the key counts. */
   cachedAll<T>(prefix: Deno.KvKey, decode: (entries: readonly Deno.KvEntry<unknown>[]) => T): Promise<T>;
-  list(selector: Deno.KvListSelector, options?: Deno.KvListOptions): Deno.KvListIterator<unknown>;
+  list(selector: Deno.KvListSelector, options?: Deno.KvListOptions): Listing;
   change(): Change;
   /** For what reads, decides and writes in several steps: the work of this process on that thing, one after another. */
   inTurn: InTurn;
@@ -96,7 +97,7 @@ export async function openStore(kv: Deno.Kv, options: StoreOptions): Promise<Sto
     readCache(options.maxCachedBytes ?? CACHED_BYTES[family], roughBytes, DOORKEEPERS[family]?.());
   const caches = Object.fromEntries(FAMILIES.map((family) => [family, cacheOf(family)])) as Caches;
   const timed = readsInTime(kv, inTime);
-  const reads: Reads = namingReads(timed);
+  const reads = namingReads(timed);
   const forgiving = forgivingReads(timed);
   const read = gatheredReads({ ...reads, nextTurn });
   const versions = await loadedVersions(kv, reads).catch((error) => {
@@ -160,11 +161,8 @@ export const pastCache = (store: Store): Store => ({
   cachedAll: async (prefix, decode) => decode(await Array.fromAsync(store.forgiving().list({ prefix }))),
 });
 
-/** Nobody goes on there from where a page ended. */
-function forgivingStore(store: Store, reads: ReturnType<typeof forgivingReads>): Store {
-  const list = reads.list as unknown as Store["list"];
-  return pastCache({ ...store, get: reads.get, getMany: (keys) => readMany(reads, keys), list });
-}
+const forgivingStore = (store: Store, reads: Reads): Store =>
+  pastCache({ ...store, get: reads.get, getMany: (keys) => readMany(reads, keys), list: reads.list });
 
 function readsInTime(kv: Deno.Kv, inTime: InTime): Reads {
   return {
@@ -174,21 +172,17 @@ function readsInTime(kv: Deno.Kv, inTime: InTime): Reads {
   };
 }
 
-function listInTime(entries: Deno.KvListIterator<unknown>, inTime: InTime): Deno.KvListIterator<unknown> {
-  const { return: breakOff }: AsyncIterator<Deno.KvEntry<unknown>> = entries;
-  const iterator = {
-    get cursor() {
-      return entries.cursor;
-    },
+function listInTime(entries: Listing, inTime: InTime): Listing {
+  const iterator: Listing = {
     next: () => inTime("read", () => entries.next()),
     /** Whoever looks on hears of a listing that is broken off, too. */
     async return() {
-      await breakOff?.call(entries);
-      return { done: true as const, value: undefined };
+      await entries.return?.();
+      return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]: () => iterator,
   };
-  return iterator as Deno.KvListIterator<unknown>;
+  return iterator;
 }
 
 /** Throws `StoreUnusable` where the store does not answer, fails, or cannot be read in what all of it hangs on. */

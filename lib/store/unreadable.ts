@@ -6,7 +6,9 @@
  */
 import type { Log } from "../log.ts";
 import { keyText } from "./key_text.ts";
-import { isUnreadable, startOf, unreadableKey } from "./unreadable_keys.ts";
+import type { Listing, Reads, ReadsAndCommits } from "./reads.ts";
+import { ahead, behind } from "./selector.ts";
+import { isUnreadable, unreadableKey } from "./unreadable_keys.ts";
 
 /** Names the entry, and says what to do about it: to whoever runs the service, not to its clients. */
 export class UnreadableEntry extends Error {
@@ -56,12 +58,6 @@ const unreadable = (key: Deno.KvKey): Deno.KvEntry<unknown> => ({
   versionstamp: UNKNOWN_VERSION,
 });
 
-export interface Reads {
-  readonly get: (key: Deno.KvKey) => Promise<Deno.KvEntryMaybe<unknown>>;
-  readonly getMany: (keys: readonly Deno.KvKey[]) => Promise<Deno.KvEntryMaybe<unknown>[]>;
-  readonly list: (selector: Deno.KvListSelector, options?: Deno.KvListOptions) => Deno.KvListIterator<unknown>;
-}
-
 /** Where one of many cannot be read, each by itself. */
 const manyBy = (kv: Reads, get: Reads["get"]): Reads["getMany"] => (keys) =>
   kv.getMany(keys).catch((error) => {
@@ -75,11 +71,11 @@ export const naming = (key: Deno.KvKey) => (error: unknown): never => {
 };
 
 /** KV whose reads name an entry that cannot be read: they throw {@link UnreadableEntry}. */
-export function namingReads(kv: Reads) {
+export function namingReads(kv: Reads): Reads {
   const nameIn = rememberedNames(kv);
   const get = (key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>> => kv.get(key).catch(naming(key));
 
-  function list(selector: Deno.KvListSelector, options?: Deno.KvListOptions): Deno.KvListIterator<unknown> {
+  function list(selector: Deno.KvListSelector, options?: Deno.KvListOptions): Listing {
     const entries = kv.list(selector, options);
     const next = entries.next.bind(entries);
     entries.next = () =>
@@ -114,7 +110,7 @@ function rememberedNames(kv: Reads): (selector: Deno.KvListSelector) => Promise<
 }
 
 /** KV whose reads go on past entries that cannot be read, with {@link UNREADABLE} in the place of their values. */
-export function forgivingReads(kv: Reads) {
+export function forgivingReads(kv: Reads): Reads {
   const get = (key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>> =>
     kv.get(key).catch((error) => {
       if (isUnreadable(error)) return unreadable(key);
@@ -124,7 +120,7 @@ export function forgivingReads(kv: Reads) {
   async function* list(
     selector: Deno.KvListSelector,
     { limit = Infinity, reverse = false, batchSize = Math.min(limit, DEFAULT_BATCH) }: Deno.KvListOptions = {},
-  ): AsyncGenerator<Deno.KvEntry<unknown>> {
+  ): Listing {
     let left = limit;
     if (left === 0) return;
     for await (const entry of (reverse ? backwards : forwards)(kv, selector, batchSize)) {
@@ -137,25 +133,21 @@ export function forgivingReads(kv: Reads) {
   return { get, getMany: manyBy(kv, get), list };
 }
 
-/** The same for whoever needs no more of KV than to read and to commit. */
-export function forgivingKv(kv: Deno.Kv): Deno.Kv {
+/** The same of KV as it comes. */
+export function forgivingKv(kv: Deno.Kv): ReadsAndCommits {
   const reads = forgivingReads({
     get: (key) => kv.get(key),
     getMany: (keys) => kv.getMany<unknown[]>([...keys]),
     list: (selector, options) => kv.list(selector, options),
   });
-  return { ...reads, atomic: () => kv.atomic() } as unknown as Deno.Kv;
+  return { ...reads, atomic: () => kv.atomic() };
 }
 
 const DEFAULT_BATCH = 100;
 /** Of selections with an entry that cannot be read. */
 const MAX_NAMES = 1_000;
 
-async function* forwards(
-  kv: Reads,
-  selector: Deno.KvListSelector,
-  batchSize: number,
-): AsyncGenerator<Deno.KvEntry<unknown>> {
+async function* forwards(kv: Reads, selector: Deno.KvListSelector, batchSize: number): Listing {
   let rest = selector;
   for (;;) {
     // One by one from where a batch has one that cannot be read.
@@ -177,25 +169,15 @@ async function* forwards(
 }
 
 /** As far as all can be read; else what is left is read forwards, and turned round. */
-async function* backwards(
-  kv: Reads,
-  selector: Deno.KvListSelector,
-  batchSize: number,
-): AsyncGenerator<Deno.KvEntry<unknown>> {
+async function* backwards(kv: Reads, selector: Deno.KvListSelector, batchSize: number): Listing {
   let rest = selector;
   try {
     for await (const entry of kv.list(selector, { batchSize, reverse: true })) {
-      rest = { start: startOf(selector), end: entry.key };
+      rest = ahead(selector, entry.key);
       yield entry;
     }
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     yield* (await Array.fromAsync(forwards(kv, rest, batchSize))).toReversed();
   }
-}
-
-/** What of a selection comes after a key. */
-function behind(selector: Deno.KvListSelector, key: Deno.KvKey): Deno.KvListSelector {
-  const start = [...key, new Uint8Array()];
-  return "end" in selector ? { start, end: selector.end } : { prefix: selector.prefix, start };
 }

@@ -6,19 +6,16 @@
  * @module
  */
 import { keyText } from "./key_text.ts";
+import type { Reads } from "./reads.ts";
+import { LOWEST, startOf } from "./selector.ts";
 
-interface Lists {
-  readonly list: (selector: Deno.KvListSelector, options?: Deno.KvListOptions) => Deno.KvListIterator<unknown>;
-}
+type Lists = Pick<Reads, "list">;
 
 /** Whether the key that is sought is this one, or comes after it. */
 type IsFrom = (key: Deno.KvKey) => Promise<boolean>;
 
 /** The same of the part that is sought, behind those that are found. */
 type IsPartFrom = (part: Deno.KvKeyPart) => Promise<boolean>;
-
-/** Comes before every other part of a key. */
-const LOWEST = new Uint8Array();
 
 /** What KV throws for a value that it cannot give back, and for nothing else that is read. */
 export const isUnreadable = (error: unknown): boolean => error instanceof RangeError;
@@ -36,9 +33,6 @@ export async function unreadableKey(kv: Lists, selector: Deno.KvListSelector): P
     throw new Error("An entry that cannot be read stands under a key that cannot be found", { cause: error });
   }
 }
-
-export const startOf = (selector: Deno.KvListSelector): Deno.KvKey =>
-  "start" in selector ? selector.start : [...selector.prefix, LOWEST];
 
 async function hasNothingUnreadable(kv: Lists, span: { start: Deno.KvKey; end: Deno.KvKey }): Promise<boolean> {
   try {

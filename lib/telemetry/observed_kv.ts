@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Listing } from "../store/reads.ts";
 
 /** Runs an operation, and sees how long it took and whether it threw. */
 export type Observe = <T>(operation: string, run: () => Promise<T>) => Promise<T>;
@@ -36,7 +37,7 @@ export function observedKv(kv: Deno.Kv, observer: KvObserver): Deno.Kv {
   });
 }
 
-function observedList<T>(entries: Deno.KvListIterator<T>, observer: KvObserver): Deno.KvListIterator<T> {
+function observedList(entries: Listing, observer: KvObserver): Listing {
   let [durationMs, isTold] = [0, false];
 
   function tell(isFailed: boolean): void {
@@ -44,10 +45,7 @@ function observedList<T>(entries: Deno.KvListIterator<T>, observer: KvObserver):
     isTold = true;
   }
 
-  const observed = {
-    get cursor() {
-      return entries.cursor;
-    },
+  const observed: Listing = {
     async next() {
       const startedMs = observer.monotonicMs();
       try {
@@ -62,9 +60,9 @@ function observedList<T>(entries: Deno.KvListIterator<T>, observer: KvObserver):
     },
     return() {
       tell(false);
-      return Promise.resolve({ done: true as const, value: undefined });
+      return Promise.resolve({ done: true, value: undefined });
     },
     [Symbol.asyncIterator]: () => observed,
   };
-  return observed as unknown as Deno.KvListIterator<T>;
+  return observed;
 }

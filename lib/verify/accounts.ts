@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { chunks } from "../store/chunks.ts";
 import { COUNTED, type Counted, countedIn, countKey } from "../store/count.ts";
 import { SYSTEM_USER_ID } from "../store/users.ts";
-import { type Check, chunks, type Fault, type Run } from "./check.ts";
+import { type Check, type Fault, type Run } from "./check.ts";
 
 const CHUNK = 100;
 

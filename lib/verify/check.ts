@@ -70,17 +70,6 @@ export const few = (items: readonly string[]): string =>
     ? items.join("; ")
     : `${items.slice(0, MAX_LISTED).join("; ")}; and ${items.length - MAX_LISTED} more`;
 
-export async function* chunks<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let chunk: T[] = [];
-  for await (const item of items) {
-    chunk.push(item);
-    if (chunk.length < size) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
-}
-
 export const sameKey = (a: Deno.KvKey, b: Deno.KvKey): boolean => keyText(a) === keyText(b);
 
 export const unreadable = (error: unknown): FaultIn => ({

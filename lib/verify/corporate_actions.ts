@@ -4,8 +4,9 @@
  * @module
  */
 import { type ActionKind, DIVIDENDS, faultOfAction, SPLITS } from "../history/corporate_actions.ts";
+import { chunks } from "../store/chunks.ts";
 import type { Store } from "../store/store.ts";
-import { type Check, chunks, type Fault, type FaultIn, type Run, unreadable } from "./check.ts";
+import { type Check, type Fault, type FaultIn, type Run, unreadable } from "./check.ts";
 import { ownerless } from "./ownerless.ts";
 
 const CHUNK = 100;

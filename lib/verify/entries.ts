@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { chunks } from "../store/chunks.ts";
 import { keyText } from "../store/key_text.ts";
 import type { Store } from "../store/store.ts";
-import { type Check, chunks, type Fault, type FaultIn, type Run, sameKey } from "./check.ts";
+import { type Check, type Fault, type FaultIn, type Run, sameKey } from "./check.ts";
 import type { Subject } from "./subject.ts";
 
 const CHUNK = 100;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Check, chunks } from "./check.ts";
+import { chunks } from "../store/chunks.ts";
+import { type Check } from "./check.ts";
 
 const CHUNK = 100;
 

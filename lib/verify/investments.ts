@@ -4,7 +4,8 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { type Check, chunks, type Fault, few } from "./check.ts";
+import { chunks } from "../store/chunks.ts";
+import { type Check, type Fault, few } from "./check.ts";
 
 const CHUNK = 100;
 

@@ -4,7 +4,8 @@
  * @module
  */
 import { type Job, jobCollection } from "../jobs/job.ts";
-import { type Check, chunks, type Fault, type Run } from "./check.ts";
+import { chunks } from "../store/chunks.ts";
+import { type Check, type Fault, type Run } from "./check.ts";
 
 const CHUNK = 100;
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { chunks } from "../store/chunks.ts";
 import { quarantineCollection } from "../store/quarantine.ts";
-import { type Check, chunks } from "./check.ts";
+import { type Check } from "./check.ts";
 import { ownerless } from "./ownerless.ts";
 
 const CHUNK = 100;

@@ -6,7 +6,8 @@
  */
 import { supersededActions, supersededName } from "../history/action_versions.ts";
 import { type ActionKind, DIVIDENDS, faultOfAction, SPLITS } from "../history/corporate_actions.ts";
-import { type Check, chunks, type Fault, type FaultIn, few, type Run, unreadable } from "./check.ts";
+import { chunks } from "../store/chunks.ts";
+import { type Check, type Fault, type FaultIn, few, type Run, unreadable } from "./check.ts";
 import { ownerFault } from "./corporate_actions.ts";
 
 const CHUNK = 100;

@@ -8,7 +8,7 @@ import { queueStatus } from "../../lib/jobs/queue_status.ts";
 import type { Provider } from "../../lib/market/provider.ts";
 import { openStore } from "../../lib/store/store.ts";
 import { prepare } from "../../prepare.ts";
-import { assertProblem, bodyOf } from "../support/answers.ts";
+import { assertProblem, bodyOf, itemsOf, type Json } from "../support/answers.ts";
 import {
   addAsset,
   addCloses,
@@ -51,12 +51,42 @@ Deno.test("500 for what cannot be read, not 503: the log names the entry and wha
   }
 });
 
-Deno.test("a list with such an entry in it: 500 too, and the entry is named", async () => {
+Deno.test("a list with such an entry in it: 500 too, and the entry is named; also where it alone says what it points at", async () => {
+  const lists: readonly [Deno.KvKey, string][] = [[["portfolios", 2], "/portfolios"], [
+    ["assets_by_symbol", "AAA"],
+    "/assets",
+  ]];
+  for (const [key, list] of lists) {
+    await using service = await started();
+    await spoil(service.kv, key);
+    await assertProblem(await service.request(list), "internal");
+    const named = `${key.map((part) => JSON.stringify(part)).join(", ")}] cannot be read`;
+    assert.ok(String((errorsOf(service)[0]?.["error"] as Json)["message"]).includes(named), named);
+  }
+});
+
+Deno.test("a list goes on past a pointer whose key says all that it said, page by page", async () => {
   await using service = await started();
-  await spoil(service.kv, ["portfolios_by_visibility", "public", "active", 2]);
-  await assertProblem(await service.request("/portfolios"), "internal");
-  const named = /\[\\"portfolios_by_visibility\\", \\"public\\", \\"active\\", 2\] cannot be read/;
-  assert.match(JSON.stringify(errorsOf(service)[0]), named);
+  for (const id of [1, 2]) await spoil(service.kv, ["portfolios_by_visibility", "public", "active", id]);
+  const first = await bodyOf<{ items: Json[]; next_cursor: string }>(await service.request("/portfolios?limit=1"));
+  const cursor = encodeURIComponent(first.next_cursor);
+  const second = await itemsOf(await service.request(`/portfolios?limit=1&cursor=${cursor}`));
+  assert.deepEqual([...first.items, ...second].map(({ id }) => id), [1, 2]);
+});
+
+Deno.test("the inspector shows what stands beside it, and that it cannot be read", async () => {
+  await using service = await started();
+  await spoil(service.kv, ["portfolios", 1]);
+  for (const prefix of [["portfolios"], ["portfolios", 1]]) {
+    const asked = new URLSearchParams({ prefix: JSON.stringify(prefix) });
+    const [spoiled] = await itemsOf(await service.admin(`/inspector/entries?${asked}`));
+    assert.deepEqual([spoiled?.["key"], spoiled?.["value"]], [["portfolios", 1], {
+      unreadable: "could not deserialize value",
+    }]);
+  }
+  await spoil(service.kv, ["aaa"]);
+  const { items } = await bodyOf<{ items: string[] }>(await service.admin("/inspector/families"));
+  assert.deepEqual(items.slice(0, 2), ["aaa", "assets"]);
 });
 
 Deno.test("what is known of the provider cannot be read: ready, and degraded; the metrics say that the store is up", async () => {
@@ -79,7 +109,7 @@ Deno.test("the start goes on past what cannot be read, and the log says what it 
   const { kv, services } = service;
   await addUser(service, "usr_root", "administrator");
   const keys: Deno.KvKey[] = [
-    ...[["fixtures", "demo"], ["pacing", "polygon"], ["users_by_role", "administrator", "usr_root"]],
+    ...[["fixtures", "demo"], ["pacing", "polygon"], ["users", "usr_root"]],
     ...[["jobs_by_state", "running", 1, "nothing:1"], ["portfolios", 1], ["erasures", 9], [
       "users_by_leaving",
       "usr_9",

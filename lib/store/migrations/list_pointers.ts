@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { changes } from "../change.ts";
+import type { ReadsAndCommits } from "../reads.ts";
 
 /** The pointers of a record, by the collection that it is in. */
 const POINTERS: Readonly<Record<string, (value: unknown) => Deno.KvKey[]>> = {
@@ -30,7 +31,7 @@ const POINTERS: Readonly<Record<string, (value: unknown) => Deno.KvKey[]>> = {
 /** Each takes a check; an operation has ten. */
 const RECORDS_PER_OPERATION = 10;
 
-export async function listPointers(kv: Deno.Kv): Promise<void> {
+export async function listPointers(kv: ReadsAndCommits): Promise<void> {
   for (const [collection, pointers] of Object.entries(POINTERS)) {
     let batch: Deno.KvEntry<unknown>[] = [];
     for await (const entry of kv.list({ prefix: [collection] })) {
@@ -45,7 +46,7 @@ export async function listPointers(kv: Deno.Kv): Promise<void> {
 
 /** Again, where a record was changed meanwhile. */
 async function point(
-  kv: Deno.Kv,
+  kv: ReadsAndCommits,
   batch: readonly Deno.KvEntryMaybe<unknown>[],
   pointers: (value: unknown) => Deno.KvKey[],
 ): Promise<void> {
@@ -57,7 +58,7 @@ async function point(
       if (versionstamp !== null) { for (const pointer of pointers(value)) change.set([...pointer, id], id); }
     }
     if (await change.commit() !== undefined) return;
-    entries = await kv.getMany<unknown[]>(entries.map(({ key }) => key));
+    entries = await kv.getMany(entries.map(({ key }) => key));
   }
 }
 

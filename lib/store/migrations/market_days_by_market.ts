@@ -5,13 +5,14 @@
  */
 import { z } from "zod";
 import { changes } from "../change.ts";
+import type { ReadsAndCommits } from "../reads.ts";
 
 const dayBefore = z.looseObject({ v: z.literal(1), date: z.string() });
 
 /** Each takes two checks; an operation has ten. */
 const DAYS_PER_OPERATION = 5;
 
-export async function marketDaysByMarket(kv: Deno.Kv): Promise<void> {
+export async function marketDaysByMarket(kv: ReadsAndCommits): Promise<void> {
   for (;;) {
     const days = await oldDays(kv);
     if (days.length === 0) return;
@@ -28,7 +29,7 @@ export async function marketDaysByMarket(kv: Deno.Kv): Promise<void> {
   }
 }
 
-async function oldDays(kv: Deno.Kv) {
+async function oldDays(kv: ReadsAndCommits) {
   const entries = await Array.fromAsync(kv.list({ prefix: ["market_days"] }));
   return entries.flatMap(({ key, value, versionstamp }) => {
     const day = dayBefore.safeParse(value);

@@ -7,6 +7,7 @@
  */
 import { changes } from "../change.ts";
 import { StoreUnusable } from "../kv_file.ts";
+import type { ReadsAndCommits } from "../reads.ts";
 import { forgivingKv, naming } from "../unreadable.ts";
 import { marketDaysByMarket } from "./market_days_by_market.ts";
 import { listPointers } from "./list_pointers.ts";
@@ -15,7 +16,7 @@ import { quarantineStates } from "./quarantine_states.ts";
 import { waitingRows } from "./waiting_rows.ts";
 
 /** Goes on until nothing of the form before is left. */
-export type Migration = (kv: Deno.Kv) => Promise<void>;
+export type Migration = (kv: ReadsAndCommits) => Promise<void>;
 
 /** The first one brings version 1 to version 2, and so on: only ever add to the end. */
 const MIGRATIONS: readonly Migration[] = [

@@ -6,13 +6,14 @@
  */
 import { z } from "zod";
 import { changes } from "../change.ts";
+import type { ReadsAndCommits } from "../reads.ts";
 
 const entryBefore = z.looseObject({ v: z.literal(1), id: z.string(), assetNo: z.number() });
 
 /** Each takes a check; an operation has ten. */
 const ENTRIES_PER_OPERATION = 10;
 
-export async function quarantineStates(kv: Deno.Kv): Promise<void> {
+export async function quarantineStates(kv: ReadsAndCommits): Promise<void> {
   for (;;) {
     const entries = await oldEntries(kv);
     if (entries.length === 0) return;
@@ -30,7 +31,7 @@ export async function quarantineStates(kv: Deno.Kv): Promise<void> {
   }
 }
 
-async function oldEntries(kv: Deno.Kv) {
+async function oldEntries(kv: ReadsAndCommits) {
   const entries = await Array.fromAsync(kv.list({ prefix: ["quarantine"] }));
   return entries.flatMap(({ key, value, versionstamp }) => {
     const entry = entryBefore.safeParse(value);

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { changes } from "../change.ts";
+import type { ReadsAndCommits } from "../reads.ts";
 
 const completeDay = z.looseObject({
   v: z.literal(2),
@@ -17,12 +18,12 @@ const completeDay = z.looseObject({
 
 type Day = z.infer<typeof completeDay>;
 
-export async function waitingRows(kv: Deno.Kv): Promise<void> {
+export async function waitingRows(kv: ReadsAndCommits): Promise<void> {
   for await (const { key } of kv.list({ prefix: ["market_days"] })) await recount(kv, key);
 }
 
 /** Again, where the day was changed meanwhile. */
-async function recount(kv: Deno.Kv, key: Deno.KvKey): Promise<void> {
+async function recount(kv: ReadsAndCommits, key: Deno.KvKey): Promise<void> {
   for (let isDone = false; !isDone;) {
     const { value, versionstamp } = await kv.get(key);
     const day = completeDay.safeParse(value).data;
@@ -32,11 +33,11 @@ async function recount(kv: Deno.Kv, key: Deno.KvKey): Promise<void> {
   }
 }
 
-async function waitingOf(kv: Deno.Kv, { market, date }: Day): Promise<number> {
+async function waitingOf(kv: ReadsAndCommits, { market, date }: Day): Promise<number> {
   const waiting = z.looseObject({ kind: z.literal("bar"), market: z.literal(market), state: z.literal("waiting") });
   let count = 0;
-  for await (const { value: id } of kv.list({ prefix: ["quarantine_by_date", date] })) {
-    const { value } = await kv.get(["quarantine", String(id)]);
+  for await (const { key } of kv.list({ prefix: ["quarantine_by_date", date] })) {
+    const { value } = await kv.get(["quarantine", String(key.at(-1))]);
     if (waiting.safeParse(value).success) count += 1;
   }
   return count;

@@ -8,6 +8,7 @@ import type { Scheduler } from "fast-check";
 import { type Context, contextOn } from "../../../lib/context.ts";
 import type { Asset } from "../../../lib/store/assets.ts";
 import { migrate } from "../../../lib/store/migrations/mod.ts";
+import type { Listing } from "../../../lib/store/reads.ts";
 import { openStore, type Store, type StoreOptions } from "../../../lib/store/store.ts";
 import type { Portfolio } from "../../../lib/store/portfolios.ts";
 
@@ -85,30 +86,15 @@ export function spoiled(kv: Deno.Kv): Deno.Kv {
     throw new RangeError("could not deserialize value");
   }
 
-  function list(selector: Deno.KvListSelector, options: Deno.KvListOptions = {}): Deno.KvListIterator<unknown> {
-    const entries = kv.list(selector, options);
-    let batch: (Deno.KvEntry<unknown> & { readonly cursor: string })[] = [];
-    let cursor = "";
-    const iterator = {
-      get cursor() {
-        return cursor;
-      },
-      async next() {
-        while (batch.length < (options.batchSize ?? 100)) {
-          const { done, value } = await entries.next();
-          if (done) break;
-          batch.push({ ...value, cursor: entries.cursor });
-        }
-        given(batch);
-        const [entry, ...rest] = batch;
-        if (entry === undefined) return { done: true, value: undefined };
-        [batch, cursor] = [rest, entry.cursor];
-        const { cursor: _, ...value } = entry;
-        return { done: false, value };
-      },
-      [Symbol.asyncIterator]: () => iterator,
-    };
-    return iterator as unknown as Deno.KvListIterator<unknown>;
+  async function* list(selector: Deno.KvListSelector, options: Deno.KvListOptions = {}): Listing {
+    let batch: Deno.KvEntry<unknown>[] = [];
+    for await (const entry of kv.list(selector, options)) {
+      batch.push(entry);
+      if (batch.length < (options.batchSize ?? 100)) continue;
+      yield* given(batch);
+      batch = [];
+    }
+    yield* given(batch);
   }
 
   return kvWith(kv, {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Collection, ListQuery } from "../../../lib/store/collection.ts";
-import { InvalidCursor } from "../../../lib/store/cursor.ts";
+import { cursorAt, cursorFor, InvalidCursor, keyAt } from "../../../lib/store/cursor.ts";
 import type { Portfolio } from "../../../lib/store/portfolios.ts";
-import { openTestStore, portfolio } from "./harness.ts";
+import { openTestStore, portfolio, spoil, spoiled } from "./harness.ts";
 
 type Query = Pick<ListQuery<Portfolio>, "by" | "value" | "startsWith" | "reverse" | "where" | "lookAtMost">;
 
@@ -138,9 +138,71 @@ Deno.test("a cursor that this list has not given is refused", async () => {
     (await portfolios.list({ limit: 1, reverse: true })).nextCursor ?? "",
   ];
   for (const cursor of forged) await assert.rejects(portfolios.list({ limit: 1, cursor }), InvalidCursor, cursor);
+  const sealed = [
+    ...[
+      "!!!",
+      "AAAA",
+      btoa("{}"),
+      btoa("[]"),
+      btoa("[1]"),
+      btoa('[""]'),
+      btoa('["?1"]'),
+      btoa('["xyz"]'),
+      btoa('["i."]'),
+    ],
+    ...[btoa(JSON.stringify([`t${"x".repeat(2_040)}`])), btoa(JSON.stringify(Array(230).fill("n1")))],
+  ].map((position) => cursorFor(["portfolios"], position));
+  for (const cursor of sealed) await assert.rejects(portfolios.list({ limit: 1, cursor }), InvalidCursor, cursor);
   const elsewhere = { by: "owner", value: ["usr_b"], limit: 1, cursor: otherList.nextCursor };
   await assert.rejects(portfolios.list(elsewhere), InvalidCursor);
+  for (const part of ["to", "tp\u{10ffff}", "n1"]) {
+    const named = { by: "name", value: ["active"], startsWith: "p", limit: 1 };
+    const cursor = cursorFor(["portfolios_by_name", "active", "p"], btoa(unescape(encodeURIComponent(`["${part}"]`))));
+    await assert.rejects(portfolios.list({ ...named, cursor }), InvalidCursor, part);
+  }
   assert.equal((await portfolios.list({ limit: 1, cursor: nextCursor })).items[0]?.value.id, 2);
+});
+
+Deno.test("a place in a list is told whatever the parts of its keys are", () => {
+  const text = fc.string({ unit: "grapheme" });
+  const part = fc.oneof(text, fc.double(), fc.bigInt(), fc.boolean(), fc.uint8Array({ maxLength: 9 }));
+  const [list, prefix] = [["things", "reverse"], ["things"]] as const;
+  fc.assert(fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), (parts) => {
+    const key = [...prefix, ...parts];
+    assert.deepStrictEqual(keyAt(list, prefix, cursorAt(list, prefix, key)), key);
+  }));
+});
+
+Deno.test("pointers that say nothing any more move nobody in a list, whichever they are", async () => {
+  const query = fc.record({
+    order: fc.constantFrom(...ORDERS.filter(({ by }) => by !== undefined && by !== "owner_and_name")),
+    limit: fc.integer({ min: 1, max: 5 }),
+    reverse: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      stored,
+      query,
+      fc.infiniteStream(fc.boolean()),
+      async (entities, { order, limit, reverse }, bad) => {
+        using opened = await openTestStore({}, spoiled);
+        const { kv, store, ctx: { portfolios } } = opened;
+        for (const entity of entities) await portfolios.insert(store.change(), entity).commit();
+        const { has: _, keyOf: __, ...of } = order;
+        const before = await readPages(portfolios, { ...of, reverse }, limit);
+        for await (const { key } of kv.list({ prefix: [`portfolios_by_${of.by}`] })) {
+          if (bad.next().value) await spoil(kv, key);
+        }
+        assert.deepEqual(await readPages(portfolios, { ...of, reverse }, limit), before);
+        const each = await Array.fromAsync(
+          portfolios.each({ by: of.by ?? "", value: of.value ?? [] }),
+          ({ value }) => value.id,
+        );
+        assert.deepEqual(reverse ? each.toReversed() : each, before.flat());
+      },
+    ),
+    { numRuns: 10 },
+  );
 });
 
 Deno.test("property: each entity once and in order, from one id on and before another", async () => {

@@ -89,7 +89,19 @@ Deno.test("no secret, nor what one is known by, comes out: of keys, sessions and
 
 Deno.test("GET /inspector/entries: a prefix that is none is refused; viewers may look, others not", async () => {
   await using app = await demo();
-  for (const prefix of ["", "assets", "[]", "{}", "[null]", "[[1]]", '["\\ud800"]', `["${"x".repeat(600)}"]`]) {
+  for (
+    const prefix of [
+      "",
+      "assets",
+      "[]",
+      "{}",
+      "[null]",
+      "[[1]]",
+      '["\\ud800"]',
+      `["${"x".repeat(600)}"]`,
+      `[${Array(240).fill(1)}]`,
+    ]
+  ) {
     const answer = await app.admin(`/inspector/entries?prefix=${encodeURIComponent(prefix)}`);
     await assertProblem(answer, "validation-failed");
   }
