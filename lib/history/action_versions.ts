@@ -7,6 +7,7 @@
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import type { Change } from "../store/change.ts";
+import { decoded } from "../store/unreadable.ts";
 import { actionKey, type ActionKind, actionsOf, setAction } from "./corporate_actions.ts";
 
 /** Of one date. */
@@ -18,7 +19,7 @@ export interface Replacement<T> {
 }
 
 /** What one change took the place of, or took out. */
-export interface SupersededActions<T> {
+interface SupersededActions<T> {
   readonly until: string;
   readonly actions: readonly T[];
 }
@@ -67,7 +68,7 @@ export async function actionsKnownAt<T>(
   const instant = knownAt.toISOString();
   const name = supersededName(kind);
   const later = ctx.store.list({ start: [name, assetNo, instant], end: [name, assetNo + 1] });
-  const superseded = await Array.fromAsync(later, (entry) => supersededActions(kind, entry));
+  const superseded = await Array.fromAsync(later, (entry) => supersededIn(kind, entry));
   const versions = [
     ...superseded.flatMap(({ until, actions }) => until > instant ? actions : []),
     ...await actionsOf(ctx, kind, assetNo),
@@ -92,7 +93,7 @@ export async function actionCorrections<T>(
   assetNo: number,
 ): Promise<ActionCorrection<T>[]> {
   const entries = ctx.store.list({ prefix: [supersededName(kind), assetNo] });
-  const superseded = await Array.fromAsync(entries, (entry) => supersededActions(kind, entry));
+  const superseded = await Array.fromAsync(entries, (entry) => supersededIn(kind, entry));
   const before = superseded.flatMap(({ until, actions }) => actions.map((action) => ({ before: action, until })));
   const idOf = (date: string, recordedAt: string) => `${date} ${recordedAt}`;
   const known = [...before.map((each) => each.before), ...await actionsOf(ctx, kind, assetNo)];
@@ -106,7 +107,10 @@ export const positionOf = <T>({ dateOf }: ActionKind<T>, { before, until }: Acti
   `${dateOf(before)} ${until}`;
 
 /** Throws for a value that is none of these. */
-export const supersededActions = <T>(
-  { parse }: ActionKind<T>,
-  { key, value }: Pick<Deno.KvEntry<unknown>, "key" | "value">,
-): SupersededActions<T> => ({ until: String(key[2]), actions: storedSchema.parse(value).actions.map(parse) });
+export const supersededActions = <T>({ parse }: ActionKind<T>, value: unknown): T[] =>
+  storedSchema.parse(value).actions.map(parse);
+
+const supersededIn = <T>(kind: ActionKind<T>, entry: Deno.KvEntry<unknown>): SupersededActions<T> => ({
+  until: String(entry.key[2]),
+  actions: decoded(entry, (value) => supersededActions(kind, value)),
+});

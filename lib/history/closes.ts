@@ -5,6 +5,7 @@
  */
 import type { Context } from "../context.ts";
 import { addDays, dayNumber } from "../day.ts";
+import { decoded } from "../store/unreadable.ts";
 import { decodeCloses } from "./block.ts";
 import { blockKey, LAYOUT } from "./layout.ts";
 import { type Price, spanOf } from "./read.ts";
@@ -39,7 +40,7 @@ export async function readCloses(ctx: Context, assetNo: number, days: Days, know
   const start = blockKey(assetNo, LAYOUT.blockOf(from));
   // Behind the block itself, and before every other.
   const end = [...blockKey(assetNo, LAYOUT.blockOf(to)), ""];
-  const within = await Array.fromAsync(ctx.store.list({ start, end }), ({ value }) => decodeCloses(value));
+  const within = await Array.fromAsync(ctx.store.list({ start, end }), (entry) => decoded(entry, decodeCloses));
   const isFirstLater = (within[0]?.days[0] ?? Infinity) > dayNumber(from);
   if (isFirstLater && span.firstDay < dayNumber(from)) within.unshift(...await blockBefore(ctx, assetNo, start));
   return cut(joined(within), dayNumber(from), dayNumber(to));
@@ -57,7 +58,7 @@ async function closesKnownAt(ctx: Context, assetNo: number, { from, to }: Days, 
 
 async function blockBefore(ctx: Context, assetNo: number, end: Deno.KvKey): Promise<Closes[]> {
   const newest = ctx.store.list({ start: ["series", assetNo], end }, { reverse: true, limit: 1 });
-  return await Array.fromAsync(newest, ({ value }) => decodeCloses(value));
+  return await Array.fromAsync(newest, (entry) => decoded(entry, decodeCloses));
 }
 
 function joined(blocks: readonly Closes[]): Closes {

@@ -11,7 +11,7 @@ import type { Versioned } from "../store/collection.ts";
 import { stageWaiting } from "../store/market_days.ts";
 import { quarantineCollection, type QuarantineEntry } from "../store/quarantine.ts";
 import type { Store } from "../store/store.ts";
-import { unlessLeft, UNREADABLE, type UnreadableEntry } from "../store/unreadable.ts";
+import { decoded, unlessLeft, UNREADABLE, type UnreadableEntry } from "../store/unreadable.ts";
 import { untilGone } from "../store/until_gone.ts";
 import { supersededName } from "./action_versions.ts";
 import { decodeBlock } from "./block.ts";
@@ -84,7 +84,9 @@ async function eraseSuperseded(ctx: Context, assetNo: number, { key, value }: De
   if (!readable(decodeSuperseded, value)?.some((row) => row.assetNo === assetNo)) return;
   await untilCommitted(ctx, assetNo, async (shard) => {
     const stored = await ctx.store.get(key);
-    const left = stored.value === null ? [] : decodeSuperseded(stored.value).filter((row) => row.assetNo !== assetNo);
+    const left = stored.value === null
+      ? []
+      : decoded(stored, decodeSuperseded).filter((row) => row.assetNo !== assetNo);
     // What is too old goes without the shard's leave.
     const change = ctx.store.change().check(key, stored.versionstamp);
     touch(change, shard);

@@ -9,12 +9,15 @@ import { createHmac } from "node:crypto";
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { Problem } from "../problem.ts";
+import { decoded } from "../store/unreadable.ts";
 import { digestOf, newSecret } from "./secret.ts";
 import type { Exchange } from "./sign_in_provider.ts";
 
 const schema = z.object({ provider: z.string(), returnTo: z.string(), expiresAt: z.string() });
 
 type SignIn = z.infer<typeof schema>;
+
+export const signInIn = (entry: Deno.KvEntryMaybe<unknown>): SignIn => decoded(entry, (value) => schema.parse(value));
 
 export const SIGN_IN_MS = 600_000;
 
@@ -50,10 +53,11 @@ export async function closeSignIn(
     throw new Problem("malformed-request", detail);
   }
   const over = () => new Problem("malformed-request", "The sign-in has expired, or has ended already; begin again");
-  const { key, value, versionstamp } = await ctx.store.get(signInKey(state));
+  const entry = await ctx.store.get(signInKey(state));
+  const { key, versionstamp } = entry;
   if (versionstamp === null) throw over();
   if (await ctx.store.change().check(key, versionstamp).delete(key).commit() === undefined) throw over();
-  const signIn = schema.parse(value);
+  const signIn = signInIn(entry);
   if (ctx.now().getTime() >= Date.parse(signIn.expiresAt) || signIn.provider !== provider) throw over();
   return signIn;
 }

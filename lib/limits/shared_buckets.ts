@@ -6,10 +6,14 @@
 import { z } from "zod";
 import { tooManyConflicts } from "../problem.ts";
 import type { Store } from "../store/store.ts";
+import { decoded } from "../store/unreadable.ts";
 import type { ShareBucket } from "./limiter.ts";
 import { plausible } from "./token_bucket.ts";
 
 const schema = z.object({ v: z.literal(1), fullAtMs: z.number() });
+
+const fullAtMsIn = (entry: Deno.KvEntryMaybe<unknown>): number =>
+  decoded(entry, (value) => schema.parse(value).fullAtMs);
 
 const bucketKey = (limit: string, id: string): Deno.KvKey => ["rate_limits", limit, id];
 
@@ -32,9 +36,10 @@ export function sharedBuckets({ store, nowMs, limit }: SharedBucketsOptions): Sh
 
   async function add(key: Deno.KvKey, takenMs: number): Promise<number> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const { value, versionstamp } = await store.get(key);
+      const entry = await store.get(key);
+      const { versionstamp } = entry;
       const present = nowMs();
-      const before = versionstamp === null ? 0 : plausible(schema.parse(value).fullAtMs, present);
+      const before = versionstamp === null ? 0 : plausible(fullAtMsIn(entry), present);
       const fullAtMs = Math.max(before, present) + takenMs;
       const expireInMs = Math.ceil(fullAtMs - present) + KEPT_FULL_MS;
       const change = store.change().check(key, versionstamp).set(key, { v: 1, fullAtMs }, { expireInMs });

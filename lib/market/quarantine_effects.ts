@@ -11,6 +11,7 @@ import { invalid, pointer, Problem } from "../problem.ts";
 import type { Change } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
 import type { QuarantineEntry, QuarantineKind, QuarantineRow } from "../store/quarantine.ts";
+import { decoded } from "../store/unreadable.ts";
 import { acceptedAction, type CheckedAction } from "./checked_action.ts";
 import { CHECKED_DIVIDENDS, OTHER_CURRENCY } from "./checked_dividends.ts";
 import { CHECKED_SPLITS } from "./checked_splits.ts";
@@ -58,7 +59,7 @@ const actionEffect = <T, S>(checked: CheckedAction<T, S>): Effect => ({
     const recordedAt = ctx.now().toISOString();
     const action = checked.kind.parse({ v: 1, ...acceptedAction(checked, after), recordedAt });
     const stored = await ctx.store.get(actionKey(checked.kind, assetNo, checked.kind.dateOf(action)));
-    const known = stored.value === null ? undefined : checked.kind.parse(stored.value);
+    const known = stored.versionstamp === null ? undefined : decoded(stored, checked.kind.parse);
     const stage = (change: Change) => {
       settlement.stage(change);
       stageActions(change, checked.kind, assetNo, [{ before: known, after: action }], recordedAt)

@@ -18,6 +18,7 @@ import {
   quarantineId,
   type QuarantineRow,
 } from "../store/quarantine.ts";
+import { decoded } from "../store/unreadable.ts";
 import { acceptedAction, type CheckedAction, type CheckFacts } from "./checked_action.ts";
 
 /** How many rows became what. */
@@ -99,7 +100,7 @@ async function presentOf<T, S>(
 ): Promise<Present<T> | undefined> {
   const asset = await ctx.assets.getFresh(assetNo);
   if (asset === undefined) return undefined;
-  const { key, value, versionstamp } = await ctx.store.get([kind.name, assetNo, date]);
+  const stored = await ctx.store.get([kind.name, assetNo, date]);
   const ofAsset = quarantineCollection(ctx.store).each({
     by: "asset",
     value: [assetNo],
@@ -107,7 +108,12 @@ async function presentOf<T, S>(
     before: `${date}~`,
   });
   const entries = (await Array.fromAsync(ofAsset)).filter(({ value }) => value.kind === entryKind);
-  return { asset, stored: { key, versionstamp, action: value === null ? undefined : kind.parse(value) }, entries };
+  const { key, versionstamp } = stored;
+  return {
+    asset,
+    stored: { key, versionstamp, action: versionstamp === null ? undefined : decoded(stored, kind.parse) },
+    entries,
+  };
 }
 
 /** A row that says what is stored already comes first, and then the first that is in order. */

@@ -6,6 +6,7 @@
 import type { Context } from "../context.ts";
 import { recordSchema } from "../idempotency/record.ts";
 import { MAX_IDLE_MS, stageEnd } from "../identity/sessions.ts";
+import { signInIn } from "../identity/sign_in_transaction.ts";
 import type { Uses } from "../identity/uses.ts";
 import { isEnded, jobCollection } from "../jobs/job.ts";
 import { stageLogRemoval } from "../jobs/job_log.ts";
@@ -59,8 +60,10 @@ export async function* overIdempotency({ store, now }: Context): AsyncGenerator<
 
 /** The same of sign-ins that were never ended. */
 export async function* overSignIns({ store, now }: Context): AsyncGenerator<Expired> {
-  for await (const { key, value, versionstamp } of store.list({ prefix: ["sign_ins"] })) {
-    const { expiresAt } = value as { expiresAt: string };
-    if (Date.parse(expiresAt) <= now().getTime()) yield (change) => change.check(key, versionstamp).delete(key);
+  for await (const entry of store.list({ prefix: ["sign_ins"] })) {
+    const { key, versionstamp } = entry;
+    if (Date.parse(signInIn(entry).expiresAt) <= now().getTime()) {
+      yield (change) => change.check(key, versionstamp).delete(key);
+    }
   }
 }

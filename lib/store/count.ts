@@ -34,6 +34,6 @@ export async function countOf(store: Store, what: Counted, userId: string): Prom
 
 export async function countedIn(store: Store, what: Counted, userId: string): Promise<number> {
   let count = 0;
-  for await (const _ of store.list({ prefix: [what, userId] })) count += 1;
+  for await (const _ of store.forgiving().list({ prefix: [what, userId] })) count += 1;
   return count;
 }

@@ -38,7 +38,7 @@ function faultIn<T>(entry: Deno.KvEntry<unknown>, kind: ActionKind<T>): FaultIn 
   const isPlace = entry.key.length === 4 && Number.isInteger(assetNo) && isInstant(until);
   if (!isPlace) return { kind: "misplaced", what: "stands under no asset, instant and date" };
   try {
-    const { actions } = supersededActions(kind, entry);
+    const actions = supersededActions(kind, entry.value);
     const dates = actions.map(kind.dateOf);
     if (dates[0] !== first) return { kind: "misplaced", what: `begins with that of ${dates[0]}` };
     const strange = actions.flatMap((action) => {

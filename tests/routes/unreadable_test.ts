@@ -201,14 +201,22 @@ Deno.test("portfolios are valued although a pointer to a row that waits says not
 });
 
 Deno.test("history of a form that this program does not know: 500, and the log names the entry", async () => {
-  const paths = { shards: "historic-values", series: "historic-values", splits: "splits" };
-  for (const [first, path] of Object.entries(paths)) {
+  const paths: readonly [first: string, path: string][] = [
+    ["shards", "/assets/AAA/historic-values"],
+    ["series", "/assets/AAA/historic-values"],
+    ["series", "/portfolios/1/valuations?from=2021-11-05"],
+    ["splits", "/assets/AAA/splits"],
+    ["superseded_splits", "/assets/AAA/splits/corrections"],
+    ["superseded_splits", "/portfolios/1/valuations?from=2021-11-05&known_at=2021-11-04T00:00:00Z"],
+  ];
+  for (const [first, path] of paths) {
     await using service = await started();
     await addCloses(service, "AAA", { "2021-11-04": "1", "2021-11-05": "2" });
-    const change = service.store.change().set(["splits", 1, "2021-11-05"], { v: 9 });
+    const change = service.store.change();
+    if (first.endsWith("splits")) change.set([first, 1, "2021-11-05T00:00:00.000Z", "2021-11-05"], { v: 9 });
     for await (const { key } of service.kv.list({ prefix: [first] })) change.set(key, { v: 9 });
     await change.commit();
-    await assertProblem(await service.request(`/assets/AAA/${path}`), "internal");
-    assert.match(JSON.stringify(errorsOf(service)), new RegExp(`\\[\\\\"${first}\\\\", [^;]*cannot be read`));
+    await assertProblem(await service.request(path), "internal");
+    assert.match(JSON.stringify(errorsOf(service)), new RegExp(`\\[\\\\"${first}\\\\", [^;]*cannot be read`), path);
   }
 });
