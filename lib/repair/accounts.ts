@@ -7,8 +7,7 @@ import type { Context } from "../context.ts";
 import { forgetUses } from "../identity/uses.ts";
 import type { Collection } from "../store/collection.ts";
 import { countedIn } from "../store/count.ts";
-import type { Store } from "../store/store.ts";
-import { SYSTEM_USER_ID } from "../store/users.ts";
+import { existingUsers, SYSTEM_USER_ID } from "../store/users.ts";
 import { credentialKey, isCounted } from "../verify/accounts.ts";
 import type { Fault } from "../verify/check.ts";
 
@@ -38,14 +37,12 @@ export async function forgetUse({ store }: Context, { key }: Fault): Promise<boo
 /** Whoever adds one or takes one away changes the count too. */
 export async function recount({ store }: Context, { key }: Fault): Promise<boolean> {
   const { value, versionstamp } = await store.get(key);
-  const [, what, userId] = key;
+  const [, what, part] = key;
+  const userId = String(part);
   if (versionstamp === null || !isCounted(what)) return false;
-  const found = await countedIn(store, what, String(userId));
+  const found = await countedIn(store, what, userId);
   if (value === found) return false;
   const change = store.change().check(key, versionstamp);
-  const isOfNobody = found === 0 && !await isThere(store, String(userId));
+  const isOfNobody = found === 0 && !(await existingUsers(store, [userId])).has(userId);
   return await (isOfNobody ? change.delete(key) : change.set(key, found)).commit() !== undefined;
 }
-
-const isThere = async (store: Store, userId: string): Promise<boolean> =>
-  userId === SYSTEM_USER_ID || (await store.get(["users", userId])).versionstamp !== null;

@@ -37,6 +37,12 @@ export const userCollection = (store: Store): Collection<User, string> =>
 /** Owns what the service itself made: the demo, and what is made with the administrator's key of the configuration. */
 export const SYSTEM_USER_ID = "usr_system";
 
+/** Those of them that there are, past the cache; of an account that cannot be read, its key is enough where the store forgives. */
+export async function existingUsers(store: Store, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const entries = await store.getMany(ids.map((id) => ["users", id]));
+  return new Set(ids.filter((id, i) => id === SYSTEM_USER_ID || entries[i]?.versionstamp !== null));
+}
+
 /** Stages the condition that a user is still let in; `undefined` for one who is not. */
 export async function watchUser(
   users: Collection<User, string>,

@@ -5,7 +5,7 @@
  */
 import { chunks } from "../store/chunks.ts";
 import { COUNTED, type Counted, countedIn, countKey } from "../store/count.ts";
-import { SYSTEM_USER_ID } from "../store/users.ts";
+import { existingUsers } from "../store/users.ts";
 import { type Check, type Fault, type Run } from "./check.ts";
 
 const CHUNK = 100;
@@ -27,14 +27,16 @@ export const accounts: Check = {
 
 async function* ofNobody({ ctx: { store } }: Run, collection: string): AsyncGenerator<Fault> {
   for await (const chunk of chunks(store.list({ prefix: [collection] }), CHUNK)) {
-    const ids = chunk.map(({ value }) => (value as { userId?: unknown } | null)?.userId);
-    const users = await store.getMany(ids.map((id) => ["users", typeof id === "string" ? id : ""]));
-    for (const [i, { key }] of chunk.entries()) {
-      // One that cannot be read is reported where all entities are.
-      if (typeof ids[i] !== "string" || ids[i] === SYSTEM_USER_ID || users[i]?.versionstamp) continue;
+    // One that cannot be read is reported where all entities are.
+    const owned = chunk.flatMap(({ key, value }) => {
+      const owner = (value as { userId?: unknown } | null)?.userId;
+      return typeof owner === "string" ? [{ key, owner }] : [];
+    });
+    const users = await existingUsers(store, owned.map(({ owner }) => owner));
+    for (const { key, owner } of owned.filter(({ owner }) => !users.has(owner))) {
       // Read again: it may be gone with its user by now.
       if ((await store.get(key)).versionstamp !== null) {
-        yield { kind: "credential_of_nobody", key, what: `belongs to ${ids[i]}, who does not exist` };
+        yield { kind: "credential_of_nobody", key, what: `belongs to ${owner}, who does not exist` };
       }
     }
   }
