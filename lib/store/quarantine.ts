@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Collection, collection, type Versioned } from "./collection.ts";
 import { type MarketDate, MARKETS } from "./market_days.ts";
-import type { Store } from "./store.ts";
+import { pastCache, type Store } from "./store.ts";
 
 export const QUARANTINE_KINDS = ["bar", "split", "dividend"] as const;
 export type QuarantineKind = typeof QUARANTINE_KINDS[number];
@@ -66,10 +66,8 @@ export async function quarantinedBars(
   store: Store,
   { market, date }: MarketDate,
 ): Promise<Versioned<QuarantineEntry>[]> {
-  const entries = quarantineCollection(store);
-  const ofDate = await Promise.all((await entries.idsUnder("date", [date])).map((id) => entries.getFresh(id)));
-  return ofDate.filter((entry) => entry !== undefined)
-    .filter(({ value }) => value.kind === "bar" && value.market === market);
+  const ofDate = await Array.fromAsync(quarantineCollection(pastCache(store)).each({ by: "date", value: [date] }));
+  return ofDate.filter(({ value }) => value.kind === "bar" && value.market === market);
 }
 
 /** Those of them of which a decision is waited for. */
