@@ -6,7 +6,7 @@
 import type { ActorContext, Context } from "../context.ts";
 import { DAY_MS } from "../day.ts";
 import { assertMatches, etagOf, type IfMatch } from "../precondition.ts";
-import { Problem, tooManyConflicts } from "../problem.ts";
+import { Problem } from "../problem.ts";
 import type { Change } from "../store/change.ts";
 import type { Versioned } from "../store/collection.ts";
 import { alone, type Settle } from "../store/settle.ts";
@@ -87,10 +87,13 @@ export async function listSessions(ctx: ActorContext & { uses: Uses }): Promise<
 export async function endSession(ctx: ActorContext, id: string, ifMatch: IfMatch): Promise<void> {
   const user = userAsking(ctx.actor, "Ending a session");
   const session = await ctx.sessions.getFresh(id);
-  if (session?.value.userId !== user.id) throw new Problem("not-found", `There is no session ${id}`);
+  if (session?.value.userId !== user.id) throw noSession(id);
   assertMatches(ifMatch, etagOf(session));
-  if (await stageEnd(ctx, ctx.store.change(), session).commit() === undefined) throw tooManyConflicts();
+  // Nothing changes a session: whoever was faster has ended it.
+  if (await stageEnd(ctx, ctx.store.change(), session).commit() === undefined) throw noSession(id);
 }
+
+const noSession = (id: string): Problem => new Problem("not-found", `There is no session ${id}`);
 
 /** Ends the session by which somebody asks, if it is one. */
 export async function signOut(

@@ -5,6 +5,7 @@ import { setSplit, SPLITS, splitsOf } from "../../lib/history/corporate_actions.
 import { readBar } from "../../lib/history/read.ts";
 import { writeBars } from "../../lib/history/write.ts";
 import { leave } from "../../lib/identity/departure.ts";
+import { endSession } from "../../lib/identity/sessions.ts";
 import { createUses } from "../../lib/identity/uses.ts";
 import type { JobDefinition } from "../../lib/jobs/definition.ts";
 import { prepareJob } from "../../lib/jobs/enqueue.ts";
@@ -166,11 +167,23 @@ Deno.test("a schedule that is paused asks for nothing any more, also where it wa
   });
 });
 
-Deno.test("a session that ends while last uses are stored takes none of the others' with it", () => {
-  const session = (id: string): Session => ({
-    ...{ id, digest: id, userId: "usr_system", userAgent: "", keyId: null },
-    ...{ createdAt: NOW.toISOString(), expiresAt: "2026-12-24T00:00:00.000Z" },
+const session = (id: string): Session => ({
+  ...{ id, digest: id, userId: "usr_system", userAgent: "", keyId: null },
+  ...{ createdAt: NOW.toISOString(), expiresAt: "2026-12-24T00:00:00.000Z" },
+});
+
+Deno.test("of two who end one session the second is told that there is none, also where they do so at once", () => {
+  let outcome = "";
+  const end = (ctx: Context) => endSession({ ...ctx, actor: userActor("usr_system") }, "ses_1", undefined);
+  return atEachMoment({
+    prepare: (ctx) => ctx.sessions.insert(ctx.store.change(), session("ses_1")).commit(),
+    act: async (ctx) => outcome = await end(ctx).then(() => "ended", ({ type }) => type),
+    meanwhile: end,
+    holds: (_, seen) => Promise.resolve(assert.deepEqual([outcome, seen], ["not-found", undefined])),
   });
+});
+
+Deno.test("a session that ends while last uses are stored takes none of the others' with it", () => {
   const [going, staying] = ["ses_1", "ses_2"];
   return atEachMoment({
     async prepare(ctx) {
