@@ -48,6 +48,11 @@ export class Final extends Error {
   override name = "Final";
 }
 
+/** Thrown by a handler whose work is of use to nobody any more: the job is cancelled, which is no failure. */
+export class Needless extends Error {
+  override name = "Needless";
+}
+
 export interface ArgsFault {
   readonly path: readonly string[];
   readonly message: string;

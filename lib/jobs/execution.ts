@@ -4,7 +4,7 @@
  * @module
  */
 import type { Versioned } from "../store/collection.ts";
-import { Final, type JobDefinition, Postpone, Unfinished } from "./definition.ts";
+import { Final, type JobDefinition, Needless, Postpone, Unfinished } from "./definition.ts";
 import { dueAtMs, type Job, jobCollection } from "./job.ts";
 import type { Log } from "../log.ts";
 import { holdLease, type Lease, type LeaseOptions } from "./lease.ts";
@@ -91,7 +91,7 @@ async function run<C>(
     if (lease.stopped() === "cancelled") return (job) => cancelled(job, "asked for while it ran", now());
     return (job) => succeeded(job, result, now());
   } catch (error) {
-    const isFailure = !lease.signal.aborted && !(error instanceof Unfinished);
+    const isFailure = !lease.signal.aborted && !(error instanceof Unfinished || error instanceof Needless);
     if (isFailure) log.warn("A job's handler threw", { error });
     const isStopping = lease.stopped() === "stopping";
     return (job) => afterError(job, error, isStopping, definition, options);
@@ -108,6 +108,7 @@ function afterError<C>(
   const now = options.now();
   const reason = error instanceof Error ? error.message || error.name : String(error);
   if (job.cancel_requested) return cancelled(job, "asked for while it ran", now);
+  if (error instanceof Needless) return cancelled(job, reason, now);
   if (error instanceof Final) return died(job, reason, now);
   if (error instanceof Unfinished) return continued(job, reason, now);
   if (error instanceof Postpone) {

@@ -7,7 +7,15 @@
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { isDay } from "../day.ts";
-import { defineJob, Final, type JobDefinition, type JobRun, Postpone, Unfinished } from "../jobs/definition.ts";
+import {
+  defineJob,
+  Final,
+  type JobDefinition,
+  type JobRun,
+  Needless,
+  Postpone,
+  Unfinished,
+} from "../jobs/definition.ts";
 import { type Asset, isSymbol } from "../store/assets.ts";
 import { type Asking, asking, type MarketContext } from "./ask.ts";
 import { actionSteps } from "./backfill_actions.ts";
@@ -68,7 +76,7 @@ async function run(ctx: MarketContext, run: JobRun<BackfillArgs>): Promise<Backf
   const tally = tallyOf(run, market);
   for (;;) {
     const asset = symbol === undefined ? undefined : await assetOf(ctx, symbol);
-    if (symbol !== undefined && asset === undefined) throw new Final(`There is no asset ${symbol} any more`);
+    if (symbol !== undefined && asset === undefined) throw new Needless(`There is no asset ${symbol} any more`);
     const plan = await planBackfill(ctx, market.provider, { from, to, asset });
     run.note("planned", planInWords(plan));
     run.progress(plan.expected - plan.missing, plan.expected);

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { DAY_MS } from "../day.ts";
-import { defineJob, Final, type JobDefinition, type JobRun } from "../jobs/definition.ts";
+import { defineJob, type JobDefinition, type JobRun, Needless } from "../jobs/definition.ts";
 import type { JobRequest } from "../jobs/enqueue.ts";
 import { type Asset, isCash, isSymbol } from "../store/assets.ts";
 import { asking, type MarketContext } from "./ask.ts";
@@ -43,7 +43,7 @@ export async function staleAssets(ctx: MarketContext): Promise<JobRequest[]> {
 async function refresh(ctx: MarketContext, run: JobRun<Args>) {
   const { symbol } = run.args;
   const asset = await ctx.assets.getBy("symbol", [symbol]);
-  if (asset === undefined) throw new Final(`There is no asset ${symbol}`);
+  if (asset === undefined) throw new Needless(`There is no asset ${symbol}`);
   const market = asking(ctx, run);
   const { issuer, asset: after } = await askForDetails(ctx, market, asset.value);
   return { asset: symbol, issuer, status: (after ?? asset.value).status, provider_calls: market.calls() };

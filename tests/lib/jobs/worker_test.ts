@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { defineJob, Final, Postpone } from "../../../lib/jobs/definition.ts";
+import { defineJob, Final, Needless, Postpone } from "../../../lib/jobs/definition.ts";
 import { enqueueJob } from "../../../lib/jobs/enqueue.ts";
 import { createWorker } from "../../../lib/jobs/worker.ts";
 import { events, job, type Queue, withQueue } from "./harness.ts";
@@ -144,6 +144,20 @@ Deno.test("a final failure is dead at once", () =>
     assert.equal(dead.state, "dead");
     assert.equal(dead.attempts, 1);
     assert.equal(dead.error, "The key was refused");
+  }));
+
+Deno.test("what nobody needs any more is cancelled, with its reason and no alarm", () =>
+  withQueue(async (queue) => {
+    await ask(queue, "a");
+    await queue.worker([job(() => Promise.reject(new Needless("The asset is gone")))]).runDue();
+    const { state, error, lease, timeline } = await queue.find("test:a");
+    assert.deepEqual([state, error, lease], ["cancelled", null, null]);
+    assert.deepEqual(timeline.at(-1), {
+      at: queue.clock.now().toISOString(),
+      event: "cancelled",
+      detail: "The asset is gone",
+    });
+    assert.deepEqual(queue.lines.filter(({ level }) => level === "warn" || level === "error"), []);
   }));
 
 Deno.test("stored arguments that the job no longer takes are final", () =>

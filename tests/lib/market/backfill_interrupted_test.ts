@@ -1,10 +1,11 @@
 /** Wherever a backfill is cut off, it goes on where it was, and asks for nothing that it has. */
 import assert from "node:assert/strict";
 import { voidLeases } from "../../../lib/jobs/ledger.ts";
+import { bodyOf } from "../../support/answers.ts";
 import { addAsset } from "../../support/factories.ts";
 import type { DatedStandInBar } from "../../support/provider_stand_in_bars.ts";
 import { askForBackfill, assertStored, backfill, barsOf, callsOf, planOf, rest, weekdays } from "./backfill_harness.ts";
-import { assertAgrees, bar, lastingIn, startPull } from "./pull_harness.ts";
+import { assertAgrees, bar, lastingIn, type PullTest, startPull } from "./pull_harness.ts";
 
 const TO = "2024-03-08";
 
@@ -171,14 +172,29 @@ Deno.test("an asset that is removed meanwhile is left out, and leaves nothing be
   await assertAgrees(test.services);
 });
 
-Deno.test("the job of an asset that is gone before it runs is dead, and says why", async () => {
-  await using test = await startPull();
+Deno.test("the jobs of an asset that is gone before they run or meanwhile are cancelled, and say why", async () => {
+  const gone = async (test: PullTest, id: string) => {
+    const { state, timeline } = await test.job(id);
+    return [state, timeline.at(-1)?.detail];
+  };
+  await using test = await startPull({ provider: { bars: barsOf(["A"], DAYS) } });
   await addAsset(test, { symbol: "A" });
+  await bodyOf(
+    await test.admin("/jobs", { method: "POST", body: { name: "refresh-asset", args: { symbol: "A" } } }),
+    202,
+  );
   await test.admin("/assets/A", { method: "DELETE" });
   await rest(test);
-  const { state, error } = await test.job("backfill:asset:A");
-  assert.deepEqual([state, error], ["dead", "There is no asset A any more"]);
+  assert.deepEqual(await gone(test, "backfill:asset:A"), ["cancelled", "There is no asset A any more"]);
+  assert.deepEqual(await gone(test, "refresh-asset:A"), ["cancelled", "There is no asset A"]);
   assert.equal(test.provider.calls.length, 0);
+
+  await addAsset(test, { symbol: "A" });
+  await test.live(5_000);
+  assert.equal((await test.job("backfill:asset:A")).state, "running");
+  await test.admin("/assets/A", { method: "DELETE" });
+  await rest(test);
+  assert.deepEqual(await gone(test, "backfill:asset:A"), ["cancelled", "There is no asset A any more"]);
 });
 
 Deno.test("what fails for one asset does not hold up the others, and is tried again", async () => {
