@@ -7,16 +7,22 @@ import assert from "node:assert/strict";
 import { createApp } from "../routes/app.ts";
 import { openApiDocument } from "../routes/openapi.ts";
 import { breakingChanges } from "./support/api_changes.ts";
+import { unsaidDeprecations } from "./support/deprecations.ts";
 
 // deno-lint-ignore no-explicit-any -- the mutations below reach anywhere
 type Json = any;
 
 const RELEASED = new URL("../fixtures/released/openapi.json", import.meta.url);
 
+const present = (): Json => JSON.parse(JSON.stringify(openApiDocument(createApp({ onInternalError: () => {} }))));
+
 Deno.test("nothing that a client of the last release relies on is gone or asks for more", async () => {
   const released = JSON.parse(await Deno.readTextFile(RELEASED));
-  const present = JSON.parse(JSON.stringify(openApiDocument(createApp({ onInternalError: () => {} }))));
-  assert.deepEqual(breakingChanges(released, present), [], "Add instead of changing: docs/compatibility.md says how");
+  assert.deepEqual(breakingChanges(released, present()), [], "Add instead of changing: docs/compatibility.md says how");
+});
+
+Deno.test("whatever is deprecated is answered with headers that say since when, until when and what to do", () => {
+  assert.deepEqual(unsaidDeprecations(present()), [], "docs/compatibility.md says which");
 });
 
 /** A document with one of each of what the rules are about. */
@@ -180,4 +186,39 @@ const ADDITIONS: readonly Change[] = [
 
 Deno.test("what is added breaks nobody", () => {
   for (const change of ADDITIONS) assert.deepEqual(changed(change), [], String(change));
+});
+
+const DEPRECATED: readonly (readonly [Change, answers: readonly string[]])[] = [
+  [({ get }) => get.deprecated = true, ["GET /things 200"]],
+  [({ get }) => get.parameters[0].deprecated = true, ["GET /things 200"]],
+  [({ post }) => post.requestBody.content["text/csv"].schema.deprecated = true, ["POST /things 201"]],
+  [({ sent }) => sent.properties.size.anyOf[1].deprecated = true, ["POST /things 201"]],
+  [({ thing }) => thing.properties.kind.deprecated = true, ["GET /things 200", "POST /things 201"]],
+  [({ thing }) => thing.properties.parts.items = { type: "object", deprecated: true }, [
+    "GET /things 200",
+    "POST /things 201",
+  ]],
+];
+
+Deno.test("each thing that is deprecated and not answered so is found, and nothing else", () => {
+  const unsaid = (change: Change, headers: readonly string[]): string[] => {
+    const after = document();
+    const { get, post } = after.paths["/things"];
+    const { NewThing, Thing } = after.components.schemas;
+    change({ get, post, sent: NewThing, thing: Thing, document: after });
+    for (const answer of [get.responses[200], post.responses[201]]) {
+      answer.headers = Object.fromEntries(headers.map((name) => [name, {}]));
+    }
+    return unsaidDeprecations(after);
+  };
+  for (const [change, answers] of DEPRECATED) {
+    assert.deepEqual(unsaid(change, ["Deprecation", "Sunset", "Link"]), []);
+    for (const missing of ["deprecation", "sunset", "link"]) {
+      const found = unsaid(change, ["deprecation", "sunset", "link"].filter((name) => name !== missing));
+      assert.deepEqual(found, answers.map((at) => `${at} has something deprecated, and no ${missing}`), String(change));
+    }
+  }
+  assert.deepEqual(unsaid(() => {}, []), []);
+  assert.deepEqual(unsaid(({ thing }) => thing.properties.deprecated = { type: "boolean", example: true }, []), []);
+  assert.deepEqual(unsaid(({ thing }) => thing.example = { deprecated: true }, []), []);
 });
