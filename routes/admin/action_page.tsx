@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Action, type Model, pathOfActions, pathOfList, trailTo } from "./model.ts";
+import { type Action, fromList, type Model, pathOfActions, pathOfList, trailTo } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 
 export interface ActionProps {
@@ -16,7 +16,7 @@ export interface ActionProps {
 }
 
 export const ActionPage = ({ chrome, model, action, list, ticked }: ActionProps) => (
-  <Page chrome={chrome} title={`${action.title} ${ticked.length} of ${model.title}?`} trail={trailTo(model)}>
+  <Page chrome={chrome} title={`${action.title} ${ticked.length} of ${model.title}?`} trail={trailTo(model, list)}>
     <ul>
       {ticked.map(({ title, consequences }) => (
         <li>
@@ -25,10 +25,9 @@ export const ActionPage = ({ chrome, model, action, list, ticked }: ActionProps)
         </li>
       ))}
     </ul>
-    <form method="post" action={pathOfActions(model)} class="tools">
+    <form method="post" action={fromList(pathOfActions(model), list)} class="tools">
       <input type="hidden" name="action" value={action.name} />
       <input type="hidden" name="sure" value="yes" />
-      <input type="hidden" name="_list" value={String(list)} />
       {ticked.map(({ id }) => <input type="hidden" name="id" value={id} />)}
       <button type="submit" class="danger">{`${action.title} all ${ticked.length}`}</button>
       <a href={pathOfList(model, list)}>Keep them</a>

@@ -6,17 +6,18 @@
 import { Problem } from "../../lib/problem.ts";
 import type { Api } from "./api_client.ts";
 import { Entry } from "./audit_entries.tsx";
-import { type Item, type Model, pathOfItem, trailTo } from "./model.ts";
+import { fromList, type Item, type Model, pathOfItem, trailTo } from "./model.ts";
 import { Page } from "./page.tsx";
 import { read, type Shown, type Visit } from "./visit.ts";
 
-export async function showHistory(model: Model, { api, chrome, query }: Visit, id: string): Promise<Shown> {
+export async function showHistory(model: Model, { api, chrome, query, list }: Visit, id: string): Promise<Shown> {
   if (model.auditTarget === undefined) throw new Problem("not-found", `Nothing is written down of ${model.title}`);
   const asked = new URLSearchParams({ target: model.auditTarget(id) });
   if (query.has("cursor")) asked.set("cursor", query.get("cursor") ?? "");
   const { items, next_cursor: next } = await read(api, `/audit?${asked}`);
   const title = await titleOf(api, model, id);
-  const trail = [...trailTo(model), { href: pathOfItem(model, id), text: title }];
+  const path = pathOfItem(model, id);
+  const trail = [...trailTo(model, list), { href: fromList(path, list), text: title }];
   const page = (
     <Page chrome={chrome} title={`History of ${title}`} trail={trail}>
       {items.length === 0 && (
@@ -25,7 +26,15 @@ export async function showHistory(model: Model, { api, chrome, query }: Visit, i
       {items.map((entry: Item) => <Entry entry={entry} />)}
       {next !== undefined && (
         <nav class="pages" aria-label="Pages">
-          <a rel="next" href={`${pathOfItem(model, id)}/history?${new URLSearchParams({ cursor: next })}`}>Next page</a>
+          <a
+            rel="next"
+            href={`${path}/history?${new URLSearchParams({
+              ...(list.size > 0 && { list: String(list) }),
+              cursor: next,
+            })}`}
+          >
+            Next page
+          </a>
         </nav>
       )}
     </Page>

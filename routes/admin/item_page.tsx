@@ -7,7 +7,7 @@ import type { Child } from "hono/jsx";
 import { Fields, type FormState, labelOf } from "./field_view.tsx";
 import type { Field, JsonObject } from "./fields.ts";
 import { Rows } from "./list_page.tsx";
-import { type Item, type Model, pathOfAdd, pathOfItem, trailTo } from "./model.ts";
+import { fromList, type Item, type Model, pathOfAdd, pathOfItem, trailTo } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 
 /** A form as it stands. */
@@ -35,6 +35,8 @@ export interface ItemProps {
   /** Somebody else changed it while it was edited: what it is now, where that differs from what was typed. */
   readonly outdated?: JsonObject | undefined;
   readonly inlines: readonly FilledInline[];
+  /** Where one comes from, and goes to. */
+  readonly list: URLSearchParams;
 }
 
 /** Items of another model that belong to it, the first of them, and where all are. */
@@ -44,18 +46,19 @@ export interface FilledInline {
   readonly href: string;
 }
 
-export const ItemPage = ({ chrome, model, item, forms, outdated, inlines }: ItemProps) => {
-  const here = pathOfItem(model, model.idOf(item));
+export const ItemPage = ({ chrome, model, item, forms, outdated, inlines, list }: ItemProps) => {
+  const path = pathOfItem(model, model.idOf(item));
+  const here = fromList(path, list);
   return (
-    <Page chrome={chrome} title={model.titleOf(item)} trail={trailTo(model)}>
+    <Page chrome={chrome} title={model.titleOf(item)} trail={trailTo(model, list)}>
       {outdated !== undefined && <Outdated now={outdated} here={here} />}
       <Facts facts={model.facts?.(item) ?? {}} />
       <p class="links-inline">
         {(model.related?.(item) ?? []).map(({ href, text }) => <a href={href}>{text}</a>)}
-        {model.csvPath !== undefined && <a href={`${here}/csv`}>CSV</a>}
-        {model.auditTarget !== undefined && <a href={`${here}/history`}>History</a>}
+        {model.csvPath !== undefined && <a href={`${path}/csv`}>CSV</a>}
+        {model.auditTarget !== undefined && <a href={fromList(`${path}/history`, list)}>History</a>}
         {model.removal !== undefined && chrome.mayWrite && (
-          <a class="danger" href={`${here}/delete`}>{model.removal.verb}</a>
+          <a class="danger" href={fromList(`${path}/delete`, list)}>{model.removal.verb}</a>
         )}
       </p>
       {model.details?.(item)}
@@ -154,11 +157,11 @@ function FormView({ chrome, action, form, children }: FormProps) {
   );
 }
 
-export const AddPage = ({ chrome, model, form }: Pick<ItemProps, "chrome" | "model"> & {
+export const AddPage = ({ chrome, model, form, list }: Pick<ItemProps, "chrome" | "model" | "list"> & {
   form: FilledForm;
 }) => (
-  <Page chrome={chrome} title={`Add ${model.one}`} trail={trailTo(model)}>
-    <FormView chrome={chrome} action={pathOfAdd(model)} form={form}>
+  <Page chrome={chrome} title={`Add ${model.one}`} trail={trailTo(model, list)}>
+    <FormView chrome={chrome} action={fromList(pathOfAdd(model), list)} form={form}>
       <button type="submit" class="first" name="_then" value="list">Save</button>
       <button type="submit" name="_then" value="stay">Save and continue</button>
       <button type="submit" name="_then" value="another">Save and add another</button>
@@ -166,24 +169,22 @@ export const AddPage = ({ chrome, model, form }: Pick<ItemProps, "chrome" | "mod
   </Page>
 );
 
-export interface DeleteProps {
-  readonly chrome: Chrome;
-  readonly model: Model;
-  readonly item: Item;
+export interface DeleteProps extends Pick<ItemProps, "chrome" | "model" | "item" | "list"> {
   readonly etag: string | undefined;
   readonly consequences: readonly string[];
   readonly error?: string | undefined;
 }
 
-export const DeletePage = ({ chrome, model, item, etag, consequences, error }: DeleteProps) => {
-  const here = pathOfItem(model, model.idOf(item));
-  const trail = [...trailTo(model), { href: here, text: model.titleOf(item) }];
+export const DeletePage = ({ chrome, model, item, list, etag, consequences, error }: DeleteProps) => {
+  const path = pathOfItem(model, model.idOf(item));
+  const here = fromList(path, list);
+  const trail = [...trailTo(model, list), { href: here, text: model.titleOf(item) }];
   const verb = model.removal?.verb ?? "Delete";
   return (
     <Page chrome={chrome} title={`${verb} ${model.titleOf(item)}?`} trail={trail}>
       {error !== undefined && <p class="error" role="alert">{error}</p>}
       <ul>{consequences.map((sentence) => <li>{sentence}</li>)}</ul>
-      <form method="post" action={`${here}/delete`} class="tools">
+      <form method="post" action={fromList(`${path}/delete`, list)} class="tools">
         {etag !== undefined && <input type="hidden" name="_etag" value={etag} />}
         {chrome.mayWrite && <button type="submit" class="danger">{verb}</button>}
         <a href={here}>Keep it</a>

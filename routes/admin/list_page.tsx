@@ -7,6 +7,7 @@ import { labelOf } from "./field_view.tsx";
 import {
   actionsOf,
   type Filter,
+  fromList,
   type Item,
   type Model,
   pathOfActions,
@@ -36,7 +37,7 @@ export const ListPage = ({ chrome, model, query, items, nextCursor, error, dates
     <div class="tools">
       <Search model={model} query={query} />
       {model.add !== undefined && chrome.mayWrite && (
-        <a class="button first" href={pathOfAdd(model)}>{`Add ${model.one}`}</a>
+        <a class="button first" href={fromList(pathOfAdd(model), place(query))}>{`Add ${model.one}`}</a>
       )}
     </div>
     {dates !== undefined && <PeriodNav path={pathOfModel(model)} {...dates} />}
@@ -110,8 +111,7 @@ function Table({ chrome, model, items, query }: Pick<ListProps, "chrome" | "mode
   const table = <Rows {...{ model, items, query }} isTicked={actions.length > 0 && chrome.mayWrite} />;
   if (actions.length === 0 || !chrome.mayWrite) return table;
   return (
-    <form method="post" action={pathOfActions(model)}>
-      <input type="hidden" name="_list" value={String(place(query))} />
+    <form method="post" action={fromList(pathOfActions(model), place(query))}>
       {table}
       <div class="tools">
         <label for="action">With the ticked</label>
@@ -126,7 +126,7 @@ function Table({ chrome, model, items, query }: Pick<ListProps, "chrome" | "mode
 
 interface RowsProps extends Pick<ListProps, "model" | "items"> {
   readonly isTicked?: boolean;
-  /** Of a list that can be had from its other end. */
+  /** Of the list's own page: what was asked of it. */
   readonly query?: URLSearchParams;
 }
 
@@ -147,7 +147,9 @@ export const Rows = ({ model, items, query, isTicked = false }: RowsProps) => (
           )}
         </tr>
       </thead>
-      <tbody>{items.map((item) => <ItemRow model={model} item={item} isTicked={isTicked} />)}</tbody>
+      <tbody>
+        {items.map((item) => <ItemRow {...{ model, item, isTicked }} list={place(query)} />)}
+      </tbody>
     </table>
   </div>
 );
@@ -172,7 +174,7 @@ function OrderedHeader({ model, title, query, isNumber }: {
 }
 
 /** What is asked of a list, and where one is in it. */
-const place = (query: URLSearchParams): URLSearchParams =>
+const place = (query = new URLSearchParams()): URLSearchParams =>
   new URLSearchParams([...query].filter(([, value]) => value !== ""));
 
 /** What is asked of a list, wherever one is in it. */
@@ -182,7 +184,12 @@ function asked(query: URLSearchParams): URLSearchParams {
   return kept;
 }
 
-function ItemRow({ model, item, isTicked }: { model: Model; item: Item; isTicked: boolean }) {
+function ItemRow({ model, item, isTicked, list }: {
+  model: Model;
+  item: Item;
+  isTicked: boolean;
+  list: URLSearchParams;
+}) {
   const id = model.idOf(item);
   return (
     <tr>
@@ -193,7 +200,7 @@ function ItemRow({ model, item, isTicked }: { model: Model; item: Item; isTicked
       )}
       {model.columns.map(({ show, isNumber }, column) => (
         <td class={isNumber ? "number" : ""}>
-          {column === 0 ? <a href={pathOfItem(model, id)}>{show(item)}</a> : show(item)}
+          {column === 0 ? <a href={fromList(pathOfItem(model, id), list)}>{show(item)}</a> : show(item)}
         </td>
       ))}
     </tr>

@@ -176,7 +176,9 @@ function handler(
     };
     try {
       if (!seesAll(actor)) throw new Problem("forbidden", "This is for administrators and viewers");
-      const result = await show({ api: apiFor(app, c), chrome, query: new URL(c.req.url).searchParams }, c);
+      const query = new URL(c.req.url).searchParams;
+      const list = new URLSearchParams(query.get("list") ?? "");
+      const result = await show({ api: apiFor(app, c), chrome, query, list }, c);
       if ("location" in result) {
         const { location, notice } = result;
         return seeOther(c, location, notice === undefined ? undefined : noticeCookie(publicUrl, notice));

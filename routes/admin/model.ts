@@ -130,10 +130,10 @@ export const actionsOf = ({ actions = [], removal, itemPath }: Model): readonly 
 
 export type Trail = readonly { readonly href: string; readonly text: string }[];
 
-/** The way to a page of an item. */
-export const trailTo = (model: Model): Trail => [
+/** The way to a page of an item, past the list as it was asked for. */
+export const trailTo = (model: Model, list: URLSearchParams): Trail => [
   ...model.parents ?? [],
-  { href: pathOfModel(model), text: model.title },
+  { href: pathOfList(model, list), text: model.title },
 ];
 
 export const pathOfModel = ({ name }: Pick<Model, "name">): string => `/admin/${name}`;
@@ -144,6 +144,9 @@ export const pathOfActions = ({ name }: Pick<Model, "name">): string => `/admin/
 export const pathOfList = (model: Model, query: URLSearchParams): string =>
   query.size > 0 ? `${pathOfModel(model)}?${query}` : pathOfModel(model);
 export const pathOfItem = (model: Model, id: string): string => `${pathOfModel(model)}/${encodeURIComponent(id)}`;
+/** To a page that leads back to the list as it was asked for: it is told the query alone, so that it leads nowhere else. */
+export const fromList = (path: string, list: URLSearchParams): string =>
+  list.size > 0 ? `${path}?${new URLSearchParams({ list: String(list) })}` : path;
 
 /** To the page of whose something is: of the service itself there is none. */
 export const linkToUser = (id: string): Trail =>

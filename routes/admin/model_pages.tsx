@@ -14,6 +14,7 @@ import { ListPage, listParameters } from "./list_page.tsx";
 import {
   actionsOf,
   type Form,
+  fromList,
   type Item,
   type Model,
   pathOfAdd,
@@ -50,17 +51,17 @@ export async function showList(model: Model, { api, chrome, query }: Visit): Pro
   return { page, status: error === undefined ? 200 : 422 };
 }
 
-export function showAdd(model: Model, { chrome }: Visit): Shown {
+export function showAdd(model: Model, { chrome, list }: Visit): Shown {
   const form = filled(addForm(model), 0, { value: {}, errors: NO_ERRORS, spareRows: SPARE_ROWS });
-  return { page: <AddPage chrome={chrome} model={model} form={form} />, status: 200 };
+  return { page: <AddPage {...{ chrome, model, form, list }} />, status: 200 };
 }
 
-export async function add(model: Model, { api, chrome }: Visit, data: URLSearchParams): Promise<Shown> {
+export async function add(model: Model, { api, chrome, list }: Visit, data: URLSearchParams): Promise<Shown> {
   const form = addForm(model);
   const fields = fieldsOf(form.schema);
   const value = readForm(fields, data);
   const again = (errors: FormState["errors"], spareRows: number, status: number): Shown => ({
-    page: <AddPage {...{ chrome, model }} form={filled(form, 0, { value, errors, spareRows })} />,
+    page: <AddPage {...{ chrome, model, list }} form={filled(form, 0, { value, errors, spareRows })} />,
     status,
   });
   const more = moreRows(data);
@@ -71,8 +72,11 @@ export async function add(model: Model, { api, chrome }: Visit, data: URLSearchP
   if (!sent.isOk) return again(sent.errors, SPARE_ROWS, sent.status);
   const done = `${model.titleOf(sent.item)} was added`;
   const then = data.get("_then");
-  if (then === "another") return noted(pathOfAdd(model), done);
-  return noted(then === "stay" ? pathOfItem(model, model.idOf(sent.item)) : pathOfModel(model), done);
+  if (then === "another") return noted(fromList(pathOfAdd(model), list), done);
+  return noted(
+    then === "stay" ? fromList(pathOfItem(model, model.idOf(sent.item)), list) : pathOfList(model, list),
+    done,
+  );
 }
 
 /** Of something new, what was left empty is not said at all. */
@@ -87,36 +91,40 @@ async function isTaken(api: Api, model: Model, { asRow }: Form, value: JsonObjec
   return body?.items?.some((item: Item) => model.idOf(item) === id) ? `${id} is there already: change it` : undefined;
 }
 
-export async function showItem(model: Model, visit: Visit, id: string): Promise<Shown> {
-  const { item, etag } = await readItem(visit.api, model, id);
+export async function showItem(model: Model, { api, chrome, list }: Visit, id: string): Promise<Shown> {
+  const { item, etag } = await readItem(api, model, id);
   const forms = (model.change ?? []).map((form, place) =>
-    unchanged(form, place, item, etag, visit.chrome.mayWrite ? SPARE_ROWS : 0)
+    unchanged(form, place, item, etag, chrome.mayWrite ? SPARE_ROWS : 0)
   );
-  const inlines = await inlinesOf(visit.api, model, item);
-  return { page: <ItemPage chrome={visit.chrome} {...{ model, item, forms, inlines }} />, status: 200 };
+  const inlines = await inlinesOf(api, model, item);
+  return { page: <ItemPage {...{ chrome, model, item, forms, inlines, list }} />, status: 200 };
 }
 
-export async function change(model: Model, visit: Visit, id: string, data: URLSearchParams): Promise<Shown> {
+export async function change(
+  model: Model,
+  { api, chrome, list }: Visit,
+  id: string,
+  data: URLSearchParams,
+): Promise<Shown> {
   const place = Number(data.get("_form"));
   const form = model.change?.[place];
   if (form === undefined) throw new Problem("not-found", "There is no such form");
-  const { item, etag } = await readItem(visit.api, model, id);
+  const { item, etag } = await readItem(api, model, id);
   const value = readForm(fieldsOf(form.schema), data);
   const base = baseIn(data);
   const again = async (filledForm: FilledForm, status: number, outdated?: JsonObject): Promise<Shown> => {
     const forms = (model.change ?? []).map((other, at) =>
       at === place ? filledForm : unchanged(other, at, item, etag, SPARE_ROWS)
     );
-    const inlines = await inlinesOf(visit.api, model, item);
-    const props = { model, item, forms, outdated, inlines };
-    return { page: <ItemPage chrome={visit.chrome} {...props} />, status };
+    const inlines = await inlinesOf(api, model, item);
+    return { page: <ItemPage {...{ chrome, model, item, forms, outdated, inlines, list }} />, status };
   };
   const more = moreRows(data);
   if (more !== undefined) {
     return await again(filled(form, place, { value, errors: NO_ERRORS, spareRows: more }, base), 200);
   }
   const changed = form.isWhole ? value : changedMembers(form.valueOf(item), value);
-  const sent = await send(visit.api, form, { id, value: changed, ifMatch: base?.etag ?? "*" });
+  const sent = await send(api, form, { id, value: changed, ifMatch: base?.etag ?? "*" });
   if (sent.status === 412) {
     const merged = merge(base?.value ?? {}, value, form.valueOf(item));
     const state = { value: merged.value, errors: NO_ERRORS, spareRows: SPARE_ROWS };
@@ -125,36 +133,42 @@ export async function change(model: Model, visit: Visit, id: string, data: URLSe
   if (!sent.isOk) {
     return await again(filled(form, place, { value, errors: sent.errors, spareRows: SPARE_ROWS }, base), sent.status);
   }
-  const next = data.get("_then") === "stay" ? pathOfItem(model, form.idAfter?.(sent.item) ?? id) : pathOfModel(model);
+  const next = data.get("_then") === "stay"
+    ? fromList(pathOfItem(model, form.idAfter?.(sent.item) ?? id), list)
+    : pathOfList(model, list);
   return noted(next, `${model.titleOf(item)} was saved`);
 }
 
-export async function showDelete(model: Model, { api, chrome }: Visit, id: string): Promise<Shown> {
+export async function showDelete(model: Model, { api, chrome, list }: Visit, id: string): Promise<Shown> {
   const { item, etag } = await readItem(api, model, id);
   if (model.removal === undefined) throw new Problem("not-found", `${model.title} are not deleted here`);
   const consequences = await model.removal.consequences(api, item);
-  return { page: <DeletePage {...{ chrome, model, item, etag, consequences }} />, status: 200 };
+  return { page: <DeletePage {...{ chrome, model, item, list, etag, consequences }} />, status: 200 };
 }
 
-export async function remove(model: Model, { api, chrome }: Visit, id: string, data: URLSearchParams): Promise<Shown> {
+export async function remove(
+  model: Model,
+  { api, chrome, list }: Visit,
+  id: string,
+  data: URLSearchParams,
+): Promise<Shown> {
   if (model.removal === undefined) throw new Problem("not-found", `${model.title} are not deleted here`);
   const { item, etag } = await readItem(api, model, id);
   const ifMatch = String(data.get("_etag") ?? "*");
   const answer = await api(model.itemPath(id), { method: "DELETE", ifMatch });
-  if (answer.isOk) return noted(pathOfModel(model), `${model.titleOf(item)} ${model.removal.done}`);
+  if (answer.isOk) return noted(pathOfList(model, list), `${model.titleOf(item)} ${model.removal.done}`);
   const consequences = await model.removal.consequences(api, item);
   const error = answer.status === 412
     ? "Somebody else has changed it since you opened this page: look at it again, and decide then."
     : answer.body?.detail;
-  return { page: <DeletePage {...{ chrome, model, item, etag, consequences, error }} />, status: answer.status };
+  return { page: <DeletePage {...{ chrome, model, item, list, etag, consequences, error }} />, status: answer.status };
 }
 
 /** One after another, as whoever ticked them would; what is refused does not hold up the rest. */
-export async function act(model: Model, { api, chrome }: Visit, data: URLSearchParams): Promise<Shown> {
+export async function act(model: Model, { api, chrome, list }: Visit, data: URLSearchParams): Promise<Shown> {
   const action = actionsOf(model).find(({ name }) => name === data.get("action"));
   if (action === undefined) throw new Problem("not-found", "There is no such action");
   const ids = data.getAll("id").map(String);
-  const list = new URLSearchParams(data.get("_list") ?? "");
   const back = pathOfList(model, list);
   if (ids.length === 0) return noted(back, "Nothing was ticked");
   if (action.isFinal && data.get("sure") !== "yes") {

@@ -14,6 +14,8 @@ export interface Visit {
   readonly api: Api;
   readonly chrome: Chrome;
   readonly query: URLSearchParams;
+  /** What was asked of the list that one comes from. */
+  readonly list: URLSearchParams;
 }
 
 /** A page, where to go on, or a file. */
