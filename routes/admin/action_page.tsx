@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Action, fromList, type Model, pathOfActions, pathOfList, trailTo } from "./model.ts";
+import { fromList } from "./list_place.ts";
+import { type Action, type Model, pathOfActions, pathOfList, trailTo } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 
 export interface ActionProps {

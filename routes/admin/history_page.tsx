@@ -6,7 +6,8 @@
 import { Problem } from "../../lib/problem.ts";
 import type { Api } from "./api_client.ts";
 import { Entry } from "./audit_entries.tsx";
-import { fromList, type Item, type Model, pathOfItem, trailTo } from "./model.ts";
+import { fromList } from "./list_place.ts";
+import { type Item, type Model, pathOfItem, trailTo } from "./model.ts";
 import { Page } from "./page.tsx";
 import { read, type Shown, type Visit } from "./visit.ts";
 

@@ -7,7 +7,8 @@ import type { Child } from "hono/jsx";
 import { Fields, type FormState, labelOf } from "./field_view.tsx";
 import type { Field, JsonObject } from "./fields.ts";
 import { Rows } from "./list_page.tsx";
-import { fromList, type Item, type Model, pathOfAdd, pathOfItem, trailTo } from "./model.ts";
+import { fromList } from "./list_place.ts";
+import { type Item, type Model, pathOfAdd, pathOfItem, trailTo } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 
 /** A form as it stands. */

@@ -10,6 +10,7 @@ import type { FormState } from "./field_view.tsx";
 import { fieldsOf, readForm } from "./fields.ts";
 import { JobPage, RunPage } from "./job_page.tsx";
 import { JobsPage, pathOfJob } from "./jobs_page.tsx";
+import { fromList, listAt } from "./list_place.ts";
 import { noted } from "./notice.ts";
 import { SchedulesPage } from "./schedules_page.tsx";
 import { read, type Shown, type Visit } from "./visit.ts";
@@ -34,20 +35,20 @@ export async function showJobs({ api, chrome, query }: Visit, jobs: readonly Any
   return { page, status: 200 };
 }
 
-export async function showJob({ api, chrome }: Visit, id: string): Promise<Shown> {
+export async function showJob({ api, chrome, list }: Visit, id: string): Promise<Shown> {
   const path = `/jobs/${encodeURIComponent(id)}`;
   const [job, log] = await Promise.all([read(api, path), read(api, `${path}/log`)]);
-  return { page: <JobPage {...{ chrome, job }} runs={log.items} />, status: 200 };
+  return { page: <JobPage {...{ chrome, job, list }} runs={log.items} />, status: 200 };
 }
 
 /** `verb` is one that the API has: retry or cancel. */
-export async function changeJob({ api }: Visit, id: string, verb: string): Promise<Shown> {
+export async function changeJob({ api, list }: Visit, id: string, verb: string): Promise<Shown> {
   const answer = await api(`/jobs/${encodeURIComponent(id)}/${verb}`, { method: "POST" });
-  return noted(pathOfJob(id), answer.isOk ? `Asked to ${verb}` : String(answer.body?.detail));
+  return noted(fromList(pathOfJob(id), list), answer.isOk ? `Asked to ${verb}` : String(answer.body?.detail));
 }
 
 /** One after another; one that somebody else was faster with does not hold up the rest. */
-export async function retryDead({ api }: Visit): Promise<Shown> {
+export async function retryDead({ api, list }: Visit): Promise<Shown> {
   let [retried, cursor] = [0, ""];
   do {
     const page = await read(api, `/jobs?state=dead&limit=${PAGE}${cursor}`);
@@ -56,7 +57,7 @@ export async function retryDead({ api }: Visit): Promise<Shown> {
     }
     cursor = page.next_cursor === undefined ? "" : `&cursor=${encodeURIComponent(page.next_cursor)}`;
   } while (cursor !== "");
-  return noted(JOBS, `Retried: ${retried}`);
+  return noted(listAt(JOBS, list), `Retried: ${retried}`);
 }
 
 /** Errors name what the API takes: the arguments stand within it. */

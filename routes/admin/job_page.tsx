@@ -9,11 +9,12 @@ import { fieldsOf } from "./fields.ts";
 import { Instant, Said } from "./instant.tsx";
 import { JobLog } from "./job_log.tsx";
 import { pathOfJob, Progress, State } from "./jobs_page.tsx";
+import { fromList, listAt } from "./list_place.ts";
 import type { Item } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 import { Act, Facts } from "./table.tsx";
 
-const TRAIL = [{ href: "/admin/jobs", text: "Jobs" }];
+const trailFrom = (list: URLSearchParams) => [{ href: listAt("/admin/jobs", list), text: "Jobs" }];
 const MAY_RETRY = ["dead", "failed", "cancelled"];
 const TIMES = [["Asked for", "created_at"], ["Due", "due_at"], ["Started", "started_at"], [
   "Ended",
@@ -26,10 +27,12 @@ export interface JobProps {
   readonly job: Item;
   /** What they have logged. */
   readonly runs: readonly Item[];
+  /** Where one comes from. */
+  readonly list: URLSearchParams;
 }
 
-export const JobPage = ({ chrome, job, runs }: JobProps) => (
-  <Page chrome={chrome} title={job.id} trail={TRAIL} refreshSeconds={job.finished_at === null ? 2 : 0}>
+export const JobPage = ({ chrome, job, runs, list }: JobProps) => (
+  <Page chrome={chrome} title={job.id} trail={trailFrom(list)} refreshSeconds={job.finished_at === null ? 2 : 0}>
     <p>
       <State state={job.state} /> <Progress progress={job.progress} />
     </p>
@@ -40,8 +43,8 @@ export const JobPage = ({ chrome, job, runs }: JobProps) => (
     )}
     {chrome.mayWrite && (
       <div class="tools start">
-        {MAY_RETRY.includes(job.state) && <Act action={`${pathOfJob(job.id)}/retry`} text="Retry" />}
-        {MAY_CANCEL.includes(job.state) && <Act action={`${pathOfJob(job.id)}/cancel`} text="Cancel" />}
+        {MAY_RETRY.includes(job.state) && <Act action={fromList(`${pathOfJob(job.id)}/retry`, list)} text="Retry" />}
+        {MAY_CANCEL.includes(job.state) && <Act action={fromList(`${pathOfJob(job.id)}/cancel`, list)} text="Cancel" />}
       </div>
     )}
     <Facts
@@ -79,7 +82,7 @@ const Json = ({ title, value }: { title: string; value: unknown }) => (
 export const RunPage = ({ chrome, job, state }: { chrome: Chrome; job: AnyJob; state: FormState }) => {
   const fields = fieldsOf(job.args);
   return (
-    <Page chrome={chrome} title={`Run ${job.name} now`} trail={TRAIL}>
+    <Page chrome={chrome} title={`Run ${job.name} now`} trail={trailFrom(new URLSearchParams())}>
       <form method="post" action={`/admin/run/${job.name}`} class="card" aria-label="Arguments">
         {state.errors.size > 0 && (
           <p class="error" role="alert">

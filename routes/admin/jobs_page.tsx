@@ -8,10 +8,11 @@ import { MAX_COUNTED } from "../../lib/jobs/queue_status.ts";
 import { Choice } from "./choice.tsx";
 import { labelOf } from "./field_view.tsx";
 import { Instant, Said } from "./instant.tsx";
+import { fromList, placeIn } from "./list_place.ts";
 import type { Item } from "./model.ts";
 import { durationBetween } from "./duration.ts";
 import { type Chrome, Page } from "./page.tsx";
-import { Table } from "./table.tsx";
+import { NextPage, Table } from "./table.tsx";
 
 export interface JobsProps {
   readonly chrome: Chrome;
@@ -32,11 +33,11 @@ export const JobsPage = ({ chrome, queue, jobs, names, query, nextCursor }: Jobs
     <Numbers queue={queue} />
     <div class="tools">
       <Search names={names} query={query} />
-      {chrome.mayWrite && <RetryAll dead={queue.by_state.dead} />}
+      {chrome.mayWrite && <RetryAll dead={queue.by_state.dead} query={query} />}
     </div>
     {chrome.mayWrite && <RunNow names={names} />}
-    <JobTable jobs={jobs} />
-    <Pages query={query} nextCursor={nextCursor} />
+    <JobTable jobs={jobs} query={query} />
+    <NextPage path="/admin/jobs" query={query} cursor={nextCursor} />
     <Workers workers={queue.workers} />
   </Page>
 );
@@ -72,9 +73,9 @@ const Search = ({ names, query }: Pick<JobsProps, "names" | "query">) => (
   </form>
 );
 
-const RetryAll = ({ dead }: { dead: number }) =>
+const RetryAll = ({ dead, query }: { dead: number; query: URLSearchParams }) =>
   dead === 0 ? null : (
-    <form method="post" action="/admin/jobs/retry-dead">
+    <form method="post" action={fromList("/admin/jobs/retry-dead", placeIn(query))}>
       <button type="submit">Retry all {counted(dead)} dead</button>
     </form>
   );
@@ -96,7 +97,7 @@ export const Progress = ({ progress }: { progress: { done: number; total: number
     </span>
   );
 
-function JobTable({ jobs }: Pick<JobsProps, "jobs">) {
+function JobTable({ jobs, query }: Pick<JobsProps, "jobs" | "query">) {
   if (jobs.length === 0) return <p class="quiet">No job here.</p>;
   return (
     <div class="wide" role="region" aria-label="Jobs" tabindex={0}>
@@ -112,7 +113,7 @@ function JobTable({ jobs }: Pick<JobsProps, "jobs">) {
           {jobs.map((job) => (
             <tr>
               <td>
-                <a href={pathOfJob(job.id)}>{job.id}</a>
+                <a href={fromList(pathOfJob(job.id), placeIn(query))}>{job.id}</a>
                 {job.error !== null && (
                   <div class="error">
                     <Said text={job.error.slice(0, 120)} />
@@ -134,17 +135,6 @@ function JobTable({ jobs }: Pick<JobsProps, "jobs">) {
         </tbody>
       </table>
     </div>
-  );
-}
-
-function Pages({ query, nextCursor }: Pick<JobsProps, "query" | "nextCursor">) {
-  if (nextCursor === undefined) return null;
-  const next = new URLSearchParams(query);
-  next.set("cursor", nextCursor);
-  return (
-    <nav class="pages" aria-label="Pages">
-      <a rel="next" href={`/admin/jobs?${next}`}>Next page</a>
-    </nav>
   );
 }
 

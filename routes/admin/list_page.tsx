@@ -4,10 +4,10 @@
  * @module
  */
 import { labelOf } from "./field_view.tsx";
+import { fromList, placeIn } from "./list_place.ts";
 import {
   actionsOf,
   type Filter,
-  fromList,
   type Item,
   type Model,
   pathOfActions,
@@ -37,7 +37,7 @@ export const ListPage = ({ chrome, model, query, items, nextCursor, error, dates
     <div class="tools">
       <Search model={model} query={query} />
       {model.add !== undefined && chrome.mayWrite && (
-        <a class="button first" href={fromList(pathOfAdd(model), place(query))}>{`Add ${model.one}`}</a>
+        <a class="button first" href={fromList(pathOfAdd(model), placeIn(query))}>{`Add ${model.one}`}</a>
       )}
     </div>
     {dates !== undefined && <PeriodNav path={pathOfModel(model)} {...dates} />}
@@ -111,7 +111,7 @@ function Table({ chrome, model, items, query }: Pick<ListProps, "chrome" | "mode
   const table = <Rows {...{ model, items, query }} isTicked={actions.length > 0 && chrome.mayWrite} />;
   if (actions.length === 0 || !chrome.mayWrite) return table;
   return (
-    <form method="post" action={fromList(pathOfActions(model), place(query))}>
+    <form method="post" action={fromList(pathOfActions(model), placeIn(query))}>
       {table}
       <div class="tools">
         <label for="action">With the ticked</label>
@@ -148,7 +148,7 @@ export const Rows = ({ model, items, query, isTicked = false }: RowsProps) => (
         </tr>
       </thead>
       <tbody>
-        {items.map((item) => <ItemRow {...{ model, item, isTicked }} list={place(query)} />)}
+        {items.map((item) => <ItemRow {...{ model, item, isTicked }} list={placeIn(query ?? new URLSearchParams())} />)}
       </tbody>
     </table>
   </div>
@@ -173,13 +173,9 @@ function OrderedHeader({ model, title, query, isNumber }: {
   );
 }
 
-/** What is asked of a list, and where one is in it. */
-const place = (query = new URLSearchParams()): URLSearchParams =>
-  new URLSearchParams([...query].filter(([, value]) => value !== ""));
-
 /** What is asked of a list, wherever one is in it. */
 function asked(query: URLSearchParams): URLSearchParams {
-  const kept = place(query);
+  const kept = placeIn(query);
   kept.delete("cursor");
   return kept;
 }

@@ -9,6 +9,7 @@ import type { Child } from "hono/jsx";
 import { SYSTEM_USER_ID } from "../../lib/store/users.ts";
 import type { Api, ApiQuestion } from "./api_client.ts";
 import type { JsonObject } from "./fields.ts";
+import { listAt } from "./list_place.ts";
 
 // deno-lint-ignore no-explicit-any -- an item as the API answers it, which differs from model to model
 export type Item = any;
@@ -141,12 +142,8 @@ export const pathOfModel = ({ name }: Pick<Model, "name">): string => `/admin/${
 export const pathOfAdd = ({ name }: Pick<Model, "name">): string => `/admin/add/${name}`;
 export const pathOfActions = ({ name }: Pick<Model, "name">): string => `/admin/actions/${name}`;
 /** Of the list, as it was asked for. */
-export const pathOfList = (model: Model, query: URLSearchParams): string =>
-  query.size > 0 ? `${pathOfModel(model)}?${query}` : pathOfModel(model);
+export const pathOfList = (model: Model, list: URLSearchParams): string => listAt(pathOfModel(model), list);
 export const pathOfItem = (model: Model, id: string): string => `${pathOfModel(model)}/${encodeURIComponent(id)}`;
-/** To a page that leads back to the list as it was asked for: it is told the query alone, so that it leads nowhere else. */
-export const fromList = (path: string, list: URLSearchParams): string =>
-  list.size > 0 ? `${path}?${new URLSearchParams({ list: String(list) })}` : path;
 
 /** To the page of whose something is: of the service itself there is none. */
 export const linkToUser = (id: string): Trail =>

@@ -11,10 +11,10 @@ import { baseIn, baseOf, merge } from "./edit.ts";
 import { changedMembers, fieldsOf, type JsonObject, readForm } from "./fields.ts";
 import { AddPage, type Base, DeletePage, type FilledForm, type FilledInline, ItemPage } from "./item_page.tsx";
 import { ListPage, listParameters } from "./list_page.tsx";
+import { fromList } from "./list_place.ts";
 import {
   actionsOf,
   type Form,
-  fromList,
   type Item,
   type Model,
   pathOfAdd,

@@ -9,6 +9,7 @@ import { Choice } from "./choice.tsx";
 import { Fields, type FormState, labelOf } from "./field_view.tsx";
 import type { Field } from "./fields.ts";
 import { DayOf, Instant } from "./instant.tsx";
+import { fromList, listAt, placeIn } from "./list_place.ts";
 import type { Item } from "./model.ts";
 import { type Chrome, Page } from "./page.tsx";
 import { Act, Facts, NextPage, Table } from "./table.tsx";
@@ -45,17 +46,19 @@ export const QuarantinePage = ({ chrome, entries, nextCursor, query, error }: Qu
       <button type="submit">Find</button>
     </form>
     {error !== undefined && <p class="error" role="alert">{error}</p>}
-    {entries.length === 0 ? <p class="quiet">Nothing here that fits.</p> : <Entries entries={entries} />}
+    {entries.length === 0
+      ? <p class="quiet">Nothing here that fits.</p>
+      : <Entries entries={entries} list={placeIn(query)} />}
     <NextPage path={HERE} query={query} cursor={nextCursor} />
   </Page>
 );
 
-const Entries = ({ entries }: { entries: readonly Item[] }) => (
+const Entries = ({ entries, list }: { entries: readonly Item[]; list: URLSearchParams }) => (
   <Table
     label="Quarantine"
     titles={["Date", "Asset", "Kind", "Reason", "State", "Recorded"]}
     rows={entries.map((entry) => [
-      <a href={pathOfEntry(entry.id)} aria-label={`${entry.date} ${entry.asset ?? ""}`}>
+      <a href={fromList(pathOfEntry(entry.id), list)} aria-label={`${entry.date} ${entry.asset ?? ""}`}>
         <DayOf at={entry.date} />
       </a>,
       entry.asset ?? "",
@@ -72,10 +75,14 @@ export interface EntryProps {
   readonly entry: Item;
   readonly fields: readonly Field[];
   readonly state: FormState;
+  /** Where one comes from. */
+  readonly list: URLSearchParams;
 }
 
-export const EntryPage = ({ chrome, entry, fields, state }: EntryProps) => {
-  const trail = [MARKET, { href: `${HERE}?state=waiting`, text: "Quarantine" }];
+const WAITING = new URLSearchParams({ state: "waiting" });
+
+export const EntryPage = ({ chrome, entry, fields, state, list }: EntryProps) => {
+  const trail = [MARKET, { href: listAt(HERE, list.size > 0 ? list : WAITING), text: "Quarantine" }];
   const mayDecide = chrome.mayWrite && entry.state === "waiting";
   return (
     <Page chrome={chrome} title={`${entry.asset ?? "A deleted asset"}, ${entry.date}`} trail={trail}>
@@ -93,8 +100,8 @@ export const EntryPage = ({ chrome, entry, fields, state }: EntryProps) => {
       />
       <Values title="As it was sent" row={entry.row} />
       {entry.corrected !== null && <Values title="As it was stored" row={entry.corrected} />}
-      {mayDecide && <Decide id={entry.id} />}
-      {mayDecide && <Correct entry={entry} fields={fields} state={state} />}
+      {mayDecide && <Decide id={entry.id} list={list} />}
+      {mayDecide && <Correct {...{ entry, fields, state, list }} />}
     </Page>
   );
 };
@@ -106,15 +113,20 @@ const Values = ({ title, row }: { title: string; row: Readonly<Record<string, st
   </section>
 );
 
-const Decide = ({ id }: { id: string }) => (
+const Decide = ({ id, list }: { id: string; list: URLSearchParams }) => (
   <div class="tools start">
-    <Act action={`${pathOfEntry(id)}/accept`} text="Accept as it was sent" isFirst />
-    <Act action={`${pathOfEntry(id)}/reject`} text="Reject" />
+    <Act action={fromList(`${pathOfEntry(id)}/accept`, list)} text="Accept as it was sent" isFirst />
+    <Act action={fromList(`${pathOfEntry(id)}/reject`, list)} text="Reject" />
   </div>
 );
 
-const Correct = ({ entry, fields, state }: Pick<EntryProps, "entry" | "fields" | "state">) => (
-  <form method="post" action={`${pathOfEntry(entry.id)}/correct`} class="card" aria-label="Accept with other values">
+const Correct = ({ entry, fields, state, list }: Omit<EntryProps, "chrome">) => (
+  <form
+    method="post"
+    action={fromList(`${pathOfEntry(entry.id)}/correct`, list)}
+    class="card"
+    aria-label="Accept with other values"
+  >
     <h2>Accept with other values</h2>
     {state.errors.size > 0 && (
       <p class="error" role="alert">

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Child } from "hono/jsx";
+import { placeIn } from "./list_place.ts";
 
 export interface TableProps {
   readonly label: string;
@@ -39,7 +40,7 @@ export function NextPage(
   },
 ) {
   if (cursor === undefined) return null;
-  const next = new URLSearchParams([...query].filter(([, value]) => value !== ""));
+  const next = placeIn(query);
   next.set(parameter, cursor);
   return (
     <nav class="pages" aria-label="Pages">

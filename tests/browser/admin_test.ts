@@ -112,6 +112,7 @@ async function livesAnAsset(site: Site, appearance: Appearance) {
   await page.getByRole("link", { name: "Delete" }).click();
   await page.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("status").filter({ hasText: "NEW was deleted" }).waitFor();
+  assert.equal(await page.getByRole("searchbox").inputValue(), "newly", "the list as it was asked for");
   assert.equal((await page.goto("/admin/assets/NEW"))?.status(), 404);
   assert.deepEqual(withoutRefusals(complaints), []);
 }

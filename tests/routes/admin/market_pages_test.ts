@@ -127,21 +127,29 @@ Deno.test("a day is asked for by a button; one in the future is refused in words
 
 Deno.test("quarantine: corrected values that fail a check are told in place, and good ones are stored", async () => {
   await using test = await started();
-  const [, path = ""] = /<a href="(\/admin\/market\/quarantine\/[^"?]+)"/.exec(
-    await page(test, "/admin/market/quarantine?state=waiting"),
+  const [, path = "", from = ""] = /<a href="(\/admin\/market\/quarantine\/[^"?]+)([^"]*)"/.exec(
+    await page(test, "/admin/market/quarantine?kind=bar&asset=&state=waiting"),
   ) ?? [];
+  assert.equal(from, "?list=kind%3Dbar%26state%3Dwaiting");
   assert.match(await page(test, path), /name="\/bar\/low"[^>]* value="30"/);
+  const entry = await page(test, `${path}${from}`);
+  for (const verb of ["accept", "reject", "correct"]) {
+    assert.ok(entry.includes(`action="${path}/${verb}${from}"`), verb);
+  }
+  assert.match(entry, /href="\/admin\/market\/quarantine\?kind=bar&amp;state=waiting">Quarantine/);
   const values = { "/bar/open": "20", "/bar/high": "20", "/bar/low": "much", "/bar/close": "20" };
   const wrong = await post(test, `${path}/correct`, values);
   assert.equal(wrong.status, 422);
   const html = await wrong.text();
   assert.match(html, /id="\/bar\/low!"/);
   assert.match(html, /name="\/bar\/low"[^>]* value="much"/);
-  assert.equal((await post(test, `${path}/correct`, { ...values, "/bar/low": "19" })).status, 303);
+  const right = await post(test, `${path}/correct${from}`, { ...values, "/bar/low": "19" });
+  assert.deepEqual([right.status, right.headers.get("location")], [303, `${path}${from}`]);
   assert.match(await page(test, path), /<dt>State<\/dt><dd>accepted.*As it was stored/s);
   const { items } = await test.read(`/assets/B/historic-values?from=${THURSDAY}`);
   assert.equal(items[0].low, "19");
-  const late = await post(test, `${path}/reject`);
+  const late = await post(test, `${path}/reject${from}`);
+  assert.equal(late.headers.get("location"), `${path}${from}`);
   assert.match(noticeOf(late) ?? "", /accepted/);
 });
 

@@ -53,7 +53,7 @@ Deno.test("/admin: pages of our own only, kept by nobody", async () => {
 Deno.test("a list: found by a part of the name, and nothing that fits", async () => {
   await using app = await demo();
   const found = await (await app.admin("/admin/assets?q=apple")).text();
-  assert.match(found, /<a href="\/admin\/assets\/AAPL">AAPL<\/a>/);
+  assert.match(found, /<a href="\/admin\/assets\/AAPL\?list=q%3Dapple">AAPL<\/a>/);
   assert.doesNotMatch(found, /Boeing/);
   assert.match(await (await app.admin("/admin/assets?q=zzzz")).text(), /Nothing here that fits/);
 });

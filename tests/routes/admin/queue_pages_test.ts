@@ -58,10 +58,19 @@ Deno.test("a dead job says why, and is tried again: by itself, and with all that
     );
     assert.match(await page(app, "/admin/jobs"), /Retry all 1 dead/);
 
-    const all = await post(app, "/admin/jobs/retry-dead");
-    assert.equal(noticeOf(all), "Retried: 1");
+    const from = "?list=state%3Ddead";
+    const list = await page(app, "/admin/jobs?state=dead&name=");
+    for (const link of [`href="${JOB}${from}"`, `action="/admin/jobs/retry-dead${from}"`]) {
+      assert.ok(list.includes(link), link);
+    }
+    const one = await page(app, `${JOB}${from}`);
+    assert.match(one, /href="\/admin\/jobs\?state=dead">Jobs/);
+    assert.ok(one.includes(`action="${JOB}/retry${from}"`));
+
+    const all = await post(app, `/admin/jobs/retry-dead${from}`);
+    assert.deepEqual([noticeOf(all), all.headers.get("location")], ["Retried: 1", "/admin/jobs?state=dead"]);
     assert.match(await page(app, JOB), /class="state queued"/);
-    assert.equal((await post(app, `${JOB}/cancel`)).status, 303);
+    assert.equal((await post(app, `${JOB}/cancel${from}`)).headers.get("location"), `${JOB}${from}`);
     assert.match(await page(app, JOB), /class="state cancelled"/);
     assert.equal((await post(app, `${JOB}/retry`)).status, 303);
     assert.match(await page(app, JOB), /class="state queued"/);
