@@ -51,7 +51,7 @@ Deno.test("what the HTTP library throws at a bad body is the problem of its stat
 });
 
 Deno.test("a cursor of another list is a parameter that is wrong", async () => {
-  await assertProblem(answerTo(new InvalidCursor(`"x" is no cursor of this list`)), "validation-failed", [
+  await assertProblem(answerTo(new InvalidCursor("x")), "validation-failed", [
     { parameter: "cursor", detail: "use a next_cursor of the same list" },
   ]);
 });
