@@ -10,6 +10,7 @@ import { readConfig } from "../lib/config.ts";
 import { dump, versionsOf } from "../lib/store/dump.ts";
 import { isKvServer, openConfiguredKv, orUnusable } from "../lib/store/kv_file.ts";
 import { keyText } from "../lib/store/key_text.ts";
+import { assertRestored } from "../lib/store/restoring.ts";
 import { isText, writeText } from "./dump_file.ts";
 import { copyPrivately, removeStore } from "./sqlite_copy.ts";
 
@@ -55,6 +56,7 @@ async function dumpServer(
 ): Promise<readonly Deno.KvKey[]> {
   if (!isText(file)) throw new Error(`a KV server is backed up as text: name a file such as ${file}.ndjson.gz`);
   using kv = await openConfiguredKv(Deno, { KV_URL: url, KV_ACCESS_TOKEN: token });
+  await assertRestored(kv);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const { versions, leftOut } = await writeText(partial, file, (write) => dump(kv, write));
     if (versions === await versionsOf(kv)) return leftOut;

@@ -1,13 +1,15 @@
 /**
  * `deno task restore FILE`: makes the store of KV_URL what a back-up says. The server has to be stopped. The store that was there
- * stays beside it under another name; a KV server has to be empty. Exit status 0 where it is done, 1 where it could not be,
- * with everything as it was, 2 where it was called wrongly.
+ * stays beside it under another name; a KV server has to be empty, or to have what a restore has left that was cut off. Exit status
+ * 0 where it is done, 1 where it could not be, with everything as it was, 2 where it was called wrongly.
  *
  * @module
  */
 import { readConfig } from "../lib/config.ts";
 import { entriesIn, load } from "../lib/store/dump.ts";
 import { isKvServer, lockKvFile, openConfiguredKv } from "../lib/store/kv_file.ts";
+import { keyText } from "../lib/store/key_text.ts";
+import { isHalfRestored } from "../lib/store/restoring.ts";
 import { isText, linesOf } from "./dump_file.ts";
 import { assertWhole, copyStore, nameOfBefore, removeStore, settleStore } from "./sqlite_copy.ts";
 
@@ -56,10 +58,14 @@ async function loadServer(url: string, token: string | undefined, file: string):
   using kv = await openConfiguredKv(Deno, { KV_URL: url, KV_ACCESS_TOKEN: token });
   // What is loaded there cannot be taken back as a file can: so all of it is read before.
   for await (const _ of entriesIn(linesOf(file)));
-  for await (const { key } of kv.list({ prefix: [] }, { limit: 1 })) {
-    throw new Error(`${url} is not empty (it has ${JSON.stringify(key)}, for one): restore to an empty one`);
-  }
+  if (!await isHalfRestored(kv)) await assertEmpty(kv, url);
   return `${await load(kv, linesOf(file))} entries of ${file} are in ${url}`;
+}
+
+async function assertEmpty(kv: Deno.Kv, url: string): Promise<void> {
+  for await (const { key } of kv.list({ prefix: [] }, { limit: 1 })) {
+    throw new Error(`${url} is not empty (it has ${keyText(key)}, for one): restore to an empty one`);
+  }
 }
 
 const [file, ...more] = Deno.args;

@@ -16,7 +16,8 @@ export async function copyStore(from: string, to: string): Promise<void> {
   const source = new DatabaseSync(from, { readOnly: true });
   try {
     assertStore(source, from);
-    await backup(source, to);
+    // Page by page it would begin anew with each write of the server, and on a large store never end.
+    await backup(source, to, { rate: -1 });
   } finally {
     source.close();
   }

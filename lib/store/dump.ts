@@ -9,6 +9,7 @@
  */
 import { createHash } from "node:crypto";
 import { parse, stringify } from "devalue";
+import { RESTORING } from "./restoring.ts";
 import { forgivingKv, UNREADABLE } from "./unreadable.ts";
 
 /** The text is no dump, or is cut off; the message says where. */
@@ -26,8 +27,14 @@ const LIST_BATCH = 500;
 const MAX_BATCH_CHARS = 600_000;
 const MAX_BATCH_ENTRIES = 500;
 
+/**
+ * What processes note as they go, every minute or with every request, and nothing else depends on. A service that is only read from would
+ * never stand still otherwise.
+ */
+const NOTED_IN_PASSING: readonly Deno.KvKeyPart[] = ["credential_uses", "rate_limits", "workers"];
+
 export interface Dumped {
-  /** A digest of all keys and versions: the same as {@link versionsOf} afterwards, unless somebody wrote meanwhile and the text may be of no one moment. */
+  /** The same as {@link versionsOf} afterwards, unless somebody wrote meanwhile and the text may be of no one moment. */
   readonly versions: string;
   /** What cannot be read. */
   readonly leftOut: readonly Deno.KvKey[];
@@ -47,13 +54,14 @@ export async function dump(kv: Deno.Kv, write: (line: string) => Promise<void>):
   return { versions, leftOut };
 }
 
-/** A digest of all keys and versions. */
+/** A digest of all keys and versions, but for what is noted in passing. */
 export const versionsOf = (kv: Deno.Kv): Promise<string> => forEach(kv, () => Promise.resolve());
 
 async function forEach(kv: Deno.Kv, look: (entry: Deno.KvEntry<unknown>) => Promise<void>): Promise<string> {
   const hash = createHash("sha256");
   for await (const entry of forgivingKv(kv).list({ prefix: [] }, { batchSize: LIST_BATCH })) {
-    hash.update(`${stringify(entry.key)} ${entry.versionstamp}\n`);
+    const [collection = ""] = entry.key;
+    if (!NOTED_IN_PASSING.includes(collection)) hash.update(`${stringify(entry.key)} ${entry.versionstamp}\n`);
     await look(entry);
   }
   return hash.digest("hex");
@@ -83,26 +91,63 @@ export async function* entriesIn(lines: AsyncIterable<string>): AsyncGenerator<D
   if (end !== entries) throw new NotADump(`it is cut off: ${entries} entries, and no last line that says so`);
 }
 
-/** Writes a dump's entries to an empty store, and answers how many there were. */
+/**
+ * Writes a dump's entries to an empty store, or to one where that was cut off before, and answers how many there were. Until it
+ * ends the store is marked as half of one (`restoring.ts`).
+ */
 export async function load(kv: Deno.Kv, lines: AsyncIterable<string>): Promise<number> {
-  let batch: DumpEntry[] = [];
-  let [entries, chars] = [0, 0];
-
-  async function flush(): Promise<void> {
-    const operation = kv.atomic();
-    for (const { key, value } of batch) operation.set([...key], value);
-    await operation.commit();
-    entries += batch.length;
-    [batch, chars] = [[], 0];
-  }
-
-  for await (const entry of entriesIn(lines)) {
-    if (chars + entry.chars > MAX_BATCH_CHARS || batch.length === MAX_BATCH_ENTRIES) await flush();
-    batch.push(entry);
-    chars += entry.chars;
-  }
-  await flush();
+  await kv.set(RESTORING, true);
+  await clear(kv);
+  const entries = await inBatches(kv, entriesIn(lines), (operation, { key, value }) => operation.set([...key], value));
+  await kv.delete(RESTORING);
   return entries;
+}
+
+/** What another dump has left there. */
+async function clear(kv: Deno.Kv): Promise<void> {
+  async function* left(): AsyncGenerator<Sized> {
+    for await (const { key } of forgivingKv(kv).list({ prefix: [] }, { batchSize: LIST_BATCH })) {
+      if (key[0] !== RESTORING[0]) yield { key, chars: 0 };
+    }
+  }
+  await inBatches(kv, left(), (operation, { key }) => operation.delete([...key]));
+}
+
+interface Sized {
+  readonly key: Deno.KvKey;
+  readonly chars: number;
+}
+
+type Stage<T> = (operation: Deno.AtomicOperation, item: T) => unknown;
+
+async function inBatches<T extends Sized>(kv: Deno.Kv, items: AsyncIterable<T>, stage: Stage<T>): Promise<number> {
+  let batch: T[] = [];
+  let [count, chars] = [0, 0];
+  for await (const item of items) {
+    if (chars + item.chars > MAX_BATCH_CHARS || batch.length === MAX_BATCH_ENTRIES) {
+      await commitAll(kv, batch, stage);
+      [batch, chars] = [[], 0];
+    }
+    batch.push(item);
+    chars += item.chars;
+    count += 1;
+  }
+  await commitAll(kv, batch, stage);
+  return count;
+}
+
+/** In halves where it is more than KV takes at once: how many bytes keys and values are there, their text does not say. */
+async function commitAll<T>(kv: Deno.Kv, batch: readonly T[], stage: Stage<T>): Promise<void> {
+  const operation = kv.atomic();
+  for (const item of batch) stage(operation, item);
+  try {
+    await operation.commit();
+  } catch (error) {
+    if (!(error instanceof TypeError) || batch.length < 2) throw error;
+    const middle = Math.ceil(batch.length / 2);
+    await commitAll(kv, batch.slice(0, middle), stage);
+    await commitAll(kv, batch.slice(middle), stage);
+  }
 }
 
 function entryOf(line: string, lineNo: number): DumpEntry {

@@ -8,6 +8,7 @@
 import { changes } from "../change.ts";
 import { StoreUnusable } from "../kv_file.ts";
 import type { ReadsAndCommits } from "../reads.ts";
+import { assertRestored, RESTORING } from "../restoring.ts";
 import { forgivingKv, naming } from "../unreadable.ts";
 import { marketDaysByMarket } from "./market_days_by_market.ts";
 import { listPointers } from "./list_pointers.ts";
@@ -32,10 +33,11 @@ export const PRESENT_FORM = MIGRATIONS.length + 1;
 
 const VERSION_KEY: Deno.KvKey = ["schema_version"];
 
-/** Throws {@link StoreUnusable} where a newer program wrote the store. */
+/** Throws {@link StoreUnusable} where a newer program wrote the store, or where it is half of a back-up. */
 export async function migrate(kv: Deno.Kv, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
   const newest = migrations.length + 1;
   for (;;) {
+    await assertRestored(kv);
     const { value, versionstamp } = await kv.get(VERSION_KEY).catch(naming(VERSION_KEY));
     const version = typeof value === "number" ? value : 1;
     if (version > newest) throw tooNew(version, newest);
@@ -45,7 +47,7 @@ export async function migrate(kv: Deno.Kv, migrations: readonly Migration[] = MI
     await migrations[version - 1]?.(forgivingKv(kv));
     const next = Math.min(version + 1, newest);
     // Where another process was faster, its number counts.
-    await changes(kv, () => {}).check(VERSION_KEY, versionstamp).set(VERSION_KEY, next).commit();
+    await changes(kv, () => {}).check(RESTORING, null).check(VERSION_KEY, versionstamp).set(VERSION_KEY, next).commit();
   }
 }
 

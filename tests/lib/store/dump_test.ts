@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { spoil, spoiled } from "./harness.ts";
 import { dump, load, NotADump, versionsOf } from "../../../lib/store/dump.ts";
+import { StoreUnusable } from "../../../lib/store/kv_file.ts";
+import { assertRestored } from "../../../lib/store/restoring.ts";
+import { openStore } from "../../../lib/store/store.ts";
 
 async function linesOf(kv: Deno.Kv): Promise<string[]> {
   const lines: string[] = [];
@@ -72,6 +75,42 @@ Deno.test("more than one atomic operation takes", async () => {
   assert.deepEqual((await again.get(["large", 39])).value, new Uint8Array(60_000).fill(39));
 });
 
+Deno.test("keys and values that take more bytes than their text has characters", async () => {
+  using kv = await Deno.openKv(":memory:");
+  // 300 bytes a key: the text of 500 is shorter than the 80 KiB of keys that an operation takes are long.
+  for (let i = 0; i < 500; i++) await kv.set(["portfolios_by_name", "active", `${"資産".repeat(48)}${i}`, i], i);
+  // A character that is not Latin takes two bytes, and so do all others beside it.
+  for (let i = 0; i < 20; i++) await kv.set(["texts", i], `資${String(i).repeat(15_000)}`);
+  const lines = await linesOf(kv);
+  using again = await Deno.openKv(":memory:");
+  assert.equal(await load(again, from(lines)), 520);
+  assert.deepEqual(await linesOf(again), lines);
+});
+
+Deno.test("a load that was cut off leaves what nobody takes for a store, until another has gone through", async () => {
+  using kv = await Deno.openKv(":memory:");
+  for (let i = 0; i < 1_200; i++) await kv.set(["first", i], i);
+  const lines = await linesOf(kv);
+  async function* cutOff(): AsyncGenerator<string> {
+    yield* lines.slice(0, 1_000);
+    throw new Error("killed");
+  }
+  using again = await Deno.openKv(":memory:");
+  await assert.rejects(load(again, cutOff()), /killed/);
+  assert.equal((await again.get(["first", 0])).value, 0);
+  await assert.rejects(
+    openStore(again, { shared: false }),
+    (error: Error) => error instanceof StoreUnusable && /half of a back-up/.test(error.message),
+  );
+  await assert.rejects(assertRestored(again), StoreUnusable);
+
+  using other = await Deno.openKv(":memory:");
+  await other.set(["second"], 2);
+  assert.equal(await load(again, from(await linesOf(other))), 1);
+  assert.deepEqual(await Array.fromAsync(again.list({ prefix: [] }), ({ key }) => key), [["second"]]);
+  await assertRestored(again);
+});
+
 Deno.test("what cannot be read is left out and named, and all else is there", async () => {
   using kv = await Deno.openKv(":memory:");
   for (const no of [1, 2, 3]) await kv.set(["assets", no], { no });
@@ -87,8 +126,11 @@ Deno.test("what cannot be read is left out and named, and all else is there", as
 Deno.test("a write between two readings is seen by their versions", async () => {
   using kv = await Deno.openKv(":memory:");
   await kv.set(["a"], 1);
+  await kv.set(["workers", "w"], { seen_at: "2024-03-09T10:01:00.000Z" });
   const { versions } = await dump(kv, () => Promise.resolve());
   assert.equal(await versionsOf(kv), versions);
+  await kv.set(["workers", "w"], { seen_at: "2024-03-09T10:02:00.000Z" });
+  assert.equal(await versionsOf(kv), versions, "a process has shown that it lives");
   await kv.set(["a"], 1);
   assert.notEqual(await versionsOf(kv), versions);
 });
