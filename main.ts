@@ -11,7 +11,7 @@ import { sleepBy } from "./lib/jobs/sleep.ts";
 import { hostOf } from "./lib/limits/network.ts";
 import { createLog } from "./lib/log.ts";
 import { configuredProvider } from "./lib/market/providers.ts";
-import { Problem } from "./lib/problem.ts";
+import { Problem, reasonOf } from "./lib/problem.ts";
 import { isKvServer, lockKvFile, openConfiguredKv, StoreUnusable } from "./lib/store/kv_file.ts";
 import { openStore } from "./lib/store/store.ts";
 import { createTelemetry, kvObserver, observedKv, traceFields, watchProcess } from "./lib/telemetry/mod.ts";
@@ -74,6 +74,6 @@ try {
   await start(Date.now());
 } catch (error) {
   const isExplained = error instanceof ConfigError || error instanceof StoreUnusable || error instanceof Problem;
-  console.error(isExplained ? error.message : error);
+  console.error(isExplained ? reasonOf(error) : error);
   Deno.exit(1);
 }

@@ -119,6 +119,13 @@ export class Problem extends Error {
   }
 }
 
+/** For whoever runs the service: with what clients are not told. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  return error instanceof Problem && cause instanceof Error ? `${message} (${cause.message})` : message;
+}
+
 /** A body whose values are wrong. */
 export const invalid = (errors: readonly ValueError[]): Problem =>
   new Problem("validation-failed", errors.map((error) => error.detail).join("; ").slice(0, 1_000), { errors });

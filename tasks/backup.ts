@@ -7,6 +7,7 @@
  * @module
  */
 import { readConfig } from "../lib/config.ts";
+import { reasonOf } from "../lib/problem.ts";
 import { dump, versionsOf } from "../lib/store/dump.ts";
 import { isKvServer, openConfiguredKv, orUnusable } from "../lib/store/kv_file.ts";
 import { keyText } from "../lib/store/key_text.ts";
@@ -74,6 +75,6 @@ try {
   for (const key of leftOut) console.error(`Left out, since it cannot be read: ${keyText(key)}`);
   Deno.exit(leftOut.length === 0 ? 0 : 1);
 } catch (error) {
-  console.error(`The store could not be backed up: ${error instanceof Error ? error.message : error}`);
+  console.error(`The store could not be backed up: ${reasonOf(error)}`);
   Deno.exit(1);
 }

@@ -6,12 +6,13 @@
  * @module
  */
 import { readConfig } from "../lib/config.ts";
+import { reasonOf } from "../lib/problem.ts";
 import { entriesIn, load } from "../lib/store/dump.ts";
 import { isKvServer, lockKvFile, openConfiguredKv } from "../lib/store/kv_file.ts";
 import { keyText } from "../lib/store/key_text.ts";
 import { isHalfRestored } from "../lib/store/restoring.ts";
 import { isText, linesOf } from "./dump_file.ts";
-import { assertWhole, copyStore, nameOfBefore, removeStore, settleStore } from "./sqlite_copy.ts";
+import { assertWhole, copyStore, moveBeside, nameOfBefore, removeStore, settleStore } from "./sqlite_copy.ts";
 
 async function restore(file: string): Promise<string> {
   await Deno.stat(file);
@@ -40,12 +41,19 @@ async function replaceFile(path: string, file: string): Promise<string> {
 async function putInPlace(fresh: string, path: string): Promise<string | undefined> {
   const isStore = (await Deno.stat(path)).size > 0;
   const kept = await nameOfBefore(path);
-  if (isStore) {
-    settleStore(path);
-    await Deno.link(path, kept);
-  }
+  if (isStore) await keep(path, kept);
   await Deno.rename(fresh, path);
   return isStore ? kept : undefined;
+}
+
+/** Under another name too. What is too damaged to be opened, as it is, with what stands beside it. */
+async function keep(path: string, kept: string): Promise<void> {
+  try {
+    settleStore(path);
+  } catch {
+    await moveBeside(path, kept);
+  }
+  await Deno.link(path, kept);
 }
 
 async function loadFile(path: string, file: string): Promise<void> {
@@ -76,6 +84,6 @@ if (file === undefined || more.length > 0 || file.startsWith("-")) {
 try {
   console.log(await restore(file));
 } catch (error) {
-  console.error(`The store could not be restored: ${error instanceof Error ? error.message : error}`);
+  console.error(`The store could not be restored: ${reasonOf(error)}`);
   Deno.exit(1);
 }

@@ -6,9 +6,14 @@
 import { backup, DatabaseSync } from "node:sqlite";
 import { toDisk } from "./dump_file.ts";
 
-/** The file is no KV store, or a damaged one. */
+/** The file is no KV store. */
 export class NotAStore extends Error {
   override name = "NotAStore";
+}
+
+/** SQLite finds the file damaged. */
+export class DamagedFile extends Error {
+  override name = "DamagedFile";
 }
 
 /** Copies what is stored now. Throws {@link NotAStore}. */
@@ -25,10 +30,14 @@ export async function copyStore(from: string, to: string): Promise<void> {
   await toDisk(to);
 }
 
-/** The same for its owner alone: it holds digests of keys, and what portfolios people have. */
+/**
+ * The same for its owner alone: it holds digests of keys, and what portfolios people have. Throws {@link DamagedFile} too: a copy has
+ * the damage of what it is of, and is not to take the place of one that has none.
+ */
 export async function copyPrivately(from: string, to: string): Promise<void> {
   (await Deno.open(to, { create: true, write: true, truncate: true, mode: 0o600 })).close();
   await copyStore(from, to);
+  assertWhole(to, from);
 }
 
 /** A name that nothing has yet, under which stays what was there before a task changed it. */
@@ -41,9 +50,21 @@ export async function nameOfBefore(path: string): Promise<string> {
   }
 }
 
+/** What SQLite keeps beside a file while it is open, and leaves there where it was not closed. */
+const BESIDE = ["-wal", "-shm", "-journal"];
+
 /** With what SQLite has left beside it. */
 export async function removeStore(path: string): Promise<void> {
-  for (const ending of ["", "-wal", "-shm", "-journal"]) await Deno.remove(`${path}${ending}`).catch(() => {});
+  for (const ending of ["", ...BESIDE]) await Deno.remove(`${path}${ending}`).catch(() => {});
+}
+
+/** Brings what SQLite has left beside one file to another name of that file. */
+export async function moveBeside(from: string, to: string): Promise<void> {
+  for (const ending of BESIDE) {
+    await Deno.rename(`${from}${ending}`, `${to}${ending}`).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  }
 }
 
 /**
@@ -56,13 +77,13 @@ export function settleStore(path: string): void {
   store.close();
 }
 
-/** Throws {@link NotAStore} where SQLite finds it damaged, or where it is no KV store. */
-export function assertWhole(path: string): void {
+/** Throws {@link DamagedFile}, or {@link NotAStore}; `name` is what people know it by. */
+export function assertWhole(path: string, name = path): void {
   const store = new DatabaseSync(path, { readOnly: true });
   try {
-    assertStore(store, path);
-    const { quick_check: found } = store.prepare("PRAGMA quick_check(1)").get() ?? {};
-    if (found !== "ok") throw new NotAStore(`${path} is damaged: ${found}`);
+    assertStore(store, name);
+    const found = String(store.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]);
+    if (found !== "ok") throw new DamagedFile(`${name} is damaged: ${found.replaceAll(/\s+/g, " ")}`);
   } finally {
     store.close();
   }

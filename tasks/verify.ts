@@ -8,13 +8,16 @@
 import { readConfig } from "../lib/config.ts";
 import { type Context, contextOn } from "../lib/context.ts";
 import { repairOnce, type Watch } from "../lib/repair/mod.ts";
+import { reasonOf } from "../lib/problem.ts";
 import { isKvServer, lockKvFile, openConfiguredKv, orUnusable } from "../lib/store/kv_file.ts";
 import { openStore } from "../lib/store/store.ts";
 import { keyText, verify } from "../lib/verify/mod.ts";
-import { copyPrivately, nameOfBefore, removeStore } from "./sqlite_copy.ts";
+import { assertWhole, copyPrivately, DamagedFile, nameOfBefore, removeStore } from "./sqlite_copy.ts";
 import { type Listing, listing } from "./verify_listing.ts";
 
 const NO_COPY = "No copy is kept of what a KV server has: deno task backup FILE.ndjson.gz makes one, before a repair";
+
+const ABOUT_DAMAGE = "look after the disk, and restore a back-up (deno task restore FILE)";
 
 /** One repair may bring to light what another fault hid. */
 const MAX_ROUNDS = 10;
@@ -24,6 +27,7 @@ async function run(isRepairing: boolean): Promise<number> {
   const config = readConfig((name) => Deno.env.get(name));
   const isShared = isKvServer(config.KV_URL);
   using _lock = isShared ? undefined : await lockExisting(config.KV_URL);
+  if (!isShared) assertWhole(config.KV_URL);
   const kept = isRepairing && !isShared ? await keepCopy(config.KV_URL) : undefined;
   if (isRepairing && isShared) console.error(NO_COPY);
   const store = await openStore(await openConfiguredKv(Deno, config), { shared: isShared });
@@ -90,6 +94,10 @@ if (more.length > 0 || (flag !== undefined && flag !== "--repair")) {
 try {
   Deno.exit(await run(flag === "--repair") === 0 ? 0 : 1);
 } catch (error) {
-  console.error(`The store could not be verified: ${error instanceof Error ? error.message : error}`);
+  if (error instanceof DamagedFile) {
+    console.log(`${error.message}\nTo do about it: ${ABOUT_DAMAGE}`);
+    Deno.exit(1);
+  }
+  console.error(`The store could not be verified: ${reasonOf(error)}`);
   Deno.exit(2);
 }

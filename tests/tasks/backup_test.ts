@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { lockKvFile } from "../../lib/store/kv_file.ts";
 import { dataFolder, inProject, type Server, startServer } from "../process/server.ts";
 import { hasKvServer, startKvServer } from "../support/kv_connect_server.ts";
+import { damage } from "./damage.ts";
 import { type Ended, runTask } from "./task.ts";
 
 const exists = (path: string): Promise<boolean> => Deno.stat(path).then(() => true, () => false);
@@ -145,6 +146,19 @@ Deno.test("what was there before a restore stays beside it", async () => {
   assert.deepEqual(await entriesOf(kept), [[["mark"], "new"]]);
 });
 
+Deno.test("a store too damaged to be opened is restored, and kept as it was", async () => {
+  await using one = await place();
+  await makeStore(one.kv, "good");
+  await succeed(one.run("backup", `${one.folder}/backup.ndjson`));
+  const rubbish = new TextEncoder().encode("rubbish".repeat(1_000));
+  for (const ending of ["", "-wal"]) await Deno.writeFile(`${one.kv}${ending}`, rubbish);
+  const { status, out, err } = await one.run("restore", `${one.folder}/backup.ndjson`);
+  assert.deepEqual([status, err], [0, ""]);
+  assert.deepEqual(await entriesOf(one.kv), [[["mark"], "good"]]);
+  const kept = /what was there is (\S+)/.exec(out.join())?.[1] ?? "";
+  for (const ending of ["", "-wal"]) assert.deepEqual(await bytesOf(`${kept}${ending}`), rubbish);
+});
+
 for (
   const { name, make, says } of [
     { name: "no file", make: () => Promise.resolve(), says: /No such file/ },
@@ -205,6 +219,20 @@ Deno.test("no store to back up: none is made, and an older copy stays", async ()
   assert.match(err, /could not be backed up: .*foliolens\.kv/);
   assert.deepEqual([await exists(one.kv), await Deno.readTextFile(file)], [false, "older"]);
 });
+
+for (const ending of ["kv", "ndjson"]) {
+  Deno.test(`a damaged file is not backed up, and an older copy stays: .${ending}`, async () => {
+    await using one = await place();
+    await makeStore(one.kv, "there");
+    await damage(one.kv);
+    const file = `${one.folder}/backup.${ending}`;
+    await Deno.writeTextFile(file, "older");
+    const { status, err } = await one.run("backup", file);
+    assert.equal(status, 1);
+    assert.match(err, /could not be backed up: \S+foliolens\.kv is damaged/);
+    assert.equal(await Deno.readTextFile(file), "older");
+  });
+}
 
 for (const task of ["backup", "restore"] as const) {
   Deno.test(`${task} without a file: status 2`, async () => {

@@ -5,6 +5,7 @@ import { lockKvFile } from "../../lib/store/kv_file.ts";
 import { openStore } from "../../lib/store/store.ts";
 import { assetBar } from "../lib/history/harness.ts";
 import { asset, contextOf } from "../lib/store/harness.ts";
+import { damage } from "./damage.ts";
 import { type Ended, runTask } from "./task.ts";
 
 const verifyTask = (
@@ -126,6 +127,18 @@ Deno.test("--repair while the store is in use: status 2, and nothing is touched"
     },
     corruptTwice,
   ));
+
+for (const args of [[], ["--repair"]]) {
+  Deno.test(`a damaged file: status 1, and what to do, ${args.join() || "looked at"}`, () =>
+    withFile(async (folder, path) => {
+      await damage(path);
+      const before = await Deno.readFile(path);
+      const { status, out, err } = await verifyTask(folder, path, {}, args);
+      assert.deepEqual([status, err], [1, ""]);
+      assert.match(out.join("\n"), /^\S+store\.kv is damaged: .*\nTo do about it: .* restore a back-up/);
+      assert.deepEqual(await Deno.readFile(path), before);
+    }));
+}
 
 Deno.test("called wrongly: status 2, and how it is called", () =>
   withFile(async (folder, path) => {
