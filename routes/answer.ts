@@ -5,14 +5,16 @@
  */
 import type { Context, TypedResponse } from "hono";
 import type { AppEnv } from "./env.ts";
-import { etagOfBody, isFresh } from "./etag.ts";
+import { etagOfBody, etagOfForm, isFresh } from "./etag.ts";
 import type { FinishedAnswer } from "./finished_answers.ts";
 import type { HeaderFields } from "./security_headers.ts";
 
 /** What {@link answer} needs to know beside the body. */
 export interface AnswerOptions {
-  /** The version of what is answered; without one, the body's own digest. */
+  /** The tag of this answer; without one, the body's own digest. */
   readonly etag?: string;
+  /** Instead of that, the tag of what is answered, in whichever form. */
+  readonly version?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** The answer depends on nothing but the path, who asks, portfolios, market data and the day. */
   readonly isReusable?: boolean;
@@ -95,7 +97,7 @@ export const noContent = (c: Context<AppEnv>, headers: Readonly<Record<string, s
   new Response(null, { status: 204, headers: { ...c.env.headers, ...headers } });
 
 function respond(c: Context<AppEnv>, text: string, status: number, type: string, options: AnswerOptions): Response {
-  const etag = options.etag ?? etagOfBody(text);
+  const { version, etag = version === undefined ? etagOfBody(text) : etagOfForm(version, text) } = options;
   const isRead = c.req.method === "GET" || c.req.method === "HEAD";
   if (!isRead || status !== 200) {
     const headers = { ...c.env.headers, ...options.headers };

@@ -175,28 +175,28 @@ const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
     ({ asset, backfill }: AddedAsset) => {
       const link = backfill && { link: `</jobs/${backfill.id}>; rel="status"` };
       const headers = { location: `/assets/${asset.value.symbol}`, ...link };
-      return answer(c, assetView(asset), 201, { etag: assetEtag(asset), headers });
+      return answer(c, assetView(asset), 201, { version: assetEtag(asset), headers });
     },
   );
 };
 
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
   const asset = await readAsset(contextOf(c), c.req.valid("param").symbol);
-  return answer(c, assetView(asset), 200, { etag: assetEtag(asset), isReusable: true });
+  return answer(c, assetView(asset), 200, { version: assetEtag(asset), isReusable: true });
 };
 
 const handlePatch: RouteHandler<typeof patch, AppEnv> = async (c) => {
   const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
   const facts = patchFacts(c.req.valid("json"));
   const patched = await patchAsset(contextOf(c), c.req.valid("param").symbol, facts, ifMatch);
-  return answer(c, assetView(patched), 200, { etag: assetEtag(patched) });
+  return answer(c, assetView(patched), 200, { version: assetEtag(patched) });
 };
 
 const handleRename: RouteHandler<typeof rename, AppEnv> = async (c) => {
   const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
   const renamed = await renameAsset(contextOf(c), c.req.valid("param").symbol, c.req.valid("json"), ifMatch);
   const headers = { "content-location": `/assets/${renamed.value.symbol}` };
-  return answer(c, assetView(renamed), 200, { etag: assetEtag(renamed), headers });
+  return answer(c, assetView(renamed), 200, { version: assetEtag(renamed), headers });
 };
 
 const handleRemove: RouteHandler<typeof remove, AppEnv> = async (c) => {

@@ -11,7 +11,7 @@ import { requires } from "./access.ts";
 import { answer, answerText } from "./answer.ts";
 import { CSV, isCsv, prefersCsv } from "./csv.ts";
 import { type AppEnv, contextOf } from "./env.ts";
-import { csvTag, ifMatchOf } from "./etag.ts";
+import { ifMatchOf } from "./etag.ts";
 import { fromInvestmentsCsv, investmentsCsv, InvestmentsCsvSchema } from "./investments_csv.ts";
 import {
   AmountSchema,
@@ -113,10 +113,10 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
   const { investments } = await portfolioView(ctx, portfolio);
   const headers = sharedCaching(ctx.actor, portfolio.value, "Accept");
   if (!prefersCsv(c.req.header("accept"))) {
-    return answer(c, { investments }, 200, { etag: etagOf(portfolio), headers });
+    return answer(c, { investments }, 200, { version: etagOf(portfolio), headers });
   }
   const text = investmentsCsv(investments);
-  return answerText(c, text, "text/csv; charset=utf-8; header=present", { etag: csvTag(etagOf(portfolio)), headers });
+  return answerText(c, text, "text/csv; charset=utf-8; header=present", { version: etagOf(portfolio), headers });
 };
 
 const handleReplaceAll: RouteHandler<typeof replaceAll, AppEnv> = async (c) => {
@@ -128,7 +128,7 @@ const handleReplaceAll: RouteHandler<typeof replaceAll, AppEnv> = async (c) => {
   const portfolio = typeof sent === "string"
     ? await fromInvestmentsCsv(sent, replace)
     : await replace(sent.investments);
-  return answer(c, await portfolioView(ctx, portfolio), 200, { etag: etagOf(portfolio) });
+  return answer(c, await portfolioView(ctx, portfolio), 200, { version: etagOf(portfolio) });
 };
 
 const handleSet: RouteHandler<typeof set, AppEnv> = async (c) => {
@@ -136,7 +136,7 @@ const handleSet: RouteHandler<typeof set, AppEnv> = async (c) => {
   const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
   const { portfolio_id, symbol } = c.req.valid("param");
   const portfolio = await setInvestment(ctx, portfolio_id, { asset: symbol, ...c.req.valid("json") }, ifMatch);
-  return answer(c, await portfolioView(ctx, portfolio), 200, { etag: etagOf(portfolio) });
+  return answer(c, await portfolioView(ctx, portfolio), 200, { version: etagOf(portfolio) });
 };
 
 const handleRemove: RouteHandler<typeof remove, AppEnv> = async (c) => {
@@ -144,7 +144,7 @@ const handleRemove: RouteHandler<typeof remove, AppEnv> = async (c) => {
   const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
   const { portfolio_id, symbol } = c.req.valid("param");
   const portfolio = await removeInvestment(ctx, portfolio_id, symbol, ifMatch);
-  return answer(c, await portfolioView(ctx, portfolio), 200, { etag: etagOf(portfolio) });
+  return answer(c, await portfolioView(ctx, portfolio), 200, { version: etagOf(portfolio) });
 };
 
 export const investmentRoutes = (app: OpenAPIHono<AppEnv>) =>

@@ -68,9 +68,9 @@ const handleLookup: RouteHandler<typeof lookup, AppEnv> = (c) =>
     c,
     (settle) => lookUpAsset(lookupContextOf(c), c.req.valid("json").symbol, settle),
     ({ asset, isNew }: LookedUp) => {
-      if (!isNew) return answer(c, assetView(asset), 200, { etag: assetEtag(asset) });
+      if (!isNew) return answer(c, assetView(asset), 200, { version: assetEtag(asset) });
       const headers = { location: `/assets/${asset.value.symbol}` };
-      return answer(c, assetView(asset), 201, { etag: assetEtag(asset), headers });
+      return answer(c, assetView(asset), 201, { version: assetEtag(asset), headers });
     },
   );
 

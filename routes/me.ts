@@ -94,13 +94,13 @@ const exportAll = createRoute({
 
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
   const user = await readMe(contextOf(c));
-  return answer(c, userView(user.value), 200, { etag: etagOf(user) });
+  return answer(c, userView(user.value), 200, { version: etagOf(user) });
 };
 
 const handlePatch: RouteHandler<typeof patch, AppEnv> = async (c) => {
   const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
   const user = await patchMe(contextOf(c), c.req.valid("json"), ifMatch);
-  return answer(c, userView(user.value), 200, { etag: etagOf(user) });
+  return answer(c, userView(user.value), 200, { version: etagOf(user) });
 };
 
 const handleRemove: RouteHandler<typeof remove, AppEnv> = async (c) => {

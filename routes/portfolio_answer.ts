@@ -9,6 +9,7 @@ import { dayIn } from "../lib/day.ts";
 import { readPortfolio } from "../lib/portfolios/portfolios.ts";
 import type { Versioned } from "../lib/store/collection.ts";
 import type { Portfolio } from "../lib/store/portfolios.ts";
+import { VERSION } from "../lib/version.ts";
 import { unchanged } from "./answer.ts";
 import { type AppEnv, contextOf } from "./env.ts";
 import { etagOfBody } from "./etag.ts";
@@ -42,10 +43,10 @@ export async function answerOf<T extends { readonly marketVersion: string }>(
 ): Promise<Response> {
   const ctx = contextOf(c);
   const portfolio = await readPortfolio(ctx, portfolioId);
-  // What a past price is in today's shares changes with the day, too.
+  // What a past price is in today's shares changes with the day, too; what is made of it all, with the release.
   const today = dayIn(ctx.marketTimeZone, ctx.now());
   const tagAt = (version: string) =>
-    tag(etagOfBody(JSON.stringify([name, portfolio.value.id, portfolio.versionstamp, version, today, query])));
+    tag(etagOfBody(JSON.stringify([name, portfolio.value.id, portfolio.versionstamp, version, today, query, VERSION])));
   const headers = sharedCaching(ctx.actor, portfolio.value, vary);
   const seen = unchanged(c, tagAt(ctx.store.version("market")), headers, always);
   if (seen !== undefined) return seen;

@@ -170,7 +170,7 @@ const handleCreate: RouteHandler<typeof create, AppEnv> = async (c) => {
     (settle) => createPortfolio(ctx, c.req.valid("json"), settle),
     async (created: Versioned<Portfolio>) => {
       const headers = { location: `/portfolios/${created.value.id}` };
-      return answer(c, await portfolioView(ctx, created), 201, { etag: etagOf(created), headers });
+      return answer(c, await portfolioView(ctx, created), 201, { version: etagOf(created), headers });
     },
   );
 };
@@ -179,14 +179,14 @@ const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
   const ctx = contextOf(c);
   const portfolio = await readPortfolio(ctx, c.req.valid("param").portfolio_id);
   const headers = sharedCaching(ctx.actor, portfolio.value);
-  return answer(c, await portfolioView(ctx, portfolio), 200, { etag: etagOf(portfolio), headers, isReusable: true });
+  return answer(c, await portfolioView(ctx, portfolio), 200, { version: etagOf(portfolio), headers, isReusable: true });
 };
 
 const handlePatch: RouteHandler<typeof patch, AppEnv> = async (c) => {
   const ctx = contextOf(c);
   const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
   const patched = await patchPortfolio(ctx, c.req.valid("param").portfolio_id, c.req.valid("json"), ifMatch);
-  return answer(c, await portfolioView(ctx, patched), 200, { etag: etagOf(patched) });
+  return answer(c, await portfolioView(ctx, patched), 200, { version: etagOf(patched) });
 };
 
 const handleRemove: RouteHandler<typeof remove, AppEnv> = async (c) => {

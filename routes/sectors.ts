@@ -10,6 +10,7 @@ import { analysedSectorsOf, type SectorAnalysis } from "../lib/portfolios/sector
 import { type SectorReport, sectorsOf } from "../lib/portfolios/sectors.ts";
 import { assertNotInFuture, type Holding, WARNING_CODES } from "../lib/portfolios/valuation.ts";
 import { SECTORS } from "../lib/store/assets.ts";
+import { VERSION } from "../lib/version.ts";
 import { type AccessRule, requires } from "./access.ts";
 import { answer, unchanged } from "./answer.ts";
 import { ExplainSchema } from "./analysis_frame.ts";
@@ -131,13 +132,20 @@ const handleSectors: RouteHandler<typeof sectors, AppEnv> = async (c) => {
   const { as_of, include = [], explain = false } = c.req.valid("query");
   if (as_of !== undefined) assertNotInFuture(ctx, as_of);
   const portfolio = await readPortfolio(ctx, c.req.valid("param").portfolio_id);
-  // What a past price is in today's shares changes with the day, too.
+  // What a past price is in today's shares changes with the day, too; what is made of it all, with the release.
   const today = dayIn(ctx.marketTimeZone, ctx.now());
   const etagAt = (version: string) =>
     `"${
-      [portfolio.versionstamp, version, as_of ?? "newest", ...include, ...(explain ? ["explained"] : []), today].join(
-        "-",
-      )
+      [
+        portfolio.versionstamp,
+        version,
+        as_of ?? "newest",
+        ...include,
+        ...(explain ? ["explained"] : []),
+        today,
+        VERSION,
+      ]
+        .join("-")
     }"`;
   const headers = sharedCaching(ctx.actor, portfolio.value);
   const seen = unchanged(c, etagAt(ctx.store.version("market")), headers);

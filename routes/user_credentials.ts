@@ -138,7 +138,7 @@ const handleListKeys: RouteHandler<typeof listKeys, AppEnv> = async (c) => {
 
 const handleReadKey: RouteHandler<typeof readKey, AppEnv> = async (c) => {
   const key = await readCredential(contextOf(c), API_KEYS, c.req.valid("param").key_id);
-  return answer(c, keyView(key), 200, { etag: etagOf(key) });
+  return answer(c, keyView(key), 200, { version: etagOf(key) });
 };
 
 const handleRemoveKey: RouteHandler<typeof removeKey, AppEnv> = async (c) => {
@@ -156,7 +156,7 @@ const handleListSessions: RouteHandler<typeof listAllSessions, AppEnv> = async (
 
 const handleReadSession: RouteHandler<typeof readSession, AppEnv> = async (c) => {
   const session = await readCredential(contextOf(c), SESSIONS, c.req.valid("param").session_id);
-  return answer(c, userSessionView(c.env.actor, session), 200, { etag: etagOf(session) });
+  return answer(c, userSessionView(c.env.actor, session), 200, { version: etagOf(session) });
 };
 
 const handleRemoveSession: RouteHandler<typeof removeSession, AppEnv> = async (c) => {

@@ -111,14 +111,14 @@ const handleList: RouteHandler<typeof list, AppEnv> = async (c) => {
 
 const handleRead: RouteHandler<typeof read, AppEnv> = async (c) => {
   const user = await readUser(contextOf(c), c.req.valid("param").user_id);
-  return answer(c, userView(user.value), 200, { etag: etagOf(user) });
+  return answer(c, userView(user.value), 200, { version: etagOf(user) });
 };
 
 const handlePatch: RouteHandler<typeof patch, AppEnv> = async (c) => {
   const ifMatch = ifMatchOf(c.req.valid("header")["if-match"]);
   const { role } = c.req.valid("json");
   const user = await changeRole(contextOf(c), c.req.valid("param").user_id, role, ifMatch);
-  return answer(c, userView(user.value), 200, { etag: etagOf(user) });
+  return answer(c, userView(user.value), 200, { version: etagOf(user) });
 };
 
 const handleRemove: RouteHandler<typeof remove, AppEnv> = async (c) => {

@@ -21,6 +21,17 @@ Deno.test("everybody's keys: listed and read by viewers, without what opens anyt
   await assertRefused(service, () => vera.ask(`/user-api-keys/${one.id}`, { method: "DELETE" }), "forbidden");
 });
 
+Deno.test("a key that is used has another tag, and whoever saw it before may revoke it all the same", async () => {
+  await using service = await startService();
+  const made = await makeKey(await person(service, "usr_ada"), ["portfolios:read"]);
+  const path = `/user-api-keys/${made.id}`;
+  const etag = (await service.admin(path)).headers.get("etag") ?? "";
+  assert.equal((await withKey(service, made)("/portfolios")).status, 200);
+  const used = await service.admin(path, { headers: { "if-none-match": etag } });
+  assert.equal((await bodyOf(used))["last_used_at"], "2021-11-06T12:00:00.000Z");
+  assert.equal((await service.admin(path, { method: "DELETE", headers: { "if-match": etag } })).status, 204);
+});
+
 Deno.test("an administrator revokes somebody's key: it is refused at once, is counted no more, and the audit says so", async () => {
   await using service = await startService();
   const ada = await person(service, "usr_ada");

@@ -51,3 +51,6 @@ export async function assertRefused(
   assert.deepEqual(await dump(service.kv), before, "Something was stored all the same");
   return problem;
 }
+
+/** What of an answer's tag `If-Match` goes by: the version, without the form that it was told in. */
+export const versionOf = ({ headers }: Response): string => headers.get("etag")?.replace(/~[^"]*/, "") ?? "";
