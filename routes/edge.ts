@@ -92,7 +92,7 @@ export function createEdge(given: EdgeOptions): Serve {
   };
 
   function told({ requestId, method, path, route, user, startedMs }: Asked, response: Response): Response {
-    nameRequestSpan(method, route, requestId);
+    nameRequestSpan(method, route === NO_ROUTE ? undefined : route, requestId);
     const durationMs = monotonicMs() - startedMs;
     onRequest({ requestId, method, path, route, user, status: response.status, durationMs });
     return response;

@@ -64,6 +64,7 @@ const document = (): Json => ({
     },
   },
   components: {
+    securitySchemes: { bearer: { type: "http", scheme: "bearer", description: "A key" } },
     schemas: {
       NewThing: {
         type: "object",
@@ -106,6 +107,11 @@ function changed(change: Change): string[] {
 const BREAKS: readonly (readonly [what: RegExp, change: Change])[] = [
   [/^GET \/things is gone$/, ({ document }) => delete document.paths["/things"]],
   [/^POST \/things is gone$/, ({ document }) => delete document.paths["/things"].post],
+  [
+    /^bearer is another security scheme now$/,
+    ({ document }) => document.components.securitySchemes.bearer = { type: "apiKey", in: "header", name: "x-api-key" },
+  ],
+  [/^bearer is another security scheme now$/, ({ document }) => delete document.components.securitySchemes],
   [/operationId is other now/, ({ get }) => get.operationId = "other"],
   [/is for administrator only/, ({ post }) => post["x-access"] = "administrator"],
   [/does not take \{"bearer":\["read"\]\} any more/, ({ get }) => get.security = [{}]],
@@ -161,6 +167,8 @@ Deno.test("each thing that breaks a client is found", () => {
 
 const ADDITIONS: readonly Change[] = [
   ({ document }) => document.paths["/others"] = document.paths["/things"],
+  ({ document }) => document.components.securitySchemes.cookie = { type: "apiKey", in: "cookie", name: "session" },
+  ({ document }) => document.components.securitySchemes.bearer.description = "Said better",
   ({ document }) => document.paths["/things"].put = document.paths["/things"].post,
   ({ post }) => post["x-access"] = "anyone",
   ({ post }) => post.security.push({ cookie: [] }),

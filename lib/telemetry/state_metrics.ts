@@ -53,7 +53,11 @@ export function stateMetrics(registry: Registry, ctx: StateContext): () => Promi
 async function stateOf(ctx: StateContext): Promise<State> {
   const [queue, market] = await Promise.all([queueStatus(ctx), marketStatus(ctx)]);
   const behind = new Map<string, number>();
-  for (const progress of market.markets) behind.set(progress.market, await sessionsBehind(ctx, progress));
+  for (const progress of market.markets) {
+    // Prices that were only ever put in by hand are behind nothing.
+    if (market.provider === null && progress.lastSession === null) continue;
+    behind.set(progress.market, await sessionsBehind(ctx, progress));
+  }
   return { queue, market, behind };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Attributes, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from "@opentelemetry/api";
+import { METHODS } from "./request_metrics.ts";
 
 /** Runs something as a span of its own, within the one that is active. */
 export type InSpan = <T>(name: string, attributes: Attributes, run: (span: Span) => Promise<T>) => Promise<T>;
@@ -35,12 +36,16 @@ export const tracingBy = (tracer: Tracer): Tracing => ({
   asConsumer: inSpanOf(tracer, SpanKind.CONSUMER),
 });
 
-/** Gives the request's span, which the runtime has made, the route's name. */
-export function nameRequestSpan(method: string, route: string, requestId: string): void {
+/**
+ * Gives the request's span, which the runtime has made, the name that OpenTelemetry's conventions ask for: what a client makes up, a
+ * path or a method, is in none. `route` is a pattern, if one answers.
+ */
+export function nameRequestSpan(method: string, route: string | undefined, requestId: string): void {
   const span = trace.getActiveSpan();
   if (span === undefined) return;
-  span.updateName(`${method} ${route}`);
-  span.setAttributes({ "http.route": route, "foliolens.request_id": requestId });
+  const known = METHODS.has(method) ? method : "HTTP";
+  span.updateName(route === undefined ? known : `${known} ${route}`);
+  span.setAttributes({ "foliolens.request_id": requestId, ...(route !== undefined && { "http.route": route }) });
 }
 
 /** What leads from a log line to its trace; nothing outside of a span. */

@@ -26,6 +26,14 @@ Deno.test("OTEL_DENO=true: requests under their routes, KV and provider within t
   assert.equal(read.parentSpanId, asked.spanId);
   assert.equal(read.attributes["db.system.name"], "deno_kv");
 
+  for (const [method, name] of [["GET", "GET"], ["BREW", "HTTP"]] as const) {
+    await (await server.ask("/nobody/knows", { method, headers: { "x-request-id": method } })).body?.cancel();
+    const { attributes, ...lost } = await collector.span(({ attributes }) =>
+      attributes["foliolens.request_id"] === method
+    );
+    assert.deepEqual([lost.name, "http.route" in attributes], [name, false]);
+  }
+
   const job = await collector.span(({ name }) => name === "job pull-market-day");
   const question = await collector.span(({ name }) => name === "polygon marketDay");
   assert.deepEqual([question.traceId, question.parentSpanId], [job.traceId, job.spanId]);

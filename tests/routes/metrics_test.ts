@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { storeThrough } from "../lib/jobs/harness.ts";
+import type { Provider } from "../../lib/market/provider.ts";
 import { assertProblem, bodyOf } from "../support/answers.ts";
+import { addAssets } from "../support/factories.ts";
 import { makeKey, person, withKey } from "../support/people.ts";
-import { ADMIN_KEY, startService, type TestService } from "../support/service.ts";
+import { ADMIN_KEY, startService, type TestService, type TestServiceOptions } from "../support/service.ts";
 
 const asAdmin = { headers: { authorization: `Bearer ${ADMIN_KEY}` } };
 
@@ -126,6 +128,21 @@ Deno.test("queue, market and store are told as the store has them, at most once 
   assert.equal(await jobs(), 0);
   await service.clock.advance(10_000);
   assert.equal(await jobs(), 1);
+});
+
+Deno.test("sessions are missing where a provider is to bring them, or has brought some", async () => {
+  const provider: Provider = {
+    ...{ name: "test", timeZone: "America/New_York", callsPerMinute: 5, historyYears: 2 },
+    marketDay: () => Promise.resolve({ type: "empty" }),
+  };
+  const behind = async (options: TestServiceOptions) => {
+    await using service = await startService(options);
+    await addAssets(service, "AAPL");
+    return (await samplesOf(service)).get('foliolens_market_sessions_behind{market="stocks"}');
+  };
+  assert.equal(await behind({}), undefined);
+  // From 2021-10-06 to 2021-11-05, which was the last session before the 6th.
+  assert.equal(await behind({ provider }), 23);
 });
 
 const SILENCES: Readonly<Record<string, () => Promise<never>>> = {

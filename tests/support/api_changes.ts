@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isDeepStrictEqual } from "node:util";
 import { WHO } from "../../routes/access.ts";
 import { type Effect, schemaChanges, type Schemas } from "./schema_changes.ts";
 
@@ -14,12 +15,13 @@ type Break = string;
 
 /** Empty where every client of `before` goes on working with `after`. */
 export function breakingChanges(before: Json, after: Json): Break[] {
-  return Object.entries<Json>(before.paths).flatMap(([path, methods]) =>
+  const { securitySchemes = {}, ...components } = before.components;
+  const operations = Object.entries<Json>(before.paths).flatMap(([path, methods]) =>
     Object.entries<Json>(methods).flatMap(([method, operation]) => {
       const name = `${method.toUpperCase()} ${path}`;
       const now = after.paths[path]?.[method];
       if (now === undefined) return [`${name} is gone`];
-      const schemas = { before: before.components.schemas, after: after.components.schemas };
+      const schemas = { before: components.schemas, after: after.components.schemas };
       return [
         ...accessChanges(operation, now),
         ...parameterChanges(operation, now, schemas),
@@ -28,6 +30,14 @@ export function breakingChanges(before: Json, after: Json): Break[] {
       ].map((what) => `${name}: ${what}`);
     })
   );
+  return [...schemeChanges(securitySchemes, after.components.securitySchemes ?? {}), ...operations];
+}
+
+/** How clients show who they are. */
+function schemeChanges(before: Json, after: Json): Break[] {
+  const said = (scheme: Json) => ({ ...scheme, description: undefined });
+  return Object.keys(before).filter((name) => !isDeepStrictEqual(said(before[name]), said(after[name])))
+    .map((name) => `${name} is another security scheme now`);
 }
 
 /** What programs that were generated from the document call it by, and who may. */
