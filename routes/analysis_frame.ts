@@ -35,8 +35,7 @@ const WindowSchema = z.string().regex(/^[1-9]\d{0,3}[dwmy]$/, "must be a number 
     type: "string",
     pattern: "^[1-9][0-9]{0,3}[dwmy]$",
     description:
-      "Instead of `from`: how far back the window goes from its end, in trading days (`250d`: 250 returns), weeks, months or years",
-    default: "1y",
+      "Instead of `from`: how far back the window goes from its end, in trading days (`250d`: 250 returns), weeks, months or years. A year without either",
     example: "1y",
   });
 

@@ -67,7 +67,13 @@ export const NewAssetSchema = z.strictObject({
   sector: NullableSectorSchema.optional(),
   sector_weights: WeightsInputSchema.nullable().optional(),
 }).refine(({ sector, sector_weights }) => !sector || !sector_weights, notBoth).openapi("NewAsset", {
-  example: { symbol: "AAPL", name: "Apple Inc.", kind: "stock", currency: "USD", sector: "information_technology" },
+  example: {
+    symbol: "MSFT",
+    name: "Microsoft Corp.",
+    kind: "stock",
+    currency: "USD",
+    sector: "information_technology",
+  },
 });
 
 export const AssetPatchSchema = z.strictObject({

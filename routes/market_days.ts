@@ -20,7 +20,7 @@ import {
   SymbolSchema,
 } from "./schemas.ts";
 
-const MarketSchema = z.enum(MARKETS).openapi("Market", { example: "stocks" });
+const MarketSchema = z.enum(MARKETS).openapi("Market", { examples: ["stocks"] });
 
 /** Stocks, where no market is named. */
 const market = MarketSchema.default("stocks");

@@ -43,9 +43,16 @@ const IDEMPOTENCY_KEY = {
     "Of the client's making, a UUID for one. Sent again within 24 hours, the request does nothing more and is answered the same; with another body it is 422, while the first is under way 409.",
 };
 
+interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  schema: Record<string, unknown>;
+}
+
 interface Operation {
   "x-access"?: string;
-  parameters?: object[];
+  parameters?: Parameter[];
   requestBody?: { required?: boolean };
   responses: Record<string, object>;
 }
@@ -66,6 +73,12 @@ function takeIdempotencyKey(operation: Operation): void {
   }
 }
 
+/** Explorers fill in an `example`: of what may be left out, that would ask for what nobody meant, or not together. */
+function leaveOpen(parameter: Parameter): void {
+  const { example, ...schema } = parameter.schema;
+  if (!parameter.required && example !== undefined) parameter.schema = { ...schema, examples: [example] };
+}
+
 export function openApiDocument(app: OpenAPIHono<AppEnv>) {
   app.openAPIRegistry.registerComponent("securitySchemes", BEARER_SCHEME, {
     type: "http",
@@ -83,6 +96,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
   for (const path of Object.values(document.paths ?? {})) {
     for (const [method, operation] of Object.entries(path as Record<string, Operation>)) {
       if (method === "post" && operation["x-access"] !== "anyone") takeIdempotencyKey(operation);
+      operation.parameters?.forEach(leaveOpen);
       // No operation does without the body that it declares, unless it says so: `readBody` sees to that.
       if (operation.requestBody !== undefined) {
         operation.requestBody.required ??= true;

@@ -23,7 +23,7 @@ export const CountedDaySchema = DaySchema.refine((day) => !isDay(day) || canGoOn
 
 export const InstantSchema = z.string().openapi({ format: "date-time", example: "2021-11-06T07:00:12.345Z" });
 
-export const SectorSchema = z.enum(SECTORS).openapi("Sector", { example: "information_technology" });
+export const SectorSchema = z.enum(SECTORS).openapi("Sector", { examples: ["information_technology"] });
 
 /** A union, because a nullable schema that has a name is written to the OpenAPI document as one that null never meets. */
 export const NullableSectorSchema = z.union([SectorSchema, z.null()], `must be null or one of ${SECTORS.join(", ")}`);

@@ -9,6 +9,7 @@ Deno.test("the pages in a browser", { sanitizeOps: false, sanitizeResources: fal
   await using server = await startServer();
   await using browser = await openBrowser();
   await t.step("the explorer tries an operation and shows its answer", () => triesAnOperation(browser, server.url));
+  await t.step("what the explorer fills in is answered", () => takesWhatItFillsIn(browser, server.url));
   await t.step("the explorer opens at a link to an operation", () => opensAtAnOperation(browser, server.url));
   await t.step("the explorer forgets a key with the page", () => forgetsAKey(browser, server.url));
   await t.step("the explorer is dark where the reader's screen is", () => followsTheScreen(browser, server.url));
@@ -34,6 +35,19 @@ async function triesAnOperation(browser: Browser, url: string) {
   assert.match(await answer.locator(".response-col_status").innerText(), /^200/);
   await page.locator(sectors).evaluate((operation) => operation.scrollIntoView());
   await screenshot(page, "explorer");
+  assert.deepEqual(complaints, []);
+}
+
+async function takesWhatItFillsIn(browser: Browser, url: string) {
+  await using opened = await openPage(browser, url);
+  const { page, complaints } = opened;
+  await page.goto("/docs");
+  for (const id of ["Portfolios-listPortfolios", "Analysis-readRisk", "Market_data-readMarketDay"]) {
+    const operation = page.locator(`#operations-${id}`);
+    await operation.locator(".opblock-summary-control").click();
+    await operation.locator(".execute").click();
+    assert.match(await operation.locator(".live-responses-table .response-col_status").nth(1).innerText(), /^200/, id);
+  }
   assert.deepEqual(complaints, []);
 }
 

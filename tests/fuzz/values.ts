@@ -21,7 +21,7 @@ export interface Reading {
 const KNOWN: ReadonlySet<string> = new Set([
   ...["$ref", "type", "enum", "anyOf", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"],
   ...["exclusiveMinimum", "exclusiveMaximum", "items", "minItems", "maxItems", "uniqueItems", "properties", "required"],
-  ...["additionalProperties", "minProperties", "default", "example", "description"],
+  ...["additionalProperties", "minProperties", "default", "example", "examples", "description"],
 ]);
 
 const FEW = 4;

@@ -8,7 +8,7 @@ import { WHO } from "../../routes/access.ts";
 import { assertProblem, assertRefused, dump } from "../support/answers.ts";
 import { startFull } from "../support/full_store.ts";
 import { operationAt } from "../support/openapi_response.ts";
-import { documentOf, type Operation, operationsOf } from "../support/operations.ts";
+import { allOperationsOf, documentOf, type Operation, operationsOf } from "../support/operations.ts";
 import { ADMIN_KEY, startService } from "../support/service.ts";
 
 /** Bodies that a route would refuse, if it came to look at them. */
@@ -19,10 +19,10 @@ const BROKEN: RequestInit[] = [
 ];
 
 const isRead = ({ method }: Operation): boolean => method === "GET";
-/** Told of what is sent, and stores nothing. */
 /** Each reading of the metrics counts those before it. */
 const isSteady = ({ path }: Operation): boolean => path !== "/metrics";
 
+/** Told of what is sent, and stores nothing. */
 const isComputation = ({ path }: Operation): boolean => path.startsWith("/analysis/");
 
 Deno.test("a stranger is told to sign in, whatever the body is and whether or not there is anything", async () => {
@@ -94,6 +94,22 @@ Deno.test("the scheme's case and the spaces around the key do not matter", async
   await using service = await startService();
   for (const authorization of [`bearer ${ADMIN_KEY}`, `BEARER   ${ADMIN_KEY}`, ` Bearer ${ADMIN_KEY} `]) {
     assert.equal((await service.request("/jobs", { headers: { authorization } })).status, 200, authorization);
+  }
+});
+
+Deno.test("what explorers fill in by themselves, examples and defaults, is answered", async () => {
+  await using service = await startFull();
+  const { components } = await documentOf(service);
+  for (const { path, parameters = [] } of (await allOperationsOf(service)).filter(isRead)) {
+    if (path.startsWith("/auth/")) continue;
+    const optional = parameters.filter((parameter) => parameter.in === "query" && !parameter.required);
+    const filled = optional.flatMap(({ name, schema }) => {
+      const named = components.schemas[String(schema["$ref"]).split("/").at(-1) ?? ""];
+      const { example, default: byDefault } = { ...named, ...schema };
+      return example === undefined && byDefault === undefined ? [] : [`${name}=${example ?? byDefault}`];
+    });
+    const asked = `${path}${path.includes("?") ? "&" : "?"}${filled.join("&")}`;
+    assert.equal((await service.admin(asked)).status, 200, asked);
   }
 });
 

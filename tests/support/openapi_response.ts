@@ -15,7 +15,7 @@ type Json = Record<string, unknown>;
 
 export interface OpenApiOperation {
   readonly operationId: string;
-  readonly parameters?: readonly { name: string; in: string; required?: boolean }[];
+  readonly parameters?: readonly { name: string; in: string; required?: boolean; schema: Json }[];
   readonly requestBody?: {
     readonly required?: boolean;
     readonly content: Readonly<Record<string, { readonly schema: Json }>>;

@@ -25,7 +25,7 @@ export interface SchemaChange {
 const OPEN_LISTS = ["code", "reason"];
 
 /** Said for readers. */
-const NOTES = ["description", "example", "title"];
+const NOTES = ["description", "example", "examples", "title"];
 const LOWER_BOUNDS = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];
 const UPPER_BOUNDS = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
 const READ_BY_THEMSELVES = [
