@@ -126,9 +126,14 @@ export function reasonOf(error: unknown): string {
   return error instanceof Problem && cause instanceof Error ? `${message} (${cause.message})` : message;
 }
 
-/** A body whose values are wrong. */
+/** Values that are wrong; each is named, also for who reads the detail alone. */
 export const invalid = (errors: readonly ValueError[]): Problem =>
-  new Problem("validation-failed", errors.map((error) => error.detail).join("; ").slice(0, 1_000), { errors });
+  new Problem("validation-failed", errors.map(inOneLine).join("; ").slice(0, 1_000), { errors });
+
+function inOneLine(error: ValueError): string {
+  const name = "parameter" in error ? error.parameter : error.pointer;
+  return name === "" ? error.detail : `${name}: ${error.detail}`;
+}
 
 /** Joins the parts to a JSON pointer, escaped as RFC 6901 says. */
 export const pointer = (...parts: readonly PropertyKey[]): string =>

@@ -7,7 +7,7 @@
 import { dayIn } from "../day.ts";
 import type { AdjustmentKind } from "../history/adjusted_series.ts";
 import { forgottenBefore } from "../history/forgotten.ts";
-import { Problem, type ValueError } from "../problem.ts";
+import { invalid, type ValueError } from "../problem.ts";
 import type { Versioned } from "../store/collection.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
@@ -82,7 +82,7 @@ export function assertAnswerable(ctx: AnalysisContext, { as_of, from, to, window
   if (known_at !== undefined && new Date(known_at) > ctx.now()) {
     errors.push({ parameter: "known_at", detail: `must not be in the future; it is ${ctx.now().toISOString()}` });
   }
-  if (errors.length > 0) throw new Problem("validation-failed", "The question cannot be answered", { errors });
+  if (errors.length > 0) throw invalid(errors);
 }
 
 /** Rather no answer than one that has forgotten a correction. */
@@ -90,8 +90,7 @@ async function assertStillKnown(ctx: AnalysisContext, { known_at }: AnalysisQues
   const forgotten = known_at === undefined ? undefined : await forgottenBefore(ctx);
   if (known_at === undefined || forgotten === undefined || known_at >= forgotten) return;
   const detail = `must be ${forgotten} or later: of what was known before, corrections are no longer kept`;
-  const errors = [{ parameter: "known_at", detail }];
-  throw new Problem("validation-failed", "The question cannot be answered", { errors });
+  throw invalid([{ parameter: "known_at", detail }]);
 }
 
 export async function analysed<T>(

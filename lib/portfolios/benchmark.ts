@@ -6,7 +6,7 @@
 import { dayNumber } from "../day.ts";
 import { countUpTo } from "../history/closes.ts";
 import { readFxPath } from "../history/fx_path.ts";
-import { Problem } from "../problem.ts";
+import { invalid } from "../problem.ts";
 import { type Asset, isCash } from "../store/assets.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import type { AnalysisWarning } from "./line.ts";
@@ -27,8 +27,7 @@ export async function readBenchmark(
 ): Promise<Benchmark> {
   const found = await ctx.assets.getBy("symbol", [symbol]);
   if (found === undefined) {
-    const detail = `There is no asset ${symbol}`;
-    throw new Problem("validation-failed", detail, { errors: [{ parameter: "benchmark", detail }] });
+    throw invalid([{ parameter: "benchmark", detail: `There is no asset ${symbol}` }]);
   }
   const asset = found.value;
   const [from, to] = [sessions[0], sessions.at(-1)];

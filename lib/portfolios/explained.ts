@@ -9,7 +9,7 @@ import { plain, plainNumber } from "../analysis/decimal.ts";
 import { isUnity, quotient, scaled } from "../analysis/ratio.ts";
 import { dayNumber, dayOf } from "../day.ts";
 import { countUpTo } from "../history/closes.ts";
-import { Problem } from "../problem.ts";
+import { invalid } from "../problem.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { inTurns } from "./in_turns.ts";
@@ -68,7 +68,7 @@ export function explainedLines(ctx: AnalysisContext, { lines, sessions }: Timeli
   const count = lines.length * sessions.length;
   if (count > MAX_PRICES) {
     const detail = `would tell ${count} prices, more than ${MAX_PRICES}; ask for a shorter window`;
-    throw new Problem("validation-failed", `explain ${detail}`, { errors: [{ parameter: "explain", detail }] });
+    throw invalid([{ parameter: "explain", detail }]);
   }
   return inTurns(ctx, lines, (line) => ({
     held: line.held,

@@ -2,7 +2,7 @@ import type { MetricName } from "../../lib/analysis/metrics.ts";
 import type { PortfolioReport } from "../../lib/portfolios/report.ts";
 import type { RiskPart } from "../../lib/portfolios/risk_contributions.ts";
 import { sectorName } from "../sectors.ts";
-import { fraction, level, money, ratio, reasonText, told } from "./format.ts";
+import { change, fraction, level, money, ratio, reasonText, told } from "./format.ts";
 import { Table } from "./table.tsx";
 
 const METRICS: readonly [name: MetricName, label: string, as: (value: number) => string][] = [
@@ -113,7 +113,7 @@ export function ScenarioTable({ report: { scenarios } }: { report: PortfolioRepo
   const rows = scenarios.result.map((scenario) => {
     const span = scenario.span === undefined ? "–" : `${scenario.span.from} to ${scenario.span.to}`;
     if ("reason" in scenario) return [scenario.name, span, reasonText(scenario.reason), "–"];
-    return [scenario.name, span, fraction(scenario.fraction), money(scenario.change)];
+    return [scenario.name, span, change(scenario.fraction), money(scenario.change)];
   });
   const head = ["Fall", "Span", "Change", scenarios.portfolio.currency];
   return <Table caption="Falls of the past, over again" head={head} rows={rows} words={2} />;

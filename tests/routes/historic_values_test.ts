@@ -127,7 +127,7 @@ Deno.test("PUT: 422 for another body, and for 10,001 rows", async () => {
   const row = { date: "2021-11-05", close: "1" };
   const bodies: [body: unknown, pointer: string, detail: RegExp][] = [
     [{}, "/items", /^is required$/],
-    [{ items: {} }, "/items", /expected array/],
+    [{ items: {} }, "/items", /must be an array/],
     [{ items: [row], asset: "AAPL" }, "/asset", /^"asset" is not known here$/],
     [{ items: Array(10_001).fill(row) }, "/items", /^must have 10000 rows at most$/],
   ];

@@ -65,8 +65,8 @@ const BAD_NAMES: [name: unknown, detail: string | RegExp][] = [
   ["a\u0085b", "must not contain control characters or lone surrogates"],
   ["a\u2028b", "must not contain control characters or lone surrogates"],
   ["a\ud800b", "must not contain control characters or lone surrogates"],
-  [null, /expected string, received null/],
-  [7, /expected string, received number/],
+  [null, /must be a string/],
+  [7, /must be a string/],
   [["Growth"], /expected string, received array/],
 ];
 

@@ -40,6 +40,17 @@ Deno.test("the demo's report: what it holds, how it did, what it risks", async (
   assert.deepEqual(tableIn(html, "Holdings")[1]?.slice(1), ["Financials", "200", "407.08 USD", "81,416.00", "32.86 %"]);
 });
 
+Deno.test("what a fall of the past would change says whether it is a gain or a loss", async () => {
+  await using service = await startService();
+  await loadDemo(service.services);
+  const { scenarios } = await (await service.request("/portfolios/2/risk/scenarios")).json();
+  const rows = tableIn(await reportAt(service, "/portfolios/2/report"), "Falls of the past, over again");
+  const gain = scenarios.find(({ result }: { result: { fraction: number } | null }) => result !== null);
+  assert.ok(gain.result.fraction > 0, "made-up prices, which rose");
+  const row = rows.find(([name]) => name === gain.name);
+  assert.equal(row?.[2], `+${(gain.result.fraction * 100).toFixed(2)} %`);
+});
+
 Deno.test("numbers are those of the API, with the same parameters", async () => {
   await using service = await startService();
   const returns = Array.from({ length: 120 }, (_, i) => (i * 37 % 120 - 58) / 2_000);
