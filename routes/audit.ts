@@ -48,7 +48,7 @@ const list = createRoute({
     query: listQuery({
       actor: z.string().min(1).max(100).optional().openapi({ description: "Who did it", example: "usr_system" }),
       target: z.string().min(1).max(300).optional()
-        .openapi({ description: "The path of what was changed", example: "/portfolios/2" }),
+        .openapi({ description: "The path of what was changed: `/portfolios/2`", example: "/portfolios/2" }),
     }),
   },
   responses: {

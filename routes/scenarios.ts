@@ -35,7 +35,7 @@ const ShocksSchema = z.union([z.string(), z.array(z.string())])
     items: { type: "string", pattern: SHOCK.source },
     maxItems: MAX_SHOCKS,
     description:
-      "May be repeated. An asset's own shock counts before its sector's; what has several sectors is shocked by its shares of them",
+      "A sector or a symbol, a colon and by how much: `energy:-0.2`. May be repeated. An asset's own shock counts before its sector's; what has several sectors is shocked by its shares of them",
     example: ["energy:-0.2", "AAPL:-0.1"],
   });
 

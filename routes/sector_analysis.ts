@@ -21,7 +21,8 @@ export const IncludeSchema = z.string()
   .openapi({
     type: "string",
     pattern: `^(${INCLUDED.join("|")})(,(${INCLUDED.join("|")}))*$`,
-    description: "Adds to each sector its return over a year, or what it adds to the portfolio's risk, or both",
+    description:
+      "Adds to each sector its return over a year (`performance`), what it adds to the portfolio's risk (`risk`), or both, with a comma between them",
     example: "performance,risk",
   });
 
