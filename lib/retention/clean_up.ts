@@ -8,6 +8,8 @@ import { z } from "zod";
 import type { Context } from "../context.ts";
 import type { Uses } from "../identity/uses.ts";
 import { defineJob, type JobDefinition, type JobRun, Unfinished } from "../jobs/definition.ts";
+import { chunks } from "../store/chunks.ts";
+import { unlessLeft, type UnreadableEntry } from "../store/unreadable.ts";
 import { endedJobs, type Expired, oldAudit, overIdempotency, overSessions, overSignIns } from "./expired.ts";
 import { oldCorrections } from "./old_corrections.ts";
 import { cutoffOf, type Retention } from "./retention.ts";
@@ -50,15 +52,18 @@ function expired(ctx: RetentionContext): Record<string, AsyncIterable<Expired>> 
 async function run(ctx: RetentionContext, { signal, kept, keep }: JobRun<unknown>): Promise<Record<string, number>> {
   const endMs = ctx.now().getTime() + RUN_MS;
   const removed = { ...kept as Record<string, number> | null };
+  const left: UnreadableEntry[] = [];
   for (const [what, items] of Object.entries(expired(ctx))) {
     removed[what] ??= 0;
-    for await (const batch of batches(items)) {
+    for await (const batch of chunks(untilUnreadable(items, left), BATCH)) {
       signal.throwIfAborted();
       removed[what] += await remove(ctx, batch);
       keep({ ...removed });
       if (ctx.now().getTime() >= endMs) throw new Unfinished(`removed so far: ${JSON.stringify(removed)}`);
     }
   }
+  const [unreadable] = left;
+  if (unreadable !== undefined) throw unreadable;
   return removed;
 }
 
@@ -73,12 +78,10 @@ async function remove(ctx: Context, batch: readonly Expired[]): Promise<number> 
   return removed;
 }
 
-async function* batches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    if (batch.push(item) < BATCH) continue;
-    yield batch;
-    batch = [];
+async function* untilUnreadable<T>(items: AsyncIterable<T>, left: UnreadableEntry[]): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    unlessLeft(left)(error);
   }
-  if (batch.length > 0) yield batch;
 }

@@ -18,6 +18,20 @@ async function countsIn(kv: Deno.Kv): Promise<Record<string, number>> {
   return Object.fromEntries(Array.from(Map.groupBy(keys, (first) => first), ([first, all]) => [first, all.length]));
 }
 
+Deno.test("what cannot be read holds up nothing of another kind, and the job names it", async () => {
+  await using service = await startService({ env: { AUDIT_KEPT_DAYS: "10" }, now: "2021-01-01T12:00:00.000Z" });
+  const { services, clock, kv, worker } = service;
+  await claimKey(services, { actorId: "usr_a", key: "1", request: "", secret: "x" });
+  await clock.advance(20 * DAY_MS);
+  await kv.set(["audit", "2021-01-02T00:00:00.000Z"], { v: 9 });
+  await bodyOf(await service.admin("/jobs", { method: "POST", body: { name: "clean-up" } }), 202);
+  await worker.runDue();
+  assert.deepEqual(await Array.fromAsync(kv.list({ prefix: ["idempotency"] })), []);
+  const { state, error } = await bodyOf<{ state: string; error: string }>(await service.admin("/jobs/clean-up:store"));
+  assert.equal(state, "failed");
+  assert.match(error, /^\["audit", "2021-01-02T00:00:00.000Z"\] cannot be read: it has schema version 9/);
+});
+
 Deno.test("sixty nights under a steady load: from the time on after which things go, the store grows no more", async () => {
   const env = { JOBS_KEPT_DAYS: "10", AUDIT_KEPT_DAYS: "15", CORRECTIONS_KEPT_DAYS: "20" };
   await using service = await startService({ env, now: "2021-01-01T12:00:00.000Z" });
