@@ -20,6 +20,7 @@ export type SetUpContext = SignInContext & ActorContext;
 
 const SET_UP: Deno.KvKey = ["set_up"];
 const VALID_MS = DAY_MS;
+const MAX_CONFLICTS = 50;
 
 const schema = z.object({ digest: z.string(), expiresAt: z.string() });
 
@@ -58,17 +59,19 @@ export interface SetUp {
 
 /** Makes whoever has signed in the administrator or, where nobody can sign in, a new user with a key. */
 export async function useSetUp(ctx: SetUpContext, secret: string): Promise<SetUp> {
-  const { versionstamp } = await readSetUp(ctx, secret);
-  const change = ctx.store.change().check(SET_UP, versionstamp).delete(SET_UP);
-  const made = ctx.actor.type === "user"
-    ? await stagePromotion(ctx, change, ctx.actor.id)
-    : await stageLocal(ctx, change);
-  stageAudit(ctx, change, SYSTEM, {
-    ...{ action: "set up", userId: made.userId, target: `/users/${made.userId}` },
-    after: { role: "administrator" },
-  });
-  if (await change.commit() === undefined) throw tooManyConflicts();
-  return made;
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    const { versionstamp } = await readSetUp(ctx, secret);
+    const change = ctx.store.change().check(SET_UP, versionstamp).delete(SET_UP);
+    const made = ctx.actor.type === "user"
+      ? await stagePromotion(ctx, change, ctx.actor.id)
+      : await stageLocal(ctx, change);
+    stageAudit(ctx, change, SYSTEM, {
+      ...{ action: "set up", userId: made.userId, target: `/users/${made.userId}` },
+      after: { role: "administrator" },
+    });
+    if (await change.commit() !== undefined) return made;
+  }
+  throw tooManyConflicts();
 }
 
 async function stagePromotion(ctx: SetUpContext, change: Change, userId: string): Promise<SetUp> {

@@ -4,7 +4,9 @@ import type { ActorContext, Context } from "../../lib/context.ts";
 import { setSplit, SPLITS, splitsOf } from "../../lib/history/corporate_actions.ts";
 import { readBar } from "../../lib/history/read.ts";
 import { writeBars } from "../../lib/history/write.ts";
+import { STRANGER } from "../../lib/identity/actor.ts";
 import { leave } from "../../lib/identity/departure.ts";
+import { offerSetUp, useSetUp } from "../../lib/identity/set_up.ts";
 import { endSession } from "../../lib/identity/sessions.ts";
 import { createUses } from "../../lib/identity/uses.ts";
 import type { JobDefinition } from "../../lib/jobs/definition.ts";
@@ -180,6 +182,23 @@ Deno.test("of two who end one session the second is told that there is none, als
     act: async (ctx) => outcome = await end(ctx).then(() => "ended", ({ type }) => type),
     meanwhile: end,
     holds: (_, seen) => Promise.resolve(assert.deepEqual([outcome, seen], ["not-found", undefined])),
+  });
+});
+
+Deno.test("of two who use the set-up link one is made the administrator, and the other told that it was used", () => {
+  const config = { signInProviders: new Map(), publicUrl: "", adminEmails: new Set<string>() };
+  let [secret, outcome] = ["", ""];
+  const setUp = (ctx: Context) => useSetUp({ ...ctx, ...config, actor: STRANGER }, secret);
+  return atEachMoment({
+    async prepare(ctx) {
+      secret = await offerSetUp({ ...ctx, ...config }, { adminApiKey: undefined }) ?? assert.fail();
+    },
+    act: async (ctx) => outcome = await setUp(ctx).then(() => "made", ({ type }) => type),
+    meanwhile: setUp,
+    async holds(ctx) {
+      assert.equal(outcome, "forbidden");
+      assert.equal((await ctx.users.idsUnder("role", ["administrator"])).length, 1);
+    },
   });
 });
 
