@@ -202,6 +202,7 @@ const DEPRECATED: readonly (readonly [Change, answers: readonly string[]])[] = [
   [({ post }) => post.requestBody.content["text/csv"].schema.deprecated = true, ["POST /things 201"]],
   [({ sent }) => sent.properties.size.anyOf[1].deprecated = true, ["POST /things 201"]],
   [({ thing }) => thing.properties.kind.deprecated = true, ["GET /things 200", "POST /things 201"]],
+  [({ sent }) => sent.properties.default = { type: "string", deprecated: true }, ["POST /things 201"]],
   [({ thing }) => thing.properties.parts.items = { type: "object", deprecated: true }, [
     "GET /things 200",
     "POST /things 201",

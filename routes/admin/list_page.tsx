@@ -81,6 +81,9 @@ function Search({ model, query }: { model: Model; query: URLSearchParams }) {
         </div>
       )}
       {filters.map((filter) => <FilterInput filter={filter} chosen={query.get(filter.parameter) ?? ""} />)}
+      {model.orderedBy !== undefined && query.has("order") && (
+        <input type="hidden" name="order" value={query.get("order") ?? ""} />
+      )}
       <button type="submit">Find</button>
       {isAsked(model, query) && <a href={pathOfModel(model)}>Show all</a>}
     </form>

@@ -9,7 +9,7 @@ type Json = any;
 /** Of each answer of an operation in which something will go. */
 const HEADERS = ["deprecation", "sunset", "link"];
 
-/** They hold values, which may be called anything. */
+/** They hold values, which may have any member. */
 const VALUES = ["example", "examples", "default", "const", "enum"];
 
 /** The headers that are missing where something is deprecated. */
@@ -26,14 +26,16 @@ export function unsaidDeprecations({ paths, components }: Json): string[] {
   );
 }
 
-function isSomethingDeprecated(part: Json, schemas: Json, seen = new Set<string>()): boolean {
+/** Of `properties` the members are called anything. */
+function isSomethingDeprecated(part: Json, schemas: Json, seen = new Set<string>(), areNames = false): boolean {
   if (typeof part !== "object" || part === null) return false;
-  if (part.deprecated === true) return true;
+  if (part.deprecated === true && !areNames) return true;
   if (typeof part.$ref === "string" && !seen.has(part.$ref)) {
     seen.add(part.$ref);
     if (isSomethingDeprecated(schemas[part.$ref.split("/").at(-1)], schemas, seen)) return true;
   }
   return Object.entries(part).some(([name, inner]) =>
-    !VALUES.includes(name) && isSomethingDeprecated(inner, schemas, seen)
+    (areNames || !VALUES.includes(name)) &&
+    isSomethingDeprecated(inner, schemas, seen, !areNames && name === "properties")
   );
 }

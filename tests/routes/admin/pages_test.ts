@@ -56,6 +56,11 @@ Deno.test("a list: found by a part of the name, and nothing that fits", async ()
   assert.match(found, /<a href="\/admin\/assets\/AAPL\?list=q%3Dapple">AAPL<\/a>/);
   assert.doesNotMatch(found, /Boeing/);
   assert.match(await (await app.admin("/admin/assets?q=zzzz")).text(), /Nothing here that fits/);
+  assert.match(
+    await (await app.admin("/admin/assets?q=apple&order=desc")).text(),
+    /role="search">.*<input type="hidden" name="order" value="desc".*Find<\/button>/s,
+    "what is found is in the order that was chosen",
+  );
 });
 
 Deno.test("an asset is added, changed where it was changed, and deleted", async () => {
