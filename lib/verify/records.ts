@@ -10,6 +10,7 @@ import { type Check, unreadable } from "./check.ts";
 const RECORDS = [
   "versions",
   "schema_version",
+  "restoring",
   "asset_removals",
   "forgotten_before",
   "lookups",
