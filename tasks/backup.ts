@@ -21,8 +21,10 @@ const ATTEMPTS = 5;
 /** Answers what had to be left out. */
 async function backup(file: string): Promise<readonly Deno.KvKey[]> {
   const { KV_URL, KV_ACCESS_TOKEN } = readConfig((name) => Deno.env.get(name));
+  if (!isKvServer(KV_URL)) await assertOther(file, KV_URL);
   // What has only been begun never takes the place of an older copy.
   const partial = `${file}.partial`;
+  using _alone = await aloneWith(partial, file);
   try {
     const leftOut = isKvServer(KV_URL)
       ? await dumpServer(KV_URL, KV_ACCESS_TOKEN, file, partial)
@@ -33,6 +35,21 @@ async function backup(file: string): Promise<readonly Deno.KvKey[]> {
   } finally {
     await Deno.remove(partial).catch(() => {});
   }
+}
+
+/** A copy in the place of the store would take it from under the server. */
+async function assertOther(file: string, store: string): Promise<void> {
+  const [one, other] = await Promise.all([file, store].map((path) => Deno.stat(path).catch(() => undefined)));
+  if (one === undefined || one.ino !== other?.ino || one.dev !== other.dev) return;
+  throw new Error(`${file} is the store itself: name another file`);
+}
+
+/** Two that write to one file at once make a third, which is neither's. The kernel gives the lock back however the process ends. */
+async function aloneWith(partial: string, file: string): Promise<Disposable> {
+  const lock = await Deno.open(partial, { create: true, write: true, mode: 0o600 });
+  if (await lock.tryLock(true)) return lock;
+  lock.close();
+  throw new Error(`another back-up is being written to ${file}: wait for it, or name another file`);
 }
 
 async function backUpFile(path: string, file: string, partial: string): Promise<readonly Deno.KvKey[]> {

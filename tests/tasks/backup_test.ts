@@ -234,6 +234,35 @@ for (const ending of ["kv", "ndjson"]) {
   });
 }
 
+Deno.test("two back-ups to one file at once: the second is refused, and the first goes on", async () => {
+  await using one = await place();
+  await makeStore(one.kv, "there");
+  const file = `${one.folder}/backup.ndjson`;
+  await Deno.writeTextFile(`${file}.partial`, "half of the first");
+  {
+    using first = await Deno.open(`${file}.partial`, { write: true });
+    await first.lock(true);
+    const { status, err } = await one.run("backup", file);
+    assert.equal(status, 1);
+    assert.match(err, /another back-up is being written to \S+backup\.ndjson/);
+    assert.equal(await Deno.readTextFile(`${file}.partial`), "half of the first");
+  }
+  // What was cut off keeps nobody from the next.
+  await succeed(one.run("backup", file));
+});
+
+Deno.test("the store is no place for its own back-up, by whatever name", async () => {
+  await using one = await place();
+  await makeStore(one.kv, "there");
+  await Deno.symlink(one.kv, `${one.folder}/link.kv`);
+  for (const file of [one.kv, `${one.folder}/link.kv`]) {
+    const { status, err } = await one.run("backup", file);
+    assert.equal(status, 1);
+    assert.match(err, /is the store itself: name another file/);
+  }
+  assert.deepEqual(await entriesOf(one.kv), [[["mark"], "there"]]);
+});
+
 for (const task of ["backup", "restore"] as const) {
   Deno.test(`${task} without a file: status 2`, async () => {
     await using one = await place();
