@@ -24,6 +24,7 @@ import {
   json,
   jsonBody,
   listQuery,
+  LOCATED,
   NoQuerySchema,
   NOT_MODIFIED,
   OrderSchema,
@@ -73,10 +74,13 @@ const create = createRoute({
   ...requires({ who: "administrator" }, {}),
   request: { query: NoQuerySchema, ...jsonBody(NewAssetSchema) },
   responses: {
-    201: json(
-      AssetSchema,
-      "The asset; in `Location` where it is, in `Link` as `status` the job that brings its history",
-    ),
+    201: {
+      ...json(
+        AssetSchema,
+        "The asset; in `Location` where it is, in `Link` as `status` the job that brings its history",
+      ),
+      ...LOCATED,
+    },
     ...problems("malformed-request", "unauthorized", "forbidden", "conflict", "payload-too-large"),
     ...problems("unsupported-media-type", "validation-failed", "unavailable"),
   },

@@ -17,6 +17,7 @@ import {
   json,
   jsonBody,
   listQuery,
+  LOCATED,
   NoQuerySchema,
   NOT_MODIFIED,
   pageAnswer,
@@ -82,7 +83,7 @@ const create = createRoute({
   ...requires({ who: "administrator" }, {}),
   request: { query: NoQuerySchema, ...jsonBody(NewJobSchema) },
   responses: {
-    202: json(JobSchema, "The job, and in `Location` where it can be followed"),
+    202: { ...json(JobSchema, "The job, and in `Location` where it can be followed"), ...LOCATED },
     ...problems("malformed-request", "unauthorized", "forbidden", "payload-too-large"),
     ...problems("unsupported-media-type", "validation-failed"),
   },

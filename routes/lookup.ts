@@ -8,7 +8,7 @@ import { AssetSchema, assetView } from "./asset_schemas.ts";
 import type { AppEnv } from "./env.ts";
 import { made } from "./idempotency.ts";
 import { problems } from "./problem_response.ts";
-import { json, jsonBody, NoQuerySchema, NOT_MODIFIED, SymbolSchema } from "./schemas.ts";
+import { json, jsonBody, LOCATED, NoQuerySchema, NOT_MODIFIED, SymbolSchema } from "./schemas.ts";
 
 const LookupSchema = z.strictObject({ symbol: SymbolSchema }).openapi("Lookup", { example: { symbol: "MSFT" } });
 
@@ -37,7 +37,7 @@ const lookup = createRoute({
   request: { query: NoQuerySchema, ...jsonBody(LookupSchema) },
   responses: {
     200: json(AssetSchema, "The asset was known already"),
-    201: json(AssetSchema, "The asset was added; `Location` says where it is"),
+    201: { ...json(AssetSchema, "The asset was added; `Location` says where it is"), ...LOCATED },
     ...problems("malformed-request", "unauthorized", "forbidden", "not-found", "conflict", "payload-too-large"),
     ...problems("unsupported-media-type", "validation-failed", "rate-limited", "unavailable"),
   },

@@ -14,7 +14,7 @@ const info = {
   version: VERSION,
   summary: "What a portfolio is worth, and how it is spread over sectors",
   description:
-    "Portfolios of assets, priced by the market's day that is pulled every night. Amounts, prices and values are decimal strings; weights are numbers. A list goes on with `cursor`, its `next_cursor` or `Link`. GET answers have an `ETag`, for `If-None-Match` and `If-Match`. Errors are problem details (RFC 9457); their [types](/problems). A key goes in as `Authorization: Bearer KEY`; without one, what is public can be read.",
+    "Portfolios of assets, priced by the market's day that is pulled every night. Amounts, prices and values are decimal strings; weights are numbers. A list goes on with `cursor`, its `next_cursor` or `Link`. GET answers have an `ETag`, for `If-None-Match` and `If-Match`. Errors are problem details (RFC 9457); their [types](/problems). A key goes in as `Authorization: Bearer KEY`; without one, what is public can be read. Every answer says in `X-Request-Id` under which id it was logged.",
   license: { name: "MIT", identifier: "MIT" },
 };
 
@@ -54,8 +54,17 @@ interface Operation {
   "x-access"?: string;
   parameters?: Parameter[];
   requestBody?: { required?: boolean };
-  responses: Record<string, object>;
+  responses: Record<string, { description: string; headers?: object }>;
 }
+
+/** What answers say beside their bodies. */
+const HEADERS = {
+  "ETag": "Names what is answered: send it as `If-None-Match`, or as `If-Match` with a change",
+  "Location": "The path of what was made",
+  "Retry-After": "Seconds after which it may be asked for again",
+  "WWW-Authenticate": "How to show who one is",
+};
+type HeaderName = keyof typeof HEADERS;
 
 /** What any request may meet: a key may be unknown, or one for other web pages, and the store out of order. */
 const ANYWHERE: readonly ProblemType[] = ["unauthorized", "forbidden", "uri-too-long", "rate-limited", "unavailable"];
@@ -79,6 +88,24 @@ function leaveOpen(parameter: Parameter): void {
   if (!parameter.required && example !== undefined) parameter.schema = { ...schema, examples: [example] };
 }
 
+/** The headers that every answer of a status has. */
+function headersOf(method: string, status: string, { responses }: Operation): HeaderName[] {
+  const isConditional = method === "get" && "304" in responses && ["200", "304"].includes(status);
+  const byStatus: Readonly<Record<string, HeaderName[]>> = {
+    401: ["WWW-Authenticate"],
+    429: ["Retry-After"],
+    503: ["Retry-After"],
+  };
+  return isConditional ? ["ETag"] : byStatus[status] ?? [];
+}
+
+function sayHeaders(method: string, operation: Operation): void {
+  for (const [status, response] of Object.entries(operation.responses)) {
+    const own = headersOf(method, status, operation).map((name) => [name, { $ref: `#/components/headers/${name}` }]);
+    if (own.length > 0) response.headers = Object.fromEntries(own);
+  }
+}
+
 export function openApiDocument(app: OpenAPIHono<AppEnv>) {
   app.openAPIRegistry.registerComponent("securitySchemes", BEARER_SCHEME, {
     type: "http",
@@ -92,6 +119,9 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
     name: "__Host-foliolens",
     description: "The session of a browser that has signed in (`foliolens` where the service is not on https)",
   });
+  for (const [name, description] of Object.entries(HEADERS)) {
+    app.openAPIRegistry.registerComponent("headers", name, { description, required: true, schema: { type: "string" } });
+  }
   const document = app.getOpenAPI31Document({ openapi: "3.1.0", info, tags, servers: [{ url: "/" }] });
   for (const path of Object.values(document.paths ?? {})) {
     for (const [method, operation] of Object.entries(path as Record<string, Operation>)) {
@@ -103,6 +133,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
         operation.responses[PROBLEMS["request-timeout"].status] ??= problemReference("request-timeout");
       }
       for (const type of ANYWHERE) operation.responses[PROBLEMS[type].status] ??= problemReference(type);
+      sayHeaders(method, operation);
     }
   }
   return document;

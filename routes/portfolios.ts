@@ -32,6 +32,7 @@ import {
   json,
   jsonBody,
   listQuery,
+  LOCATED,
   NoQuerySchema,
   NOT_MODIFIED,
   OrderSchema,
@@ -94,7 +95,7 @@ const create = createRoute({
   ...requires({ who: "signed_in", scopes: ["portfolios:write"] }, {}),
   request: { query: NoQuerySchema, ...jsonBody(NewPortfolioSchema) },
   responses: {
-    201: json(PortfolioSchema, "The portfolio, and in `Location` where it is"),
+    201: { ...json(PortfolioSchema, "The portfolio, and in `Location` where it is"), ...LOCATED },
     ...problems("malformed-request", "unauthorized", "forbidden", "conflict", "payload-too-large"),
     ...problems("unsupported-media-type"),
     ...problems("validation-failed", "unavailable"),

@@ -11,7 +11,7 @@ import { type AppEnv, contextOf } from "./env.ts";
 import { actOnJob, ASKED, JobSchema, viewOfJob } from "./jobs.ts";
 import { made } from "./idempotency.ts";
 import { problems } from "./problem_response.ts";
-import { InstantSchema, json, NoQuerySchema, NOT_MODIFIED } from "./schemas.ts";
+import { InstantSchema, json, LOCATED, NoQuerySchema, NOT_MODIFIED } from "./schemas.ts";
 
 const ScheduleSchema = z.object({
   name: z.string().openapi({ example: "nightly-pull" }),
@@ -75,7 +75,7 @@ const run = createRoute({
   summary: "Run a schedule's job now",
   description: "Beside its slots, also while it is paused.",
   responses: {
-    202: json(JobSchema, "The job, and in `Location` where it can be followed"),
+    202: { ...json(JobSchema, "The job, and in `Location` where it can be followed"), ...LOCATED },
     ...problems("unauthorized", "forbidden", "not-found", "validation-failed"),
   },
 });

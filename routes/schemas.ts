@@ -118,6 +118,9 @@ export const NOT_MODIFIED = {
   304: { description: "Nothing has changed since the version that `If-None-Match` names" },
 };
 
+/** Of an answer that says where what it made is. */
+export const LOCATED = { headers: { Location: { $ref: "#/components/headers/Location" } } };
+
 export const jsonBody = <T extends z.ZodType>(schema: T) => ({
   body: { required: true, content: { "application/json": { schema } } },
 });

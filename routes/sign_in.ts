@@ -128,7 +128,7 @@ async function offer(
   const user = actor.type === "user" ? actor : undefined;
   const body = signInPage(files, { providers, returnTo, publicUrl, user, problem });
   const status = problem === undefined ? 200 : PROBLEMS[problem.type].status;
-  return await answerPage(c, { status, policy: { "form-action": "'self'" }, body });
+  return await answerPage(c, { status, policy: { "form-action": "'self'" }, body, headers: problem?.headers ?? {} });
 }
 
 const handleSignInByKey = (files: SiteFiles): RouteHandler<typeof signInByKey, AppEnv> => (c) =>

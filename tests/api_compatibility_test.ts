@@ -42,6 +42,7 @@ const document = (): Json => ({
         ],
         responses: {
           200: {
+            headers: { ETag: { $ref: "#/components/headers/ETag" } },
             content: {
               "application/json": { schema: { $ref: "#/components/schemas/Thing" } },
               "text/csv": { schema: { type: "string" } },
@@ -144,6 +145,7 @@ const BREAKS: readonly (readonly [what: RegExp, change: Change])[] = [
   [/body\/tags\/items has a list of enum now/, ({ sent }) => sent.properties.tags.items.enum = ["x"]],
   [/does not answer 404 any more/, ({ get }) => delete get.responses[404]],
   [/answers 202 now/, ({ post }) => post.responses[202] = {}],
+  [/200: no ETag any more/, ({ get }) => delete get.responses[200].headers],
   [/200: no text\/csv any more/, ({ get }) => delete get.responses[200].content["text/csv"]],
   [/200\/name is gone/, ({ thing }) => delete thing.properties.name],
   [/200\/name may be missing now/, ({ thing }) => thing.required.pop()],
@@ -175,6 +177,7 @@ const ADDITIONS: readonly Change[] = [
   ({ get }) => get.parameters.push({ name: "new", in: "query", required: false, schema: { type: "string" } }),
   ({ get }) => get.parameters[0].schema.maximum = 500,
   ({ get }) => get.parameters[1].schema.enum.push("random"),
+  ({ get }) => get.responses[200].headers.Link = {},
   ({ get }) => get.responses[409] = { content: {} },
   ({ get }) => get.responses[200].content["image/svg+xml"] = { schema: { type: "string" } },
   ({ post }) => post.requestBody.content["text/xml"] = { schema: {} },

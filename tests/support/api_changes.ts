@@ -80,9 +80,11 @@ function answerChanges(before: Json, after: Json, schemas: Schemas): Break[] {
   // A new problem is told in the one form that all have; another success is one that clients do not look for.
   const added = Object.keys(after).filter((status) => before[status] === undefined && Number(status) < 400);
   const changed = Object.entries<Json>(before).filter(([status]) => after[status] !== undefined)
-    .flatMap(([status, { content = {} }]) =>
-      contentChanges(status, content, after[status].content ?? {}, schemas, "wider")
-    );
+    .flatMap(([status, { content = {}, headers = {} }]) => [
+      ...contentChanges(status, content, after[status].content ?? {}, schemas, "wider"),
+      ...Object.keys(headers).filter((name) => after[status].headers?.[name] === undefined)
+        .map((name) => `${status}: no ${name} any more`),
+    ]);
   return [
     ...gone.map((status) => `does not answer ${status} any more`),
     ...added.map((status) => `answers ${status} now`),

@@ -13,6 +13,11 @@ import { isDay } from "../../lib/day.ts";
 
 type Json = Record<string, unknown>;
 
+interface DeclaredResponse {
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly content?: Readonly<Record<string, { readonly schema: Json }>>;
+}
+
 export interface OpenApiOperation {
   readonly operationId: string;
   readonly parameters?: readonly { name: string; in: string; required?: boolean; schema: Json }[];
@@ -20,7 +25,7 @@ export interface OpenApiOperation {
     readonly required?: boolean;
     readonly content: Readonly<Record<string, { readonly schema: Json }>>;
   };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema: Json }>> }>>;
+  readonly responses: Readonly<Record<string, DeclaredResponse>>;
   readonly "x-access"?: string;
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
 }
@@ -73,6 +78,8 @@ export function responseChecker(made: object): CheckResponse {
     }
     const declared = found.responses[response.status];
     assert.ok(declared, `${found.operationId} does not declare ${response.status}: ${text.slice(0, 500)}`);
+    const missing = Object.keys(declared.headers ?? {}).filter((header) => !response.headers.has(header));
+    assert.deepEqual(missing, [], `${name} lacks headers that are declared`);
     if (request.method === "HEAD") return;
     if (declared.content === undefined) return assert.equal(text, "", `${name} has a body that is not declared`);
     const type = mediaTypeOf(response);
