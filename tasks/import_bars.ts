@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { readConfig } from "../lib/config.ts";
+import { reasonOf } from "../lib/problem.ts";
 import { contextOn } from "../lib/context.ts";
 import { type BadRow, importBars, type ImportResult } from "../lib/market/import_bars.ts";
 import { BAR_FILE_COLUMNS } from "../lib/market/import_bars_row.ts";
@@ -158,7 +159,7 @@ async function main(): Promise<number> {
   try {
     return await runImport(args) === 0 ? 0 : 1;
   } catch (error) {
-    console.error(`${args.file} was not imported to its end: ${error instanceof Error ? error.message : error}`);
+    console.error(`${args.file} was not imported to its end: ${reasonOf(error)}`);
     return 1;
   }
 }
