@@ -57,6 +57,10 @@ function barred(name: Name): number | undefined {
 const sees = (name: Name, { owner, visibility }: Portfolio) =>
   visibility === "public" || owner === ID[name] || seesAll(name);
 
+/** What is refused for what is sent, whatever it is sent to: no schema says that nothing is no amount. */
+const invalid = (amounts: readonly string[]) => amounts.includes(NOTHING) ? 422 : undefined;
+const amountsOf = (investments: Portfolio["investments"]) => investments.map(([, amount]) => amount);
+
 /** What a change of a portfolio is refused with, whatever the change is. */
 function refusal(name: Name, portfolio: Portfolio | undefined): number | undefined {
   const status = barred(name);
@@ -98,7 +102,11 @@ const anyName = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...NAMES) }, {
 const anyId = fc.integer({ min: 1, max: 4 });
 const anyTitle = fc.constantFrom("Growth", "Income", "\u{1f4b0}");
 const anySymbol = fc.constantFrom("AAPL", "GS");
-const anyAmount = fc.constantFrom("1", "-2.5", "0.00000001");
+const NOTHING = "0";
+const anyAmount = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom("1", "-2.5", "0.00000001") },
+  { weight: 1, arbitrary: fc.constant(NOTHING) },
+);
 const anyVisibility = fc.constantFrom("private", "public");
 const anyInvestments = fc.array(fc.tuple(anySymbol, anyAmount), { maxLength: 3 });
 
@@ -117,7 +125,7 @@ const create = fc.record({ actor: anyName, name: anyTitle, visibility: anyVisibi
       body: { name, visibility, investments: asSent(investments) },
       expected(model) {
         const owner = ID[actor];
-        const status = barred(actor);
+        const status = barred(actor) ?? invalid(amountsOf(investments));
         if (status !== undefined || owner === undefined) return status ?? 401;
         if (isTaken(model, owner, name)) return 409;
         if (!isFitting(model, investments)) return 422;
@@ -132,14 +140,14 @@ const create = fc.record({ actor: anyName, name: anyTitle, visibility: anyVisibi
 
 /** A change of a portfolio that is there and may be changed. */
 const changing = (
-  step: Omit<Step, "expected"> & { id: number },
+  step: Omit<Step, "expected"> & { id: number; amounts?: readonly string[] },
   change: (model: Model, before: Portfolio) => Portfolio | number,
 ) =>
   command({
     ...step,
     expected(model) {
       const before = model.portfolios.get(step.id);
-      const status = refusal(step.actor, before);
+      const status = barred(step.actor) ?? invalid(step.amounts ?? []) ?? refusal(step.actor, before);
       if (status !== undefined || before === undefined) return status ?? 404;
       const after = change(model, before);
       return typeof after === "number" ? after : () => {
@@ -167,7 +175,7 @@ const replace = fc.record({ actor: anyName, id: anyId, investments: anyInvestmen
 ) =>
   changing({
     ...{ text: `replace ${id} ${investments}`, actor, id, method: "PUT", path: `/portfolios/${id}/investments` },
-    body: { investments: asSent(investments) },
+    ...{ body: { investments: asSent(investments) }, amounts: amountsOf(investments) },
   }, (model, before) => isFitting(model, investments) ? { ...before, investments } : 422)
 );
 
@@ -182,6 +190,7 @@ const set = fc.record({ actor: anyName, id: anyId, symbol: anySymbol, amount: an
       method: "PUT",
       path: `/portfolios/${id}/investments/${symbol}`,
       body: { amount },
+      amounts: [amount],
     },
   }, ({ assets }, before) => {
     if (!assets.has(symbol)) return 404;
