@@ -32,8 +32,10 @@ async function backup(file: string): Promise<readonly Deno.KvKey[]> {
     await Deno.rename(partial, file);
     console.log(`${file}: ${(await Deno.stat(file)).size.toLocaleString("en-US")} bytes, of ${KV_URL}`);
     return leftOut;
-  } finally {
+  } catch (error) {
+    // Not after a rename: what has that name then is the next one's.
     await Deno.remove(partial).catch(() => {});
+    throw error;
   }
 }
 

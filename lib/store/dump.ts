@@ -93,24 +93,26 @@ export async function* entriesIn(lines: AsyncIterable<string>): AsyncGenerator<D
 
 /**
  * Writes a dump's entries to an empty store, or to one where that was cut off before, and answers how many there were. Until it
- * ends the store is marked as half of one (`restoring.ts`).
+ * ends the store is marked as half of one (`restoring.ts`); where another begins meanwhile, this one ends, and leaves the mark to it.
  */
 export async function load(kv: Deno.Kv, lines: AsyncIterable<string>): Promise<number> {
-  await kv.set(RESTORING, true);
-  await clear(kv);
-  const entries = await inBatches(kv, entriesIn(lines), (operation, { key, value }) => operation.set([...key], value));
-  await kv.delete(RESTORING);
+  const { versionstamp } = await kv.set(RESTORING, true);
+  const begin: Begin = () => kv.atomic().check({ key: RESTORING, versionstamp });
+  await clear(kv, begin);
+  const stage: Stage<DumpEntry> = (operation, { key, value }) => operation.set([...key], value);
+  const entries = await inBatches(begin, entriesIn(lines), stage);
+  await commit(begin().delete(RESTORING));
   return entries;
 }
 
 /** What another dump has left there. */
-async function clear(kv: Deno.Kv): Promise<void> {
+async function clear(kv: Deno.Kv, begin: Begin): Promise<void> {
   async function* left(): AsyncGenerator<Sized> {
     for await (const { key } of forgivingKv(kv).list({ prefix: [] }, { batchSize: LIST_BATCH })) {
       if (key[0] !== RESTORING[0]) yield { key, chars: 0 };
     }
   }
-  await inBatches(kv, left(), (operation, { key }) => operation.delete([...key]));
+  await inBatches(begin, left(), (operation, { key }) => operation.delete([...key]));
 }
 
 interface Sized {
@@ -118,36 +120,43 @@ interface Sized {
   readonly chars: number;
 }
 
+/** An operation that goes through as long as the mark is the one that was set. */
+type Begin = () => Deno.AtomicOperation;
+
 type Stage<T> = (operation: Deno.AtomicOperation, item: T) => unknown;
 
-async function inBatches<T extends Sized>(kv: Deno.Kv, items: AsyncIterable<T>, stage: Stage<T>): Promise<number> {
+async function inBatches<T extends Sized>(begin: Begin, items: AsyncIterable<T>, stage: Stage<T>): Promise<number> {
   let batch: T[] = [];
   let [count, chars] = [0, 0];
   for await (const item of items) {
     if (chars + item.chars > MAX_BATCH_CHARS || batch.length === MAX_BATCH_ENTRIES) {
-      await commitAll(kv, batch, stage);
+      await commitAll(begin, batch, stage);
       [batch, chars] = [[], 0];
     }
     batch.push(item);
     chars += item.chars;
     count += 1;
   }
-  await commitAll(kv, batch, stage);
+  await commitAll(begin, batch, stage);
   return count;
 }
 
 /** In halves where it is more than KV takes at once: how many bytes keys and values are there, their text does not say. */
-async function commitAll<T>(kv: Deno.Kv, batch: readonly T[], stage: Stage<T>): Promise<void> {
-  const operation = kv.atomic();
+async function commitAll<T>(begin: Begin, batch: readonly T[], stage: Stage<T>): Promise<void> {
+  const operation = begin();
   for (const item of batch) stage(operation, item);
   try {
-    await operation.commit();
+    await commit(operation);
   } catch (error) {
     if (!(error instanceof TypeError) || batch.length < 2) throw error;
     const middle = Math.ceil(batch.length / 2);
-    await commitAll(kv, batch.slice(0, middle), stage);
-    await commitAll(kv, batch.slice(middle), stage);
+    await commitAll(begin, batch.slice(0, middle), stage);
+    await commitAll(begin, batch.slice(middle), stage);
   }
+}
+
+async function commit(operation: Deno.AtomicOperation): Promise<void> {
+  if (!(await operation.commit()).ok) throw new Error("another restore to the same store has begun meanwhile");
 }
 
 function entryOf(line: string, lineNo: number): DumpEntry {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { copyStore } from "../../tasks/sqlite_copy.ts";
 
-/** A copy is over long before these are. */
-const MAX_WRITES = 400_000;
+/** A millisecond after another: a copy is over long before these are, also where the machine is busy. */
+const MAX_WRITES = 30_000;
 
 /** Of what is shared with the writer. */
 const [STOP, WRITTEN] = [0, 1];
@@ -19,6 +19,7 @@ const WRITER = `
       insert.run();
       Atomics.store(shared, ${WRITTEN}, i + 1);
       if (i === 0) self.postMessage("begun");
+      Atomics.wait(shared, ${STOP}, 0, 1);
     }
     store.close();
     self.postMessage("ended");

@@ -111,6 +111,23 @@ Deno.test("a load that was cut off leaves what nobody takes for a store, until a
   await assertRestored(again);
 });
 
+Deno.test("of two loads of one store the one that began last goes through, and the other ends", async () => {
+  using one = await Deno.openKv(":memory:");
+  using other = await Deno.openKv(":memory:");
+  using kv = await Deno.openKv(":memory:");
+  for (let i = 0; i < 1_200; i++) await one.set(["first", i], i);
+  await other.set(["second"], 2);
+  const [lines, others] = [await linesOf(one), await linesOf(other)];
+  async function* overtaken(): AsyncGenerator<string> {
+    yield* lines.slice(0, 1_000);
+    assert.equal(await load(kv, from(others)), 1);
+    yield* lines.slice(1_000);
+  }
+  await assert.rejects(load(kv, overtaken()), /another restore/);
+  assert.deepEqual(await linesOf(kv), others);
+  await assertRestored(kv);
+});
+
 Deno.test("what cannot be read is left out and named, and all else is there", async () => {
   using kv = await Deno.openKv(":memory:");
   for (const no of [1, 2, 3]) await kv.set(["assets", no], { no });

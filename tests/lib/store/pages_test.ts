@@ -151,6 +151,8 @@ Deno.test("a cursor that this list has not given is refused", async () => {
       btoa('["i."]'),
     ],
     ...[btoa(JSON.stringify([`t${"x".repeat(2_040)}`])), btoa(JSON.stringify(Array(230).fill("n1")))],
+    // KV takes whole numbers of 255 bytes.
+    ...["i", "i-"].map((sign) => btoa(JSON.stringify([`${sign}${"9".repeat(620)}`]))),
   ].map((position) => cursorFor(["portfolios"], position));
   for (const cursor of sealed) await assert.rejects(portfolios.list({ limit: 1, cursor }), InvalidCursor, cursor);
   const elsewhere = { by: "owner", value: ["usr_b"], limit: 1, cursor: otherList.nextCursor };
