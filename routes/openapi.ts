@@ -14,7 +14,7 @@ const info = {
   version: VERSION,
   summary: "What a portfolio is worth, and how it is spread over sectors",
   description:
-    "Portfolios of assets, priced by the market's day that is pulled every night. Amounts, prices and values are decimal strings; weights are numbers. A list goes on with `cursor`, its `next_cursor` or `Link`. GET answers have an `ETag`, for `If-None-Match` and `If-Match`. Errors are problem details (RFC 9457); their [types](/problems). A key goes in as `Authorization: Bearer KEY`; without one, what is public can be read. Every answer says in `X-Request-Id` under which id it was logged.",
+    "Portfolios of assets, priced by the market's day that is pulled every night. Amounts, prices and values are decimal strings; weights are numbers. A list goes on at its `Link`, or with its `next_cursor` as `cursor`. GET answers have an `ETag`, for `If-None-Match` and `If-Match`. Errors are problem details (RFC 9457); their [types](/problems). A key goes in as `Authorization: Bearer KEY`; without one, what is public can be read. Every answer says in `X-Request-Id` under which id it was logged.",
   license: { name: "MIT", identifier: "MIT" },
 };
 
