@@ -48,7 +48,10 @@ function said(issue: z.core.$ZodIssue): string {
   }
 }
 
-function bound({ origin }: { origin: string }, limit: number | bigint, end: "least" | "most"): string {
+type Bounded = { readonly origin: string; readonly inclusive?: boolean };
+
+function bound({ origin, inclusive = true }: Bounded, limit: number | bigint, end: "least" | "most"): string {
+  if (!inclusive) return `must be ${end === "least" ? "above" : "below"} ${limit}`;
   const unit = UNITS[origin];
   return unit === undefined ? `must be ${limit} at ${end}` : `must have ${limit} ${unit} at ${end}`;
 }

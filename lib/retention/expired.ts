@@ -1,5 +1,5 @@
 /**
- * What is over: each found as what stages its removal, with the checks that it is still the same: two at most.
+ * What is over: each found as what stages its removal, with the check that it is still the same.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export async function* endedJobs({ store }: Context, cutoff: Date | undefined): 
   for await (const job of jobs.each({ by: "created", before: cutoff.getTime() })) {
     const { id, finished_at } = job.value;
     const isOver = isEnded(job.value) && Date.parse(finished_at ?? "") < cutoff.getTime();
-    if (isOver && !named.has(id)) yield (change) => stageLogRemoval(store, jobs.remove(change, job), id);
+    if (isOver && !named.has(id)) yield (change) => stageLogRemoval(jobs.remove(change, job), id);
   }
 }
 

@@ -20,6 +20,8 @@ const CASES: [schema: z.ZodType, value: unknown, detail: string][] = [
   [z.array(z.string()).max(2), ["a", "b", "c"], "must have 2 items at most"],
   [z.number().min(2), 1, "must be 2 at least"],
   [z.number().max(2), 3, "must be 2 at most"],
+  [z.number().gt(0), 0, "must be above 0"],
+  [z.number().lt(1), 1, "must be below 1"],
   [z.string("must be a name"), 1, "must be a name"],
   [z.string().regex(/^a/, "must begin with a"), "b", "must begin with a"],
   [z.strictObject({}), { b: 1 }, '"b" is not known here'],

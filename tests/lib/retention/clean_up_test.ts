@@ -32,6 +32,24 @@ Deno.test("what cannot be read holds up nothing of another kind, and the job nam
   assert.match(error, /^\["audit", "2021-01-02T00:00:00.000Z"\] cannot be read: it has schema version 9/);
 });
 
+Deno.test("a log that cannot be read goes with its job, and holds up nothing", async () => {
+  await using service = await startService({ env: { JOBS_KEPT_DAYS: "10" }, now: "2021-01-01T12:00:00.000Z" });
+  const { services, clock, kv, worker } = service;
+  const run = async (body: { name: string; args?: object }) => {
+    await bodyOf(await service.admin("/jobs", { method: "POST", body }), 202);
+    await worker.runDue();
+  };
+  await run({ name: "refresh-asset", args: { symbol: "A" } });
+  await kv.set(["job_logs", "refresh-asset:A"], { v: 9 });
+  await claimKey(services, { actorId: "usr_a", key: "1", request: "", secret: "x" });
+  await clock.advance(20 * DAY_MS);
+  await run({ name: "clean-up" });
+  const left = await kv.getMany([["jobs", "refresh-asset:A"], ["job_logs", "refresh-asset:A"]]);
+  assert.deepEqual(left.map(({ value }) => value), [null, null]);
+  assert.deepEqual(await Array.fromAsync(kv.list({ prefix: ["idempotency"] })), []);
+  assert.equal((await bodyOf(await service.admin("/jobs/clean-up:store")))["state"], "succeeded");
+});
+
 Deno.test("sixty nights under a steady load: from the time on after which things go, the store grows no more", async () => {
   const env = { JOBS_KEPT_DAYS: "10", AUDIT_KEPT_DAYS: "15", CORRECTIONS_KEPT_DAYS: "20" };
   await using service = await startService({ env, now: "2021-01-01T12:00:00.000Z" });
