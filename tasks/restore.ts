@@ -1,7 +1,8 @@
 /**
  * `deno task restore FILE`: makes the store of KV_URL what a back-up says. The server has to be stopped. The store that was there
  * stays beside it under another name; a KV server has to be empty, or to have what a restore has left that was cut off. Exit status
- * 0 where it is done, 1 where it could not be, with everything as it was, 2 where it was called wrongly.
+ * 0 where it is done, 1 where it could not be, with everything as it was but for a KV server that failed in the middle (it is marked
+ * then as half a store), 2 where it was called wrongly.
  *
  * @module
  */
