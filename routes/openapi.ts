@@ -66,6 +66,12 @@ const HEADERS = {
 };
 type HeaderName = keyof typeof HEADERS;
 
+const OF_PROBLEMS: Readonly<Record<string, HeaderName[]>> = {
+  401: ["WWW-Authenticate"],
+  429: ["Retry-After"],
+  503: ["Retry-After"],
+};
+
 /** What any request may meet: a key may be unknown, or one for other web pages, and the store out of order. */
 const ANYWHERE: readonly ProblemType[] = ["unauthorized", "forbidden", "uri-too-long", "rate-limited", "unavailable"];
 
@@ -91,12 +97,7 @@ function leaveOpen(parameter: Parameter): void {
 /** The headers that every answer of a status has. */
 function headersOf(method: string, status: string, { responses }: Operation): HeaderName[] {
   const isConditional = method === "get" && "304" in responses && ["200", "304"].includes(status);
-  const byStatus: Readonly<Record<string, HeaderName[]>> = {
-    401: ["WWW-Authenticate"],
-    429: ["Retry-After"],
-    503: ["Retry-After"],
-  };
-  return isConditional ? ["ETag"] : byStatus[status] ?? [];
+  return isConditional ? ["ETag"] : OF_PROBLEMS[status] ?? [];
 }
 
 function sayHeaders(method: string, operation: Operation): void {

@@ -128,8 +128,9 @@ export function collection<T extends object, I extends Id>(
   const versioned = (entry: Deno.KvEntryMaybe<unknown>): Versioned<T> | undefined =>
     entry.versionstamp === null ? undefined : { value: decoded(entry, parse), versionstamp: entry.versionstamp };
 
+  const idAt = (pointer: Deno.KvEntryMaybe<unknown>): I => decoded(pointer, (id) => id as I);
   const pointedAt = (pointer: Deno.KvEntryMaybe<unknown>): I | undefined =>
-    pointer.versionstamp === null ? undefined : decoded(pointer, (id) => id as I);
+    pointer.versionstamp === null ? undefined : idAt(pointer);
 
   const get = (id: I) => store.cached(primaryKey(id), versioned);
   const getMany = (ids: readonly I[]) => store.cachedMany(ids.map(primaryKey), versioned);
@@ -158,9 +159,7 @@ export function collection<T extends object, I extends Id>(
     (by !== undefined && by in indexes ? store.forgiving() : store).list(selector, options);
 
   const entitiesOf = (by: string | undefined, entries: readonly Deno.KvEntry<unknown>[]) =>
-    by === undefined
-      ? entries.map(versioned)
-      : getMany(entries.map(by in indexes ? idIn : (pointer) => decoded(pointer, (id) => id as I)));
+    by === undefined ? entries.map(versioned) : getMany(entries.map(by in indexes ? idIn : idAt));
 
   function insert(change: Change, entity: T): Change {
     const id = idOf(entity);

@@ -6,7 +6,7 @@
 import { chunks } from "../store/chunks.ts";
 import { COUNTED, type Counted, countedIn, countKey } from "../store/count.ts";
 import { existingUsers } from "../store/users.ts";
-import { type Check, type Fault, type Run } from "./check.ts";
+import type { Check, Fault, Run } from "./check.ts";
 
 const CHUNK = 100;
 

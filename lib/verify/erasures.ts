@@ -4,7 +4,7 @@
  * @module
  */
 import { chunks } from "../store/chunks.ts";
-import { type Check } from "./check.ts";
+import type { Check } from "./check.ts";
 
 const CHUNK = 100;
 

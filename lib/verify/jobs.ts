@@ -5,7 +5,7 @@
  */
 import { type Job, jobCollection } from "../jobs/job.ts";
 import { chunks } from "../store/chunks.ts";
-import { type Check, type Fault, type Run } from "./check.ts";
+import type { Check, Fault, Run } from "./check.ts";
 
 const CHUNK = 100;
 

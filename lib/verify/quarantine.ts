@@ -5,7 +5,7 @@
  */
 import { chunks } from "../store/chunks.ts";
 import { quarantineCollection } from "../store/quarantine.ts";
-import { type Check } from "./check.ts";
+import type { Check } from "./check.ts";
 import { ownerless } from "./ownerless.ts";
 
 const CHUNK = 100;

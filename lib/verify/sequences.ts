@@ -5,7 +5,7 @@
  */
 import { chunks } from "../store/chunks.ts";
 import type { Store } from "../store/store.ts";
-import { type Check, type Fault, type Run } from "./check.ts";
+import type { Check, Fault, Run } from "./check.ts";
 
 /** Whatever holds numbers of a sequence: none of them may be given again. */
 const HOLDERS: Readonly<Record<string, readonly string[]>> = {

@@ -9,6 +9,7 @@ import { Entry } from "./audit_entries.tsx";
 import { fromList } from "./list_place.ts";
 import { type Item, type Model, pathOfItem, trailTo } from "./model.ts";
 import { Page } from "./page.tsx";
+import { NextPage } from "./table.tsx";
 import { read, type Shown, type Visit } from "./visit.ts";
 
 export async function showHistory(model: Model, { api, chrome, query, list }: Visit, id: string): Promise<Shown> {
@@ -25,19 +26,7 @@ export async function showHistory(model: Model, { api, chrome, query, list }: Vi
         <p class="quiet">No administrator has changed it. What its owner does is not written down.</p>
       )}
       {items.map((entry: Item) => <Entry entry={entry} />)}
-      {next !== undefined && (
-        <nav class="pages" aria-label="Pages">
-          <a
-            rel="next"
-            href={`${path}/history?${new URLSearchParams({
-              ...(list.size > 0 && { list: String(list) }),
-              cursor: next,
-            })}`}
-          >
-            Next page
-          </a>
-        </nav>
-      )}
+      <NextPage path={`${path}/history`} query={query} cursor={next} />
     </Page>
   );
   return { page, status: 200 };
