@@ -1,6 +1,7 @@
 /** What the project is made of: exact versions, known licences. */
 import assert from "node:assert/strict";
 import { lockedPackages } from "../tasks/locked_packages.ts";
+import { importsOf, sourceFiles } from "./support/source_files.ts";
 
 const read = (path: string) => Deno.readTextFile(new URL(`../${path}`, import.meta.url));
 
@@ -32,6 +33,32 @@ Deno.test("the container is given every file at the root that the program is mad
   const needed = imported.flatMap((text) => [...text.matchAll(/from "\.\/(\w+\.ts)"/g)].map(([, name]) => name));
   assert.ok(needed.includes("service.ts"));
   assert.deepEqual(needed.filter((name) => !given.includes(`!${name}`)), []);
+});
+
+/** What runs when one of these does: every package that it, or a file that it imports, names. */
+async function packagesOf(entryPoints: readonly string[], known: readonly string[]): Promise<Set<string>> {
+  const files = new Map((await sourceFiles()).map((file) => [file.path, file]));
+  const reached = new Set(entryPoints);
+  const packages = new Set<string>();
+  for (const path of reached) {
+    const file = files.get(path);
+    const { own, foreign } = file ? importsOf(file) : { own: [], foreign: [] };
+    own.forEach((name) => reached.add(name));
+    known.filter((name) => foreign.some((one) => `${one}/`.startsWith(`${name}/`))).forEach((name) =>
+      packages.add(name)
+    );
+  }
+  return packages;
+}
+
+Deno.test("the container is without the packages that nothing in it imports, and has all others", async () => {
+  const dockerfile = (await read("Dockerfile")).replaceAll("\\\n", " ");
+  const [, removed = ""] = /deno remove --lockfile-only ([^&]+)&&/.exec(dockerfile) ?? [];
+  const [, cached = ""] = /deno cache --frozen ([^&]+)&&/.exec(dockerfile) ?? [];
+  const known = Object.keys(JSON.parse(await read("deno.json")).imports);
+  const needed = await packagesOf(cached.trim().split(/\s+/), known);
+  assert.ok(needed.has("hono") && needed.has("swagger-ui-dist"));
+  assert.deepEqual(removed.trim().split(/\s+/).toSorted(), known.filter((name) => !needed.has(name)).toSorted());
 });
 
 Deno.test("every package has a licence that is taken, and the page of licences is that of deno.lock", async () => {
