@@ -29,6 +29,7 @@ import { marketDayRoutes } from "./market_days.ts";
 import { meRoutes } from "./me.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
+import { nothingThere } from "./page_answers.ts";
 import { portfolioRoutes } from "./portfolios.ts";
 import { problemOf } from "./problem_response.ts";
 import { quarantineRoutes } from "./quarantine.ts";
@@ -118,7 +119,7 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
 
   app.notFound((c) => {
     const allowed = methodsAt(app, c.req.path);
-    if (allowed.length === 0) return problemOf(c, new Problem("not-found", "There is nothing under this path"));
+    if (allowed.length === 0) return nothingThere(c, files);
     const allow = allowed.join(", ");
     const detail = `${c.req.method} is not allowed here; use ${allow}`;
     return problemOf(c, new Problem("method-not-allowed", detail, { headers: { allow } }));

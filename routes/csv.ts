@@ -6,6 +6,7 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { invalid, Problem } from "../lib/problem.ts";
+import { prefers } from "./accept.ts";
 
 export const CSV = "text/csv";
 
@@ -70,26 +71,5 @@ function parseCsv(text: string): ParsedLine[] {
 /** Whether a body is CSV; its type is one that the route takes. */
 export const isCsv = (contentType: string | undefined): boolean => contentType?.toLowerCase().startsWith(CSV) ?? false;
 
-/** Whether a request prefers CSV to JSON: by weight (RFC 9110, 12.4.2), then by order. */
-export function prefersCsv(accept: string | undefined): boolean {
-  const ranges = accept?.toLowerCase().split(",").map(rangeOf) ?? [];
-  const [csv, json] = [offerFor(ranges, "text", "csv"), offerFor(ranges, "application", "json")];
-  return csv.weight > json.weight || csv.weight > 0 && csv.weight === json.weight && csv.place < json.place;
-}
-
-interface MediaRange {
-  readonly range: string;
-  readonly weight: number;
-  readonly place: number;
-}
-
-function rangeOf(offer: string, place: number): MediaRange {
-  const weight = /;\s*q=(\d(?:\.\d*)?)/.exec(offer)?.[1] ?? "1";
-  return { range: offer.split(";", 1)[0]?.trim() ?? "", weight: Number(weight), place };
-}
-
-/** The most specific range that takes in a media type is the one that counts. */
-function offerFor(ranges: readonly MediaRange[], type: string, subtype: string): Omit<MediaRange, "range"> {
-  const found = [`${type}/${subtype}`, `${type}/*`, "*/*"].map((name) => ranges.find(({ range }) => range === name));
-  return found.find((range) => range !== undefined) ?? { weight: 0, place: Infinity };
-}
+/** Whether a request prefers CSV to JSON. */
+export const prefersCsv = (accept: string | undefined): boolean => prefers(accept, CSV, ["application/json"]);

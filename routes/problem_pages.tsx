@@ -1,4 +1,4 @@
-import { type ProblemKind, PROBLEMS } from "../lib/problem.ts";
+import { type Problem, type ProblemKind, PROBLEMS } from "../lib/problem.ts";
 import type { SiteFiles } from "./site_files.ts";
 import { pagePolicy } from "./security_headers.ts";
 import { Frame, servePage } from "./site_page.tsx";
@@ -49,6 +49,37 @@ async function kindPage(files: SiteFiles, type: string, { status, title, help }:
         <p class="lead">{help}</p>
         <p>
           Status {status}, type <code>{`/problems/${type}`}</code>. <a href="/problems">All problems</a>
+        </p>
+      </main>
+    </Frame>
+  );
+}
+
+/** Where to go on from a problem. */
+interface WayOn {
+  readonly href: string;
+  readonly text: string;
+}
+
+/** What went wrong, for somebody who sees a page and not an answer. */
+export async function problemPage(
+  files: SiteFiles,
+  { type, detail }: Problem,
+  requestId: string,
+  ways: readonly WayOn[],
+) {
+  const { status, title } = PROBLEMS[type];
+  return (
+    <Frame title={`${title}: Foliolens`} description={title} styles={[await files.href("site.css")]}>
+      <main class="home">
+        <h1>{title}</h1>
+        <p class="lead">{detail}.</p>
+        <p class="actions">
+          {ways.map(({ href, text }, i) => <a class={i === 0 ? "button first" : "button"} href={href}>{text}</a>)}
+        </p>
+        <p>
+          Status {status}, request <code>{requestId}</code>.{" "}
+          <a href={`/problems/${type}`}>More of this kind of problem</a>
         </p>
       </main>
     </Frame>

@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { UserActor } from "../lib/identity/actor.ts";
 import type { SignInProviders } from "../lib/identity/sign_in_providers.ts";
-import { type Problem, PROBLEMS } from "../lib/problem.ts";
+import type { Problem } from "../lib/problem.ts";
 import type { SiteFiles } from "./site_files.ts";
 import { Frame } from "./site_page.tsx";
 
@@ -70,23 +70,6 @@ interface SignInPage {
   readonly user: UserActor | undefined;
   /** Why a key was not taken. */
   readonly problem: Problem | undefined;
-}
-
-/** What went wrong, for somebody who sees a page and not an answer. */
-export async function problemPage(files: SiteFiles, { type, detail }: Problem, requestId: string) {
-  const { status, title } = PROBLEMS[type];
-  return await framed(
-    files,
-    title,
-    <p class="lead">{detail}.</p>,
-    <p class="actions">
-      <a class="button first" href="/auth/sign-in">Sign in</a>
-      <a class="button" href="/">Start page</a>
-    </p>,
-    <p>
-      Status {status}, request <code>{requestId}</code>. <a href={`/problems/${type}`}>More of this kind of problem</a>
-    </p>,
-  );
 }
 
 /** Asks before anything is done, since whatever previews a link opens it too. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { PROBLEMS } from "../../lib/problem.ts";
+import { assertProblem } from "../support/answers.ts";
 import { startService } from "../support/service.ts";
 
 const namedFiles = (html: string) =>
@@ -90,4 +91,53 @@ Deno.test("/problems/{type}: 200 for every type that a problem can have, with wh
     assert.ok(list.includes(`href="/problems/${type}"`), type);
   }
   assert.equal((await app.request("/problems/unknown")).status, 404);
+});
+
+const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+const PREFER_PAGES = [BROWSER, "text/html", "TEXT/*, application/*;q=0.9", "text/html, application/problem+json"];
+const PREFER_PROBLEMS = [
+  ...["*/*", "application/json, text/plain, */*", "application/problem+json, text/html", "image/avif"],
+  ...["application/json, text/html;q=0.9", "text/html;q=0.5, */*", "text/html;q=0", "text/html;q=0, */*;q=0", ""],
+];
+
+Deno.test("an address where nothing is: 404, a page for whoever prefers one and a problem for all others", async () => {
+  await using app = await startService();
+  for (const path of ["/nope", "/report/999999", "/problems/nope", "/portfolios/1/nope/<script>"]) {
+    for (const accept of PREFER_PAGES) {
+      const answer = await app.request(path, { headers: { accept } });
+      assert.equal(answer.status, 404, accept);
+      assert.equal(answer.headers.get("content-type"), "text/html; charset=utf-8", accept);
+      assert.equal(answer.headers.get("vary"), "Accept");
+      assert.equal(answer.headers.get("cache-control"), "no-store");
+      assert.match(
+        answer.headers.get("content-security-policy") ?? "",
+        /^default-src 'none'; .*frame-ancestors 'none'/,
+      );
+      const html = await answer.text();
+      assert.match(html, /^<!doctype html>.*<h1>The resource does not exist<\/h1>.*<a class="button first" href="\/">/);
+      assert.ok(html.includes(answer.headers.get("x-request-id") ?? "none") && !html.includes("<script>"));
+    }
+    for (const accept of PREFER_PROBLEMS) {
+      const answer = await app.request(path, { headers: { accept } });
+      assert.equal(answer.headers.get("vary"), "Accept", accept);
+      assert.equal((await assertProblem(answer, "not-found"))["detail"], "There is nothing under this path");
+    }
+  }
+  const head = await app.request("/nope", { method: "HEAD", headers: { accept: BROWSER } });
+  assert.deepEqual([head.status, head.headers.get("content-type")], [404, "text/html; charset=utf-8"]);
+});
+
+Deno.test("an operation of the API answers a browser as it answers everybody", async () => {
+  await using app = await startService();
+  const asked = [["GET", "/portfolios/999"], ["GET", "/portfolios/999/report"], ["GET", "/assets/NOPE"]] as const;
+  for (const [method, path] of [...asked, ["GET", "/portfolios/nope"], ["GET", "/users/nobody/"]] as const) {
+    const shown = async (headers: HeadersInit) => {
+      const answer = await app.admin(path, { method, headers });
+      const headersOf = { ...Object.fromEntries(answer.headers), "x-request-id": "", "ratelimit": "" };
+      return [answer.status, headersOf, (await answer.text()).replaceAll(/request-\d+/g, "")];
+    };
+    assert.deepEqual(await shown({ accept: BROWSER }), await shown({}), path);
+  }
+  const refused = await app.request("/livez", { method: "PUT", headers: { accept: BROWSER } });
+  await assertProblem(refused, "method-not-allowed");
 });

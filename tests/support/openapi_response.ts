@@ -40,7 +40,7 @@ export interface OpenApiDocument {
 }
 
 /** Throws where the answer to a request is not what the document says. */
-export type CheckResponse = (request: Pick<Request, "method" | "url">, response: Response) => Promise<void>;
+export type CheckResponse = (request: Pick<Request, "method" | "url" | "headers">, response: Response) => Promise<void>;
 
 /** What may be answered at a path, or with a method, that the document does not know. */
 const OUTSIDE = [401, 403, 404, 405, 414, 429];
@@ -49,6 +49,10 @@ const PAGES = /^\/($|docs$|openapi\.json$|favicon\.|static\/|problems(\/|$))/;
 
 /** Pages that say in HTML what is wrong. */
 const ADMIN = /^\/admin(\/|$)/;
+
+/** That nothing is there is said on a page to whoever takes one. */
+const isPageOfNothing = ({ headers }: Pick<Request, "headers">, response: Response): boolean =>
+  response.status === 404 && mediaTypeOf(response) === "text/html" && /\btext\//i.test(headers.get("accept") ?? "");
 
 /** A trailing slash is answered the same, and so is what is escaped without need. */
 const pathOf = (request: Pick<Request, "url">): string => getPath(request as Request).replace(/(?<=.)\/$/, "");
@@ -73,7 +77,7 @@ export function responseChecker(made: object): CheckResponse {
     if (found === undefined) {
       if (PAGES.test(path) && [200, 304].includes(response.status)) return;
       assert.ok(OUTSIDE.includes(response.status), `${name} is answered by no operation of the document`);
-      if (request.method === "HEAD") return;
+      if (request.method === "HEAD" || isPageOfNothing(request, response)) return;
       return checkBody(name, response, text, "application/problem+json", schemaOf("Problem"));
     }
     const declared = found.responses[response.status];

@@ -53,18 +53,23 @@ interface Answer {
   readonly type?: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
+  readonly accept?: string;
 }
 
 function checked(
-  { method = "GET", path = "/things/1", status = 200, type = "application/json", body, headers }: Answer,
+  { method = "GET", path = "/things/1", status = 200, type = "application/json", body, headers, accept = "*/*" }:
+    Answer,
 ) {
   const text = body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body);
   const sent = { "content-type": type, "x-request-id": "r", ...headers };
-  return check({ method, url: `http://foliolens.test${path}` }, new Response(text, { status, headers: sent }));
+  const asked = { method, url: `http://foliolens.test${path}`, headers: new Headers({ accept }) };
+  return check(asked, new Response(text, { status, headers: sent }));
 }
 
 const refusal = { status: 404, instance: "/things/1", request_id: "r" };
 const asProblem = { status: 404, type: "application/problem+json", body: refusal };
+
+const nothing = { path: "/nothing", status: 404, type: "text/html", body: "<!doctype html>" };
 
 const DECLARED: [what: string, answer: Answer][] = [
   ["what the schema says", {
@@ -81,6 +86,7 @@ const DECLARED: [what: string, answer: Answer][] = [
   ["text", { path: "/text", type: "text/csv; charset=utf-8", body: "a,b" }],
   ["a problem", asProblem],
   ["a problem at no operation", { ...asProblem, path: "/nothing" }],
+  ["a page at no operation", { ...nothing, accept: "text/html,*/*;q=0.8" }],
   ["a page", { path: "/docs", type: "text/html", body: "<!doctype html>" }],
 ];
 
@@ -93,6 +99,8 @@ const UNDECLARED: [what: string, answer: Answer, fault: RegExp][] = [
   ["a failure of ours", { status: 500, body: {} }, /readThing does not declare 500/],
   ["a media type", { type: "text/plain", body: "x" }, /does not declare text\/plain for 200/],
   ["a problem as plain JSON", { ...asProblem, type: "application/json" }, /does not declare application\/json for 404/],
+  ["a page for who asked for none", nothing, /text\/html/],
+  ["a page at an operation", { ...nothing, path: "/things/1", accept: "text/html" }, /does not declare text\/html/],
   ["a missing property", { body: {} }, /must have required property 'price'/],
   ["an undeclared property", { body: { price: "1", extra: 1 } }, /"unevaluatedProperty":"extra"/],
   ["one further in", { body: { price: "1", parts: [{ no: 1, extra: 1 }] } }, /\/parts\/0 must NOT have unevaluated/],
@@ -123,6 +131,6 @@ Deno.test("a schema that is wrong itself fails: an unknown keyword, an unknown f
       components: { schemas: {} },
     });
     const answer = new Response('"x"', { headers: { "content-type": "application/json", "x-request-id": "r" } });
-    await assert.rejects(wrong({ method: "GET", url: "http://foliolens.test/x" }, answer), /unknown/);
+    await assert.rejects(wrong(new Request("http://foliolens.test/x"), answer), /unknown/);
   }
 });
