@@ -63,6 +63,11 @@ const list = createRoute({
   },
 });
 
+const HISTORY_JOB = {
+  description: 'The job that brings its history, as `rel="status"`, where there is a provider',
+  schema: { type: "string" as const },
+};
+
 const create = createRoute({
   method: "post",
   path: "/assets",
@@ -75,11 +80,8 @@ const create = createRoute({
   request: { query: NoQuerySchema, ...jsonBody(NewAssetSchema) },
   responses: {
     201: {
-      ...json(
-        AssetSchema,
-        "The asset; in `Location` where it is, in `Link` as `status` the job that brings its history",
-      ),
-      ...LOCATED,
+      ...json(AssetSchema, "The asset"),
+      headers: { ...LOCATED.headers, Link: HISTORY_JOB },
     },
     ...problems("malformed-request", "unauthorized", "forbidden", "conflict", "payload-too-large"),
     ...problems("unsupported-media-type", "validation-failed", "unavailable"),

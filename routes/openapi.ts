@@ -57,19 +57,38 @@ interface Operation {
   responses: Record<string, { description: string; headers?: object }>;
 }
 
-/** What answers say beside their bodies. */
-const HEADERS = {
-  "ETag": "Names what is answered: send it as `If-None-Match`, or as `If-Match` with a change",
-  "Location": "The path of what was made",
-  "Retry-After": "Seconds after which it may be asked for again",
-  "WWW-Authenticate": "How to show who one is",
-};
-type HeaderName = keyof typeof HEADERS;
+interface Header {
+  readonly description: string;
+  /** Every answer of a status that declares it has it. */
+  readonly required: boolean;
+}
 
-const OF_PROBLEMS: Readonly<Record<string, HeaderName[]>> = {
-  401: ["WWW-Authenticate"],
-  429: ["Retry-After"],
-  503: ["Retry-After"],
+const always = (description: string): Header => ({ description, required: true });
+const atTimes = (description: string): Header => ({ description, required: false });
+
+/** What answers say beside their bodies, by component. */
+const HEADERS = {
+  "ETag": always("Names what is answered: send it as `If-None-Match`, or as `If-Match` with a change"),
+  "Link": atTimes('The next page, as `rel="next"` (RFC 8288); absent on the last one'),
+  "Location": always("The path of what was made"),
+  "Retry-After": always("Seconds after which it may be asked for again"),
+  "RetryUnderWay": atTimes("Seconds to wait, where the first request with this `Idempotency-Key` is under way"),
+  "WWW-Authenticate": always("How to show who one is"),
+};
+type Component = keyof typeof HEADERS;
+
+/** Of a status, each header by its component. */
+type Said = Readonly<Record<string, Component>>;
+
+const ETAG: Said = { "ETag": "ETag" };
+const NEXT: Said = { "Link": "Link" };
+const WAIT: Said = { "Retry-After": "Retry-After" };
+const WAIT_FOR_THE_FIRST: Said = { "Retry-After": "RetryUnderWay" };
+
+const OF_PROBLEMS: Readonly<Record<string, Said>> = {
+  401: { "WWW-Authenticate": "WWW-Authenticate" },
+  429: WAIT,
+  503: WAIT,
 };
 
 /** What any request may meet: a key may be unknown, or one for other web pages, and the store out of order. */
@@ -94,15 +113,18 @@ function leaveOpen(parameter: Parameter): void {
   if (!parameter.required && example !== undefined) parameter.schema = { ...schema, examples: [example] };
 }
 
-/** The headers that every answer of a status has. */
-function headersOf(method: string, status: string, { responses }: Operation): HeaderName[] {
+function headersOf(method: string, status: string, { parameters = [], responses }: Operation): Said {
+  const has = (name: string) => parameters.some((parameter) => parameter.name === name);
+  if (status === "409" && has(IDEMPOTENCY_KEY.name)) return WAIT_FOR_THE_FIRST;
   const isConditional = method === "get" && "304" in responses && ["200", "304"].includes(status);
-  return isConditional ? ["ETag"] : OF_PROBLEMS[status] ?? [];
+  if (!isConditional) return OF_PROBLEMS[status] ?? {};
+  return has("cursor") ? { ...ETAG, ...NEXT } : ETAG;
 }
 
 function sayHeaders(method: string, operation: Operation): void {
   for (const [status, response] of Object.entries(operation.responses)) {
-    const own = headersOf(method, status, operation).map((name) => [name, { $ref: `#/components/headers/${name}` }]);
+    const said = Object.entries(headersOf(method, status, operation));
+    const own = said.map(([name, component]) => [name, { $ref: `#/components/headers/${component}` }]);
     if (own.length > 0) response.headers = Object.fromEntries(own);
   }
 }
@@ -120,8 +142,8 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
     name: "__Host-foliolens",
     description: "The session of a browser that has signed in (`foliolens` where the service is not on https)",
   });
-  for (const [name, description] of Object.entries(HEADERS)) {
-    app.openAPIRegistry.registerComponent("headers", name, { description, required: true, schema: { type: "string" } });
+  for (const [name, header] of Object.entries(HEADERS)) {
+    app.openAPIRegistry.registerComponent("headers", name, { ...header, schema: { type: "string" } });
   }
   const document = app.getOpenAPI31Document({ openapi: "3.1.0", info, tags, servers: [{ url: "/" }] });
   for (const path of Object.values(document.paths ?? {})) {

@@ -13,8 +13,14 @@ import { isDay } from "../../lib/day.ts";
 
 type Json = Record<string, unknown>;
 
+interface DeclaredHeader {
+  /** Of a reference, that of what it refers to. */
+  readonly required?: boolean;
+  readonly $ref?: string;
+}
+
 interface DeclaredResponse {
-  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, DeclaredHeader>>;
   readonly content?: Readonly<Record<string, { readonly schema: Json }>>;
 }
 
@@ -32,6 +38,7 @@ export interface OpenApiOperation {
 
 interface Components {
   readonly schemas: Readonly<Record<string, Json>>;
+  readonly headers?: Readonly<Record<string, DeclaredHeader>>;
 }
 
 export interface OpenApiDocument {
@@ -41,6 +48,9 @@ export interface OpenApiDocument {
 
 /** Throws where the answer to a request is not what the document says. */
 export type CheckResponse = (request: Pick<Request, "method" | "url" | "headers">, response: Response) => Promise<void>;
+
+/** Headers that say what to ask for next, or when: clients find them in the document, or not at all. */
+const LED_BY = ["link", "retry-after"];
 
 /** What may be answered at a path, or with a method, that the document does not know. */
 const OUTSIDE = [401, 403, 404, 405, 414, 429];
@@ -61,6 +71,7 @@ const pathOf = (request: Pick<Request, "url">): string => getPath(request as Req
 export function responseChecker(made: object): CheckResponse {
   const document = JSON.parse(JSON.stringify(made)) as OpenApiDocument;
   const schemaOf = validators(document);
+  const headersOf = headersIn(document);
 
   return async (request, response) => {
     const path = pathOf(request);
@@ -82,8 +93,11 @@ export function responseChecker(made: object): CheckResponse {
     }
     const declared = found.responses[response.status];
     assert.ok(declared, `${found.operationId} does not declare ${response.status}: ${text.slice(0, 500)}`);
-    const missing = Object.keys(declared.headers ?? {}).filter((header) => !response.headers.has(header));
+    const headers = headersOf(declared);
+    const missing = headers.filter(({ name, isAlways }) => isAlways && !response.headers.has(name));
     assert.deepEqual(missing, [], `${name} lacks headers that are declared`);
+    const unsaid = LED_BY.filter((header) => response.headers.has(header) && !headers.some((h) => h.name === header));
+    assert.deepEqual(unsaid, [], `${name} has headers that are not declared`);
     if (request.method === "HEAD") return;
     if (declared.content === undefined) return assert.equal(text, "", `${name} has a body that is not declared`);
     const type = mediaTypeOf(response);
@@ -92,6 +106,18 @@ export function responseChecker(made: object): CheckResponse {
     checkBody(name, response, text, type, schemaOf(schema));
   };
 }
+
+interface SaidHeader {
+  readonly name: string;
+  /** Every answer of the status has it. */
+  readonly isAlways: boolean;
+}
+
+const headersIn = ({ components }: OpenApiDocument) => ({ headers = {} }: DeclaredResponse): SaidHeader[] =>
+  Object.entries(headers).map(([name, { $ref, required }]) => ({
+    name: name.toLowerCase(),
+    isAlways: ($ref === undefined ? required : components.headers?.[nameIn($ref)]?.required) ?? false,
+  }));
 
 function checkBody(name: string, response: Response, text: string, type: string, validate: ValidateFunction): void {
   assert.equal(mediaTypeOf(response), type, name);

@@ -13,11 +13,20 @@ const check = responseChecker({
       },
       put: { operationId: "putThing", responses: { 200: json({ $ref: "#/components/schemas/Named" }) } },
     },
+    "/things": {
+      get: {
+        operationId: "listThings",
+        responses: {
+          200: { headers: { ETag: { $ref: "#/components/headers/ETag" }, Link: { schema: { type: "string" } } } },
+        },
+      },
+    },
     "/text": {
       get: { operationId: "readText", responses: { 200: { content: { "text/csv": { schema: { type: "string" } } } } } },
     },
   },
   components: {
+    headers: { ETag: { required: true } },
     schemas: {
       Thing: {
         type: "object",
@@ -83,6 +92,8 @@ const DECLARED: [what: string, answer: Answer][] = [
   ["a status without a body", { status: 304 }],
   ["HEAD, without a body", { method: "HEAD" }],
   ["OPTIONS", { method: "OPTIONS", status: 204 }],
+  ["a header of every answer", { path: "/things", headers: { etag: '"1"' } }],
+  ["a header that it may have", { path: "/things", headers: { etag: '"1"', link: "</things?cursor=x>" } }],
   ["text", { path: "/text", type: "text/csv; charset=utf-8", body: "a,b" }],
   ["a problem", asProblem],
   ["a problem at no operation", { ...asProblem, path: "/nothing" }],
@@ -114,6 +125,8 @@ const UNDECLARED: [what: string, answer: Answer, fault: RegExp][] = [
   ["an operation", { method: "DELETE", body: {} }, /is answered by no operation/],
   ["a path", { path: "/nothing", body: {} }, /is answered by no operation/],
   ["a body where none is declared", { method: "HEAD", body: "x" }, /has a body/],
+  ["a header that is missing", { path: "/things", headers: { link: "</things?cursor=x>" } }, /lacks headers/],
+  ["a header that leads on", { body: { price: "1" }, headers: { link: "</x>" } }, /headers that are not/],
   ["another status in the problem", { ...asProblem, body: { ...refusal, status: 400 } }, /400/],
   ["another host as instance", { ...asProblem, body: { ...refusal, instance: "//evil.test/" } }, /uri-reference/],
   ["no request id", { body: { price: "1" }, headers: { "x-request-id": "" } }, /request/i],
