@@ -251,7 +251,7 @@ function symbolTaken(symbol: string, holder: Versioned<Asset> | undefined): Prob
 }
 
 /** Whoever had the symbol before is named: it is not redirected to, since another issuer may have the symbol one day. */
-async function noSuchAsset(ctx: Context, symbol: string): Promise<Problem> {
+export async function noSuchAsset(ctx: Context, symbol: string): Promise<Problem> {
   const { items } = await ctx.assets.list({ by: "former_symbol", value: [symbol], limit: 1 });
   const asset = items[0]?.value;
   const former = asset?.formerSymbols.findLast((one) => one.symbol === symbol);

@@ -19,7 +19,7 @@ import { assertMatches, type IfMatch } from "../precondition.ts";
 import { Problem, tooManyConflicts } from "../problem.ts";
 import type { Change } from "../store/change.ts";
 import { versionKey } from "../store/families.ts";
-import { readAsset } from "./assets.ts";
+import { noSuchAsset, readAsset } from "./assets.ts";
 import { releaseBars } from "./released_bars.ts";
 
 /** All rows of a PUT are written in one atomic operation, which takes 1,000 changes. */
@@ -146,7 +146,7 @@ async function changeActions<T, R>(
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const market = await ctx.store.get(versionKey("market"));
     const [assetNo] = await ctx.assets.idsBy("symbol", [[symbol]]);
-    if (assetNo === undefined) throw new Problem("not-found", `There is no asset ${symbol}`);
+    if (assetNo === undefined) throw await noSuchAsset(ctx, symbol);
     const items = await freshActionsOf(ctx, kind, assetNo);
     assertMatches(ifMatch, etagOfList(items));
     const change = ctx.store.change().check(market.key, market.versionstamp);

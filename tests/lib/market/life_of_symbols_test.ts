@@ -94,6 +94,23 @@ Deno.test("nothing is delisted while nothing trades at all", async () => {
   assert.equal((await assetOf(test, "AAA")).status, "active");
 });
 
+const split = { execution_date: "2023-06-12", split_from: "1", split_to: "2" };
+const dividend = { ex_dividend_date: "2023-06-12", cash_amount: "1" };
+
+/** Everything that is asked of an asset by its symbol. */
+const UNDER_A_SYMBOL: readonly (readonly [path: string, init: { method?: string; body?: unknown }])[] = [
+  ...["", "/historic-values", "/splits", "/dividends", "/splits/corrections", "/dividends/corrections"]
+    .map((path) => [path, {}] as const),
+  ["", { method: "PATCH", body: { name: "B" } }],
+  ["", { method: "DELETE" }],
+  ["/rename", { method: "POST", body: { symbol: "DDD", since: "2023-06-15" } }],
+  ["/historic-values", { method: "PUT", body: { items: [{ date: "2023-06-12", close: "1" }] } }],
+  ["/splits", { method: "PUT", body: { items: [split] } }],
+  ["/splits/2023-06-12", { method: "DELETE" }],
+  ["/dividends", { method: "PUT", body: { items: [dividend] } }],
+  ["/dividends/2023-06-12", { method: "DELETE" }],
+];
+
 Deno.test("a rename that the provider tells of is followed by itself: the history goes on under the new symbol", async () => {
   const bars = [
     ...rows("AAA", () => true),
@@ -113,8 +130,12 @@ Deno.test("a rename that the provider tells of is followed by itself: the histor
   assert.deepEqual((await test.read(`/portfolios/${id}`)).investments, [{ asset: "CCC", amount: "2" }]);
   const { items } = await test.read("/assets/CCC/historic-values?from=2023-06-05&to=2023-06-20");
   assert.deepEqual(items.map(({ date }: Json) => date), WEEKDAYS.filter((day) => day <= "2023-06-20"));
-  const gone = await assertProblem(await test.request("/assets/BBB"), "not-found");
-  assert.match(String(gone["detail"]), /no asset BBB since 2023-06-14: it is CCC now/);
+  const { detail } = await assertProblem(await test.request("/assets/BBB"), "not-found");
+  assert.match(String(detail), /no asset BBB since 2023-06-14: it is CCC now/);
+  for (const [path, init] of UNDER_A_SYMBOL) {
+    const answer = await test.admin(`/assets/BBB${path}`, init);
+    assert.equal((await assertProblem(answer, "not-found"))["detail"], detail, `${init.method ?? "GET"} ${path}`);
+  }
 });
 
 Deno.test("META before 9 June 2022 was another issuer: each day's row goes to whose symbol it was", async () => {
