@@ -51,6 +51,10 @@ export const REMEDIES: Readonly<Record<FaultKind, Remedy>> = {
       `their dates are wrong, ${IN_A_DUMP}`,
   },
   impossible_action: { advice: "put in what is right (PUT /assets/{symbol}/splits or /dividends)" },
+  impossible_instant: { advice: IN_A_DUMP },
+  impossible_currency: {
+    advice: "of an asset, say what its prices are in (PATCH /assets/{symbol}); of a portfolio, " + IN_A_DUMP,
+  },
   impossible_correction: {
     advice: "where a day has lost its bar, put it in again (PUT /assets/{symbol}/historic-values); else " + IN_A_DUMP,
   },

@@ -9,6 +9,7 @@
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { keyText } from "../store/key_text.ts";
+import type { Store } from "../store/store.ts";
 
 /** `lib/repair/remedies.ts` says of each kind what is done about it. */
 export type FaultKind =
@@ -28,6 +29,8 @@ export type FaultKind =
   | "miscounted_day"
   | "impossible_bars"
   | "impossible_action"
+  | "impossible_instant"
+  | "impossible_currency"
   | "impossible_correction"
   | "nothing_in_it"
   | "wrong_sheet"
@@ -71,6 +74,24 @@ export const few = (items: readonly string[]): string =>
     : `${items.slice(0, MAX_LISTED).join("; ")}; and ${items.length - MAX_LISTED} more`;
 
 export const sameKey = (a: Deno.KvKey, b: Deno.KvKey): boolean => keyText(a) === keyText(b);
+
+/** RFC 3339 in UTC, as the program writes it. */
+export const isInstant = (part: unknown): part is string =>
+  typeof part === "string" && !Number.isNaN(Date.parse(part)) && new Date(part).toISOString() === part;
+
+export const noInstant = (recordedAt: string): string =>
+  `was recorded at ${JSON.stringify(recordedAt)}, which is no instant`;
+
+/** All that stands under a first key part, and at it. */
+export async function* entriesUnder(store: Store, first: string): AsyncGenerator<Deno.KvEntry<unknown>> {
+  const bare = await store.get([first]);
+  if (bare.versionstamp !== null) yield bare;
+  yield* store.list({ prefix: [first] });
+}
+
+/** Of a record that has a name, whether it is one of these. */
+export const isNamed = ([, name, ...more]: Deno.KvKey, names: readonly string[]): boolean =>
+  more.length === 0 && names.some((known) => known === name);
 
 export const unreadable = (error: unknown): FaultIn => ({
   kind: "unreadable",

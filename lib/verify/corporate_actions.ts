@@ -1,12 +1,13 @@
 /**
- * Splits and dividends can be read, stand under their date, could be stored today, and belong to an asset.
+ * Splits and dividends can be read, stand under their date, could be stored today, say when they were recorded, and belong to
+ * an asset.
  *
  * @module
  */
 import { type ActionKind, DIVIDENDS, faultOfAction, SPLITS } from "../history/corporate_actions.ts";
 import { chunks } from "../store/chunks.ts";
 import type { Store } from "../store/store.ts";
-import { type Check, type Fault, type FaultIn, type Run, unreadable } from "./check.ts";
+import { type Check, type Fault, type FaultIn, isInstant, noInstant, type Run, unreadable } from "./check.ts";
 import { ownerless } from "./ownerless.ts";
 
 const CHUNK = 100;
@@ -39,7 +40,9 @@ function faultIn<T>({ key, value }: Deno.KvEntry<unknown>, kind: ActionKind<T>):
     const action = kind.parse(value);
     if (kind.dateOf(action) !== key[2]) return { kind: "misplaced", what: `is of ${kind.dateOf(action)}` };
     const reason = faultOfAction(kind, action);
-    return reason === undefined ? undefined : { kind: "impossible_action", what: `cannot be: ${reason}` };
+    if (reason !== undefined) return { kind: "impossible_action", what: `cannot be: ${reason}` };
+    const recordedAt = kind.recordedAtOf(action);
+    return isInstant(recordedAt) ? undefined : { kind: "impossible_instant", what: noInstant(recordedAt) };
   } catch (error) {
     return unreadable(error);
   }

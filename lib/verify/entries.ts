@@ -1,5 +1,5 @@
 /**
- * Every entity can be read and stands under all of its index and unique keys; and nothing else stands there.
+ * Every entity can be read, is what could be, and stands under all of its index and unique keys; and nothing else stands there.
  *
  * @module
  */
@@ -39,8 +39,10 @@ async function* missing({ ctx: { store }, count }: Run, subject: Subject, right:
     const wanted: { primary: Deno.KvKey; id: unknown; key: Deno.KvKey }[] = [];
     for (const entry of chunk) {
       const entity = subject.read(entry);
-      if ("kind" in entity) yield { ...entity, key: entry.key };
-      else for (const key of entity.entries) wanted.push({ primary: entry.key, id: entity.id, key });
+      const fault = "kind" in entity ? entity : entity.fault;
+      if (fault !== undefined) yield { ...fault, key: entry.key };
+      if ("kind" in entity) continue;
+      for (const key of entity.entries) wanted.push({ primary: entry.key, id: entity.id, key });
     }
     const found = await store.getMany(wanted.map(({ key }) => key));
     for (const [i, { primary, id, key }] of wanted.entries()) {

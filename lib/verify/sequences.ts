@@ -1,18 +1,16 @@
 /**
- * No number can be given a second time: each sequence stands at the highest number that it gave, or above.
+ * No number can be given a second time: each sequence stands at the highest number that it gave, or above. There are no others.
  *
  * @module
  */
-import { chunks } from "../store/chunks.ts";
 import type { Store } from "../store/store.ts";
-import type { Check, Fault, Run } from "./check.ts";
+import { type Check, entriesUnder, type Fault, isNamed, type Run } from "./check.ts";
 
 /** Whatever holds numbers of a sequence: none of them may be given again. */
 const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   assets: ["assets", "portfolios_by_asset"],
   portfolios: ["portfolios"],
 };
-const CHUNK = 100;
 const LAST = Number.MAX_SAFE_INTEGER;
 
 export const sequences: Check = {
@@ -22,11 +20,11 @@ export const sequences: Check = {
       const fault = await lagging(run, name);
       if (fault !== undefined) yield fault;
     }
-    for await (const chunk of chunks(run.ctx.store.list({ prefix: ["sequences"] }), CHUNK)) {
-      for (const { key, value } of chunk) {
-        if (!Number.isInteger(value)) {
-          yield { kind: "low_sequence", key, what: `holds ${String(value)}, which is no whole number` };
-        }
+    for await (const { key, value } of entriesUnder(run.ctx.store, "sequences")) {
+      if (!isNamed(key, Object.keys(HOLDERS))) {
+        yield { kind: "unknown_key", key, what: "is no sequence that this program keeps" };
+      } else if (!Number.isInteger(value)) {
+        yield { kind: "low_sequence", key, what: `holds ${String(value)}, which is no whole number` };
       }
     }
   },

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { isCurrencyCode } from "../analysis/currency.ts";
 import type { Context } from "../context.ts";
 import { jobCollection } from "../jobs/job.ts";
 import { jobLogCollection } from "../jobs/job_log.ts";
@@ -27,6 +28,8 @@ export interface Entity {
   readonly id: Id;
   /** Where else it must be found. */
   readonly entries: readonly Deno.KvKey[];
+  /** What it says, and cannot be. */
+  readonly fault: FaultIn | undefined;
 }
 
 export interface Subject {
@@ -39,8 +42,8 @@ export interface Subject {
 }
 
 export const subjects = (ctx: Context): Subject[] => [
-  subject(ctx.portfolios),
-  subject(ctx.assets),
+  subject(ctx.portfolios, ({ currency }) => isCurrencyCode(currency) ? undefined : noCurrency(currency)),
+  subject(ctx.assets, ({ currency }) => QUOTED_IN.test(currency) ? undefined : noCurrency(currency)),
   subject(ctx.users),
   subject(ctx.identities),
   subject(ctx.sessions),
@@ -61,7 +64,18 @@ export const subjects = (ctx: Context): Subject[] => [
   subject(workerCollection(ctx.store)),
 ];
 
-function subject<T extends object, I extends Id>({ options, entriesOf }: Collection<T, I>): Subject {
+/** A provider may quote in what ISO 4217 does not have: bitcoin, or a minor unit. */
+const QUOTED_IN = /^[A-Za-z]{3}$/;
+
+const noCurrency = (code: string): FaultIn => ({
+  kind: "impossible_currency",
+  what: `is in ${JSON.stringify(code)}, which is no currency`,
+});
+
+function subject<T extends object, I extends Id>(
+  { options, entriesOf }: Collection<T, I>,
+  faultOf: (entity: T) => FaultIn | undefined = () => undefined,
+): Subject {
   const { name, schema, schemaVersion, idOf, unique = {}, indexes = {} } = options;
   const stored = z.object({ v: z.literal(schemaVersion) }).loose();
 
@@ -74,7 +88,7 @@ function subject<T extends object, I extends Id>({ options, entriesOf }: Collect
       if (!sameKey(entry.key, [name, id])) {
         return { kind: "misplaced", what: `holds what belongs to ${keyText([name, id])}` };
       }
-      return { id, entries: entriesOf(entity).map(({ key }) => key) };
+      return { id, entries: entriesOf(entity).map(({ key }) => key), fault: faultOf(entity) };
     } catch (error) {
       return unreadable(error);
     }

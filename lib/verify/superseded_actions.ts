@@ -7,7 +7,7 @@
 import { supersededActions, supersededName } from "../history/action_versions.ts";
 import { type ActionKind, DIVIDENDS, faultOfAction, SPLITS } from "../history/corporate_actions.ts";
 import { chunks } from "../store/chunks.ts";
-import { type Check, type Fault, type FaultIn, few, type Run, unreadable } from "./check.ts";
+import { type Check, type Fault, type FaultIn, few, isInstant, noInstant, type Run, unreadable } from "./check.ts";
 import { ownerFault } from "./corporate_actions.ts";
 
 const CHUNK = 100;
@@ -44,13 +44,12 @@ function faultIn<T>(entry: Deno.KvEntry<unknown>, kind: ActionKind<T>): FaultIn 
     const strange = actions.flatMap((action) => {
       const reason = faultOfAction(kind, action);
       if (reason !== undefined) return [`that of ${kind.dateOf(action)} cannot be: ${reason}`];
-      return kind.recordedAtOf(action) < until ? [] : [`that of ${kind.dateOf(action)} was recorded later`];
+      const recordedAt = kind.recordedAtOf(action);
+      if (!isInstant(recordedAt)) return [`that of ${kind.dateOf(action)} ${noInstant(recordedAt)}`];
+      return recordedAt < until ? [] : [`that of ${kind.dateOf(action)} was recorded later`];
     });
     return strange.length > 0 ? { kind: "impossible_correction", what: few(strange) } : undefined;
   } catch (error) {
     return unreadable(error);
   }
 }
-
-const isInstant = (part: Deno.KvKeyPart | undefined): part is string =>
-  typeof part === "string" && !Number.isNaN(Date.parse(part)) && new Date(part).toISOString() === part;

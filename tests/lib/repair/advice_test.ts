@@ -58,6 +58,12 @@ const ADVISED: readonly Advised[] = [
     done: ["PUT", "/assets/AAPL/historic-values", { items: [bar] }],
   },
   {
+    what: "an asset in no currency: it is said what its prices are in",
+    corrupt: (kv) => patch(kv, ["assets", 1], { currency: "dollars" }),
+    faults: [/\["assets", 1\] is in "dollars", which is no currency/],
+    done: ["PATCH", "/assets/AAPL", { currency: "USD" }],
+  },
+  {
     what: "a split that cannot be: it is put in again",
     corrupt: (kv) => patch(kv, ["splits", 1, "2021-11-05"], { splitTo: "0" }),
     faults: [/cannot be: not_positive/],

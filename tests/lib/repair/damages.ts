@@ -35,6 +35,8 @@ export const DAMAGES: Readonly<Record<FaultKind, Damage>> = {
     await kv.set(["series", 2, "2021-02"], encodeBlock(bars.map((bar) => ({ ...bar, high: 0.1 }))));
   },
   impossible_action: (kv) => patch(kv, ["splits", 1, "2021-01-29"], { splitTo: "0" }),
+  impossible_instant: (kv) => patch(kv, ["dividends", 1, "2021-01-28"], { recordedAt: "soon" }),
+  impossible_currency: (kv) => patch(kv, ["portfolios", 2], { currency: "dollars" }),
   impossible_correction: async (kv) =>
     kv.set(["superseded", 1, "2021-01-27", 1], await valueIn(kv, ["superseded", 1, "2021-01-29", 1])),
   nothing_in_it: (kv) => kv.set(["series", 301, "2021-01"], encodeBlock([])),

@@ -127,6 +127,35 @@ testCases([
     left: "all",
   },
   {
+    what: "splits and dividends that were recorded at no instant",
+    corrupt: async (kv) => {
+      await patch(kv, ["splits", 1, "2021-01-29"], { recordedAt: "soon" });
+      await patch(kv, ["dividends", 1, "2021-01-28"], { recordedAt: "2021-02-30T00:00:00.000Z" });
+    },
+    faults: [
+      '["splits", 1, "2021-01-29"] was recorded at "soon", which is no instant',
+      '["dividends", 1, "2021-01-28"] was recorded at "2021-02-30T00:00:00.000Z", which is no instant',
+    ],
+    left: "all",
+  },
+  {
+    what: "currencies that there are not, of portfolios and assets; what a provider quotes in is taken",
+    corrupt: async (kv) => {
+      await patch(kv, ["portfolios", 1], { currency: "GBp" });
+      await patch(kv, ["assets", 1], { currency: "" });
+      await patch(kv, ["assets", 2], { currency: "BTC" });
+      await patch(kv, ["assets", 3], { currency: "dollars" });
+      await patch(kv, ["assets", 300], { currency: "GBp" });
+    },
+    faults: [
+      '["portfolios", 1] is in "GBp", which is no currency',
+      '["assets", 1] is in "", which is no currency',
+      '["assets", 3] is in "dollars", which is no currency',
+    ],
+    left: "all",
+    changed: [],
+  },
+  {
     what: "a dividend under another date",
     corrupt: (kv) => patch(kv, ["dividends", 1, "2021-01-28"], { exDividendDate: "2021-01-27" }),
     faults: ['["dividends", 1, "2021-01-28"] is of 2021-01-27'],
@@ -146,6 +175,33 @@ testCases([
     what: "an erasure of nothing",
     corrupt: (kv) => kv.set(["erasures", "A1"], true),
     faults: ['["erasures", "A1"] names no asset by its number'],
+  },
+  {
+    what: "versions, sequences and fixtures that there are not",
+    corrupt: async (kv) => {
+      for (const first of ["versions", "sequences", "fixtures"]) {
+        await kv.set([first], 1);
+        await kv.set([first, "colors"], 1);
+        await kv.set([first, 7], "x");
+      }
+      await kv.set(["versions", "market", "x"], true);
+      await kv.set(["sequences", "assets", 1], 1);
+      await kv.set(["fixtures", "demo", "x"], true);
+    },
+    faults: [
+      '["sequences"] is no sequence that this program keeps',
+      '["sequences", "assets", 1] is no sequence that this program keeps',
+      '["sequences", "colors"] is no sequence that this program keeps',
+      '["sequences", 7] is no sequence that this program keeps',
+      '["versions"] is no version that this program keeps',
+      '["versions", "colors"] is no version that this program keeps',
+      '["versions", "market", "x"] is no version that this program keeps',
+      '["versions", 7] is no version that this program keeps',
+      '["fixtures"] is no fixture that this program keeps',
+      '["fixtures", "colors"] is no fixture that this program keeps',
+      '["fixtures", "demo", "x"] is no fixture that this program keeps',
+      '["fixtures", 7] is no fixture that this program keeps',
+    ],
   },
   {
     what: "keys that nothing answers for",

@@ -35,11 +35,15 @@ testCases([
     left: "all",
   },
   {
-    what: "superseded splits that cannot be, and one that was recorded after it was replaced",
+    what: "superseded splits that cannot be, one that was recorded after it was replaced, and one at no instant",
     corrupt: (kv) =>
-      patch(kv, KEY, { actions: [{ ...split, recordedAt: AT }, { ...split, executionDate: "2021-02-30" }] }),
+      patch(kv, KEY, {
+        actions: [{ ...split, recordedAt: AT }, { ...split, executionDate: "2021-02-30" }, {
+          ...{ ...split, executionDate: "2021-03-01", recordedAt: "1" },
+        }],
+      }),
     faults: [
-      `["superseded_splits", 1, "${AT}", "2021-01-29"] that of 2021-01-29 was recorded later; that of 2021-02-30 cannot be: bad_date`,
+      `["superseded_splits", 1, "${AT}", "2021-01-29"] that of 2021-01-29 was recorded later; that of 2021-02-30 cannot be: bad_date; that of 2021-03-01 was recorded at "1", which is no instant`,
     ],
     left: "all",
   },
