@@ -9,7 +9,7 @@
  */
 import { createHash } from "node:crypto";
 import { parse, stringify } from "devalue";
-import { RESTORING } from "./restoring.ts";
+import { isHalfRestored, RESTORING } from "./restoring.ts";
 import { forgivingKv, UNREADABLE } from "./unreadable.ts";
 
 /** The text is no dump, or is cut off; the message says where. */
@@ -101,18 +101,34 @@ export async function load(kv: Deno.Kv, lines: AsyncIterable<string>): Promise<n
   await clear(kv, begin);
   const stage: Stage<DumpEntry> = (operation, { key, value }) => operation.set([...key], value);
   const entries = await inBatches(begin, entriesIn(lines), stage);
-  await commit(begin().delete(RESTORING));
+  await end(kv, begin);
   return entries;
+}
+
+/**
+ * Takes the mark away. A KV server's client sends again what it got no answer to, and finds no mark then. It was this load that took it
+ * if anything is there that is as old as what was loaded: another one takes all of that away before it ends.
+ */
+async function end(kv: Deno.Kv, begin: Begin): Promise<void> {
+  const { value: loaded } = await entriesBesideMark(kv).next();
+  if ((await begin().delete(RESTORING).commit()).ok) return;
+  if (loaded === undefined || await isHalfRestored(kv)) throw overtaken();
+  for await (const { versionstamp } of entriesBesideMark(kv)) if (versionstamp <= loaded.versionstamp) return;
+  throw overtaken();
 }
 
 /** What another dump has left there. */
 async function clear(kv: Deno.Kv, begin: Begin): Promise<void> {
   async function* left(): AsyncGenerator<Sized> {
-    for await (const { key } of forgivingKv(kv).list({ prefix: [] }, { batchSize: LIST_BATCH })) {
-      if (key[0] !== RESTORING[0]) yield { key, chars: 0 };
-    }
+    for await (const { key } of entriesBesideMark(kv)) yield { key, chars: 0 };
   }
   await inBatches(begin, left(), (operation, { key }) => operation.delete([...key]));
+}
+
+async function* entriesBesideMark(kv: Deno.Kv): AsyncGenerator<Deno.KvEntry<unknown>, undefined> {
+  for await (const entry of forgivingKv(kv).list({ prefix: [] }, { batchSize: LIST_BATCH })) {
+    if (entry.key[0] !== RESTORING[0]) yield entry;
+  }
 }
 
 interface Sized {
@@ -156,8 +172,10 @@ async function commitAll<T>(begin: Begin, batch: readonly T[], stage: Stage<T>):
 }
 
 async function commit(operation: Deno.AtomicOperation): Promise<void> {
-  if (!(await operation.commit()).ok) throw new Error("another restore to the same store has begun meanwhile");
+  if (!(await operation.commit()).ok) throw overtaken();
 }
+
+const overtaken = (): Error => new Error("another restore to the same store has begun meanwhile");
 
 function entryOf(line: string, lineNo: number): DumpEntry {
   try {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { spoil, spoiled } from "./harness.ts";
+import { kvWith, spoil, spoiled } from "./harness.ts";
 import { dump, load, NotADump, versionsOf } from "../../../lib/store/dump.ts";
 import { StoreUnusable } from "../../../lib/store/kv_file.ts";
 import { assertRestored } from "../../../lib/store/restoring.ts";
@@ -127,6 +127,59 @@ Deno.test("of two loads of one store the one that began last goes through, and t
   assert.deepEqual(await linesOf(kv), others);
   await assertRestored(kv);
 });
+
+/** Whose operations are all sent again, since their answers were lost, as a KV server's client does; `between` comes first. */
+const sentAgain = (kv: Deno.Kv, between: () => Promise<unknown> = () => Promise.resolve()): Deno.Kv =>
+  kvWith(kv, {
+    atomic() {
+      const operation = kv.atomic();
+      const commit = operation.commit.bind(operation);
+      operation.commit = async () => {
+        await commit();
+        await between();
+        return await commit();
+      };
+      return operation;
+    },
+  });
+
+Deno.test("what is sent again because its answer was lost is done once, and ends well", async () => {
+  using one = await Deno.openKv(":memory:");
+  using kv = await Deno.openKv(":memory:");
+  for (let i = 0; i < 1_200; i++) await one.set(["first", i], i);
+  const lines = await linesOf(one);
+  assert.equal(await load(sentAgain(kv), from(lines)), 1_200);
+  assert.deepEqual(await linesOf(kv), lines);
+  await assertRestored(kv);
+  // A service may have begun by then.
+  const written = async () => {
+    if ((await kv.get(["restoring"])).versionstamp === null) await kv.set(["first", 0], "written");
+  };
+  assert.equal(await load(sentAgain(kv, written), from(lines)), 1_200);
+  assert.equal((await kv.get(["first", 0])).value, "written");
+});
+
+for (const { name, isWhole } of [{ name: "goes on", isWhole: false }, { name: "has ended", isWhole: true }]) {
+  Deno.test(`an end that is sent again tells that another load ${name}`, async () => {
+    using one = await Deno.openKv(":memory:");
+    using kv = await Deno.openKv(":memory:");
+    for (let i = 0; i < 1_200; i++) await one.set(["first", i], i);
+    const lines = await linesOf(one);
+    async function* others() {
+      yield* lines.slice(0, 1_000);
+      if (!isWhole) throw new Error("killed");
+      yield* lines.slice(1_000);
+    }
+    let isOver = false;
+    const begun = async () => {
+      if (isOver || (await kv.get(["restoring"])).versionstamp !== null) return;
+      isOver = true;
+      await load(kv, others()).catch(() => {});
+    };
+    await assert.rejects(load(sentAgain(kv, begun), from(lines)), /another restore/);
+    assert.ok(isOver);
+  });
+}
 
 Deno.test("what cannot be read is left out and named, and all else is there", async () => {
   using kv = await Deno.openKv(":memory:");

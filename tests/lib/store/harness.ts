@@ -43,6 +43,7 @@ export function kvWith(kv: Deno.Kv, changed: Changed): Deno.Kv {
   return {
     get: kv.get.bind(kv),
     getMany: kv.getMany.bind(kv),
+    set: kv.set.bind(kv),
     list: kv.list.bind(kv),
     atomic: kv.atomic.bind(kv),
     watch: kv.watch.bind(kv),
