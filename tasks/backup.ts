@@ -13,6 +13,7 @@ import { isKvServer, openConfiguredKv, orUnusable } from "../lib/store/kv_file.t
 import { keyText } from "../lib/store/key_text.ts";
 import { assertRestored } from "../lib/store/restoring.ts";
 import { isText, writeText } from "./dump_file.ts";
+import { openAlone } from "./open_alone.ts";
 import { copyPrivately, removeStore } from "./sqlite_copy.ts";
 
 /** How often a server that goes on being written to is read, in the hope of a quiet moment. */
@@ -24,13 +25,21 @@ async function backup(file: string): Promise<readonly Deno.KvKey[]> {
   if (!isKvServer(KV_URL)) await assertOther(file, KV_URL);
   // What has only been begun never takes the place of an older copy.
   const partial = `${file}.partial`;
-  using _alone = await aloneWith(partial, file);
+  using alone = await openAlone(partial);
+  if (alone === undefined) {
+    throw new Error(`another back-up is being written to ${file}: wait for it, or name another file`);
+  }
+  const leftOut = await writtenTo(partial, file, KV_URL, KV_ACCESS_TOKEN);
+  console.log(`${file}: ${(await Deno.stat(file)).size.toLocaleString("en-US")} bytes, of ${KV_URL}`);
+  return leftOut;
+}
+
+async function writtenTo(partial: string, file: string, kvUrl: string, token?: string): Promise<readonly Deno.KvKey[]> {
   try {
-    const leftOut = isKvServer(KV_URL)
-      ? await dumpServer(KV_URL, KV_ACCESS_TOKEN, file, partial)
-      : await backUpFile(KV_URL, file, partial);
+    const leftOut = isKvServer(kvUrl)
+      ? await dumpServer(kvUrl, token, file, partial)
+      : await backUpFile(kvUrl, file, partial);
     await Deno.rename(partial, file);
-    console.log(`${file}: ${(await Deno.stat(file)).size.toLocaleString("en-US")} bytes, of ${KV_URL}`);
     return leftOut;
   } catch (error) {
     // Not after a rename: what has that name then is the next one's.
@@ -44,14 +53,6 @@ async function assertOther(file: string, store: string): Promise<void> {
   const [one, other] = await Promise.all([file, store].map((path) => Deno.stat(path).catch(() => undefined)));
   if (one === undefined || one.ino !== other?.ino || one.dev !== other.dev) return;
   throw new Error(`${file} is the store itself: name another file`);
-}
-
-/** Two that write to one file at once make a third, which is neither's. The kernel gives the lock back however the process ends. */
-async function aloneWith(partial: string, file: string): Promise<Disposable> {
-  const lock = await Deno.open(partial, { create: true, write: true, mode: 0o600 });
-  if (await lock.tryLock(true)) return lock;
-  lock.close();
-  throw new Error(`another back-up is being written to ${file}: wait for it, or name another file`);
 }
 
 async function backUpFile(path: string, file: string, partial: string): Promise<readonly Deno.KvKey[]> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { lockKvFile } from "../../lib/store/kv_file.ts";
 import { dataFolder, inProject, type Server, startServer } from "../process/server.ts";
 import { hasKvServer, startKvServer } from "../support/kv_connect_server.ts";
+import { lockAt, openAlone } from "../../tasks/open_alone.ts";
 import { damage } from "./damage.ts";
 import { type Ended, runTask } from "./task.ts";
 
@@ -249,6 +250,31 @@ Deno.test("two back-ups to one file at once: the second is refused, and the firs
   }
   // What was cut off keeps nobody from the next.
   await succeed(one.run("backup", file));
+});
+
+Deno.test("of back-ups to one file that begin at one instant, none writes what another one has in hand", async () => {
+  await using one = await place();
+  const [partial, file] = [`${one.folder}/backup.kv.partial`, `${one.folder}/backup.kv`];
+  const open = () => Deno.open(partial, { create: true, write: true });
+  {
+    using opened = await open();
+    {
+      using first = await openAlone(partial);
+      assert.ok(first);
+      assert.equal(await openAlone(partial), undefined);
+      assert.equal(await lockAt(opened, partial), "taken");
+      await Deno.rename(partial, file);
+    }
+    assert.equal(await lockAt(opened, partial), "moved", "it is the first one's back-up by now");
+    using third = await openAlone(partial);
+    assert.ok(third);
+    assert.equal(await openAlone(partial), undefined);
+    await Deno.remove(partial);
+  }
+  using opened = await open();
+  assert.equal(await lockAt(opened, partial), "locked");
+  await Deno.remove(partial);
+  assert.equal(await lockAt(opened, partial), "moved");
 });
 
 Deno.test("the store is no place for its own back-up, by whatever name", async () => {
