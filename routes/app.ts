@@ -111,8 +111,11 @@ export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> 
       metricsRoutes,
     ]
   ) mount(app);
-  const document = JSON.stringify(openApiDocument(app));
-  app.get("/openapi.json", (c) => answerText(c, document, "application/json"));
+  let document: string | undefined;
+  app.get("/openapi.json", (c) => {
+    document ??= JSON.stringify(openApiDocument(app));
+    return answerText(c, document, "application/json");
+  });
   const files = siteFiles();
   for (const { path, handler } of siteRoutes(files)) app.get(path, handler);
   adminRoutes(app, files, onInternalError);

@@ -17,7 +17,7 @@ import { openApiDocument } from "../../routes/openapi.ts";
 import { createService } from "../../service.ts";
 import { type Ask, asking } from "./asking.ts";
 import { type FakeClock, fakeClock, turn } from "./clock.ts";
-import { responseChecker } from "./openapi_response.ts";
+import { type CheckResponse, responseChecker } from "./openapi_response.ts";
 
 export const ADMIN_KEY = "test-key-of-the-administrator-0123456789";
 
@@ -26,6 +26,9 @@ const DEFAULTS: Readonly<Record<string, string>> = { ADMIN_API_KEY: ADMIN_KEY, R
 
 /** Given to requests and services: no two services are one process. */
 let ids = 0;
+
+/** All services have one document, which takes as long to make as some ten tests take without it. */
+let check: CheckResponse | undefined;
 
 export interface TestService extends AsyncDisposable {
   readonly services: Services;
@@ -75,7 +78,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     random: () => 0.5,
     newId: () => `request-${ids++}`,
   });
-  const check = responseChecker(openApiDocument(app));
+  const checkAnswer = check ??= responseChecker(openApiDocument(app));
   let isTold = options.mayLogErrors ?? false;
   function assertNothingFailed(): void {
     const errors = logged.filter(({ level }) => level === "error");
@@ -88,7 +91,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     const response = await serve(asked, () => from);
     assertNothingFailed();
     // A fault of ours stands in no document.
-    if (response.status !== 500) await check(asked, response.clone());
+    if (response.status !== 500) await checkAnswer(asked, response.clone());
     return response;
   }
 
