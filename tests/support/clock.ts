@@ -11,6 +11,8 @@ export interface FakeClock extends Timers<number> {
   readonly sleep: Sleep;
   /** Moves on, stopping at each time on the way at which timers fire until what they started has come to rest. */
   advance(ms: number): Promise<void>;
+  /** Moves on at once: timers that would have fired on the way fire at the end of it, as after a sleep of the machine. */
+  skip(ms: number): Promise<void>;
   /** Moves on to when the next timers fire and lets what they start come to rest; false where there are none. */
   step(): Promise<boolean>;
   /** Lets everything under way come to rest, without moving. */
@@ -83,6 +85,12 @@ export function fakeClock(start = "2026-11-20T08:00:00.000Z"): FakeClock {
     nowMs = untilMs;
   }
 
+  async function skip(ms: number): Promise<void> {
+    await settle();
+    nowMs += ms;
+    await advance(0);
+  }
+
   async function until<T>(promise: Promise<T>): Promise<T> {
     let isSettled = false;
     const settled = () => void (isSettled = true);
@@ -108,6 +116,7 @@ export function fakeClock(start = "2026-11-20T08:00:00.000Z"): FakeClock {
     clearTimeout: clearTimer,
     sleep: sleepBy({ setTimeout: setTimer, clearTimeout: clearTimer }),
     advance,
+    skip,
     step,
     settle,
     until,

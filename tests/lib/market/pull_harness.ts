@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import type { Context } from "../../../lib/context.ts";
 import { decodeBlock } from "../../../lib/history/block.ts";
 import { decodeSuperseded } from "../../../lib/history/superseded.ts";
-import type { JobView } from "../../../lib/jobs/job.ts";
+import { dueKey, type JobView, PRIORITIES } from "../../../lib/jobs/job.ts";
 import { createPolygon } from "../../../lib/market/polygon.ts";
 import { kindOfSymbol } from "../../../lib/market/symbol.ts";
 import type { Asset } from "../../../lib/store/assets.ts";
@@ -30,6 +30,8 @@ export const THURSDAY = "2024-03-07";
 export const SATURDAY_MORNING = "2024-03-09T10:00:00.000Z";
 /** Longer than a provider's slot. */
 const PAUSE_MS = 60_000;
+/** How often {@link PullTest.live} looks whether anything is left to do. */
+const LOOK_MS = 5 * 60_000;
 
 export interface PullOptions {
   readonly now?: string;
@@ -59,7 +61,7 @@ export interface PullTest extends TestService {
   job(id: string): Promise<JobView>;
   /** The body of a 200. */
   read(path: string): Promise<Json>;
-  /** Lets time pass with the worker at work, as in a process that runs. */
+  /** Lets time pass with the worker at work, as in a process that runs; at once where no job is left, running or to come. */
   live(ms: number): Promise<void>;
   stored(): Promise<Stored>;
 }
@@ -133,7 +135,10 @@ function pullTest(service: TestService, provider: ProviderStandIn): PullTest {
     pull,
     async live(ms) {
       worker.start();
-      await clock.advance(ms);
+      const endMs = clock.now().getTime() + ms;
+      const leftMs = () => endMs - clock.now().getTime();
+      while (leftMs() > 0 && await hasJobs(service.kv)) await clock.advance(Math.min(LOOK_MS, leftMs()));
+      await clock.skip(leftMs());
     },
     stored: () => storedIn(service.kv),
     async [Symbol.asyncDispose]() {
@@ -141,6 +146,13 @@ function pullTest(service: TestService, provider: ProviderStandIn): PullTest {
       await provider.stop();
     },
   };
+}
+
+async function hasJobs(kv: Deno.Kv): Promise<boolean> {
+  for (const priority of PRIORITIES) {
+    for await (const _ of kv.list({ prefix: dueKey(priority) }, { limit: 1 })) return true;
+  }
+  return false;
 }
 
 async function openWatched(clock: FakeClock, options: PullOptions): Promise<OpenedStore> {
