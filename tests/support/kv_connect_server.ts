@@ -54,10 +54,13 @@ export async function startKvServer(): Promise<KvServer> {
     args: ["run", ...flags, new URL(import.meta.url).pathname],
     stdin: "piped",
     stdout: "piped",
+    stderr: "piped",
   }).spawn();
+  // Each answer that it breaks off is an error there, which is of interest only where the process fails.
+  const errors = new Response(process.stderr).text();
   const lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const { value: url } = await lines.read();
-  if (url === undefined) throw new Error("The KV server did not start");
+  if (url === undefined) throw new Error(`The KV server did not start: ${await errors}`);
   const moods = process.stdin.getWriter();
   return {
     url: url.trim(),
@@ -69,7 +72,8 @@ export async function startKvServer(): Promise<KvServer> {
     async [Symbol.asyncDispose]() {
       await moods.close();
       await lines.cancel();
-      await process.status;
+      const { success } = await process.status;
+      assert.ok(success, await errors);
     },
   };
 }
