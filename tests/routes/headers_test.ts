@@ -27,7 +27,7 @@ Deno.test("every answer says how it may be used, refused or not", async () => {
     assert.equal(headers.get("x-content-type-options"), "nosniff");
     assert.equal(headers.get("referrer-policy"), "no-referrer");
     assert.equal(headers.get("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
-    assert.equal(headers.get("vary"), null, "the same for every origin");
+    assert.equal(headers.get("vary"), path === "/nothing" ? "Accept" : null, "the same for every origin");
     assert.equal(headers.get("strict-transport-security"), null);
     assert.match(headers.get("cache-control") ?? "", /^(private, no-cache|no-store)$/, path);
     assert.equal(headers.get("set-cookie"), null);
