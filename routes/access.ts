@@ -54,9 +54,9 @@ function securityOf(who: Who, scopes: readonly Scope[]): Record<string, string[]
 }
 
 function guard(rule: AccessRule): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
+  return (c, next) => {
     assertAllowed(rule, c.env.actor);
-    await next();
+    return next();
   };
 }
 

@@ -11,7 +11,6 @@ import type { Analysis } from "../lib/portfolios/analysis.ts";
 import type { ExplainedLine, ExplainedPrice, Inputs } from "../lib/portfolios/explained.ts";
 import { type LeftOut, WARNING_CODES } from "../lib/portfolios/line.ts";
 import { MISSING_RULES } from "../lib/portfolios/missing.ts";
-import { claimOf } from "../lib/portfolios/sector_claim.ts";
 import type { Proxy } from "../lib/portfolios/sector_proxy.ts";
 import { WINDOW_UNITS, type WindowLength } from "../lib/portfolios/window.ts";
 import type { AccessRule } from "./access.ts";
@@ -208,7 +207,7 @@ const inputView = ({ held, prices, newest, proxy }: ExplainedLine): z.input<type
   asset: held.asset.symbol,
   amount: held.amount,
   currency: held.asset.currency,
-  sectors: Object.fromEntries(sharesOf(claimOf(held.asset)).map(([sector, share]) => [sector, plain(share)])),
+  sectors: Object.fromEntries(sharesOf(held.asset).map(([sector, share]) => [sector, plain(share)])),
   prices: prices.map(priceView),
   ...(newest !== undefined && { as_of_price: priceView(newest) }),
   ...(proxy !== undefined && { proxy: proxyView(proxy) }),

@@ -34,6 +34,7 @@ import { portfolioRoutes } from "./portfolios.ts";
 import { problemOf } from "./problem_response.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { queueRoutes } from "./queue.ts";
+import { rememberingRouter } from "./router.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { reportRoutes } from "./report.tsx";
 import { riskRoutes } from "./risk.ts";
@@ -65,7 +66,7 @@ export interface AppOptions {
 
 export function createApp({ onInternalError }: AppOptions): OpenAPIHono<AppEnv> {
   // Not strict: a trailing slash is answered the same.
-  const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid, strict: false });
+  const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid, strict: false, router: rememberingRouter() });
   for (
     const mount of [
       portfolioRoutes,

@@ -9,26 +9,31 @@ import { type Decimal, decimal } from "./decimal.ts";
 /** `digits / 10 ** places`. */
 export interface FixedPoint {
   /** Of any sign. */
-  readonly digits: bigint;
+  readonly digits: Whole;
   /** 0 or more. */
   readonly places: number;
 }
 
+/** A whole number: a double if that is a safe integer, which is much the faster, else a bigint. */
+export type Whole = number | bigint;
+
 /**
  * The exact value of a decimal or its text, or of a number's shortest decimal.
  *
+ * @throws {SyntaxError} where the text is no finite decimal.
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * assert.deepEqual(fixedPoint("-12.50"), { digits: -1250n, places: 2 });
- * assert.deepEqual(fixedPoint(1e-7), { digits: 1n, places: 7 });
+ * assert.deepEqual(fixedPoint("-12.50"), { digits: -1250, places: 2 });
+ * assert.deepEqual(fixedPoint(1e-7), { digits: 1, places: 7 });
+ * assert.deepEqual(fixedPoint("90071992547409.93"), { digits: 9007199254740993n, places: 2 });
  * ```
  */
 export function fixedPoint(value: string | number | Decimal): FixedPoint {
   const text = plainOf(value);
   const point = text.indexOf(".");
-  if (point < 0) return { digits: BigInt(text), places: 0 };
-  return { digits: BigInt(text.slice(0, point) + text.slice(point + 1)), places: text.length - point - 1 };
+  if (point < 0) return { digits: wholeOf(text), places: 0 };
+  return { digits: wholeOf(text.slice(0, point) + text.slice(point + 1)), places: text.length - point - 1 };
 }
 
 /**
@@ -37,16 +42,16 @@ export function fixedPoint(value: string | number | Decimal): FixedPoint {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * assert.deepEqual(timesFixed(fixedPoint("0.5"), fixedPoint("-0.03")), { digits: -15n, places: 3 });
+ * assert.deepEqual(timesFixed(fixedPoint("0.5"), fixedPoint("-0.03")), { digits: -15, places: 3 });
  * ```
  */
 export const timesFixed = (a: FixedPoint, b: FixedPoint): FixedPoint => ({
-  digits: a.digits * b.digits,
+  digits: product(a.digits, b.digits),
   places: a.places + b.places,
 });
 
 /** 0 */
-export const FIXED_ZERO: FixedPoint = { digits: 0n, places: 0 };
+export const FIXED_ZERO: FixedPoint = { digits: 0, places: 0 };
 
 /**
  * The exact sum.
@@ -54,23 +59,23 @@ export const FIXED_ZERO: FixedPoint = { digits: 0n, places: 0 };
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * assert.deepEqual(plusFixed(fixedPoint("0.1"), fixedPoint("-2")), { digits: -19n, places: 1 });
+ * assert.deepEqual(plusFixed(fixedPoint("0.1"), fixedPoint("-2")), { digits: -19, places: 1 });
  * ```
  */
 export function plusFixed(a: FixedPoint, b: FixedPoint): FixedPoint {
   const places = Math.max(a.places, b.places);
-  return { digits: digitsAt(a, places) + digitsAt(b, places), places };
+  return { digits: sum(digitsAt(a, places), digitsAt(b, places)), places };
 }
 
 /** The exact sum of any number; 0 of nothing. */
 export function sumFixed(values: Iterable<FixedPoint>): FixedPoint {
-  let [digits, places] = [0n, 0];
+  let [digits, places]: [Whole, number] = [0, 0];
   for (const value of values) {
     if (value.places > places) {
-      digits *= powerOfTen(value.places - places);
+      digits = digitsAt({ digits, places }, value.places);
       places = value.places;
     }
-    digits += digitsAt(value, places);
+    digits = sum(digits, digitsAt(value, places));
   }
   return { digits, places };
 }
@@ -82,13 +87,13 @@ export function sumFixed(values: Iterable<FixedPoint>): FixedPoint {
  * ```ts
  * import assert from "node:assert/strict";
  * assert.ok(compareFixed(fixedPoint("0.5"), fixedPoint("-12")) > 0);
- * assert.equal(compareFixed(fixedPoint("0.5"), { digits: 50n, places: 2 }), 0);
+ * assert.equal(compareFixed(fixedPoint("0.5"), { digits: 50, places: 2 }), 0);
  * ```
  */
 export function compareFixed(a: FixedPoint, b: FixedPoint): number {
   const places = Math.max(a.places, b.places);
   const [first, second] = [digitsAt(a, places), digitsAt(b, places)];
-  return first === second ? 0 : first < second ? -1 : 1;
+  return first < second ? -1 : first > second ? 1 : 0;
 }
 
 /**
@@ -105,13 +110,10 @@ export function compareFixed(a: FixedPoint, b: FixedPoint): number {
  */
 export function nearestQuotient(dividend: FixedPoint, divisor: FixedPoint): number {
   const places = Math.max(dividend.places, divisor.places);
-  const above = digitsAt(dividend, places);
-  const below = digitsAt(divisor, places);
-  const numerator = Number(above);
-  const denominator = Number(below);
-  if (Number.isSafeInteger(numerator) && Number.isSafeInteger(denominator)) return numerator / denominator;
-  const size = longQuotient(above < 0n ? -above : above, below < 0n ? -below : below);
-  return above < 0n === below < 0n ? size : -size;
+  const [above, below] = [digitsAt(dividend, places), digitsAt(divisor, places)];
+  if (typeof above === "number" && typeof below === "number") return above / below;
+  const size = longQuotient(BigInt(above < 0 ? -above : above), BigInt(below < 0 ? -below : below));
+  return above < 0 === below < 0 ? size : -size;
 }
 
 /** More bits than a double has, and one that says whether anything is left: a `Number` of that is rounded by the whole value. */
@@ -133,8 +135,45 @@ const bitsOf = (value: bigint): number => 4 * value.toString(16).length;
 /** The double nearest to the exact value. */
 export const doubleOfFixed = (value: FixedPoint): number => Number(plainFixed(value));
 
-const digitsAt = ({ digits, places: own }: FixedPoint, places: number): bigint =>
-  own === places ? digits : digits * powerOfTen(places - own);
+const digitsAt = ({ digits, places: own }: FixedPoint, places: number): Whole =>
+  own === places ? digits : product(digits, wholePowerOfTen(places - own));
+
+/**
+ * The same, as a double if that is a safe integer.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([-12n, 2n ** 53n].map(whole), [-12, 9007199254740992n]);
+ * ```
+ */
+export function whole(value: bigint): Whole {
+  const double = Number(value);
+  return Number.isSafeInteger(double) ? double : value;
+}
+
+/** What is no number, or too long for a double, is `BigInt`'s to refuse or to take. */
+function wholeOf(text: string): Whole {
+  const double = Number(text);
+  return Number.isSafeInteger(double) ? double : BigInt(text);
+}
+
+/** Of two doubles, a result that is a safe integer is exact: none that is not would be rounded to one. */
+function product(a: Whole, b: Whole): Whole {
+  if (typeof a === "number" && typeof b === "number") {
+    const double = a * b;
+    if (Number.isSafeInteger(double)) return double;
+  }
+  return whole(BigInt(a) * BigInt(b));
+}
+
+function sum(a: Whole, b: Whole): Whole {
+  if (typeof a === "number" && typeof b === "number") {
+    const double = a + b;
+    if (Number.isSafeInteger(double)) return double;
+  }
+  return whole(BigInt(a) + BigInt(b));
+}
 
 /**
  * `numerator / denominator` as the nearest whole number; of two that are as near, the even one.
@@ -165,7 +204,7 @@ export function halfEven(numerator: bigint, denominator: bigint): bigint {
  * ```
  */
 export function plainFixed({ digits, places }: FixedPoint): string {
-  if (digits < 0n) return `-${plainFixed({ digits: -digits, places })}`;
+  if (digits < 0) return `-${plainFixed({ digits: -digits, places })}`;
   const text = digits.toString().padStart(places + 1, "0");
   const point = text.length - places;
   let end = text.length;
@@ -185,6 +224,9 @@ export function plainFixed({ digits, places }: FixedPoint): string {
  */
 export const powerOfTen = (exponent: number): bigint => powers[exponent] ??= 10n ** BigInt(exponent);
 const powers: bigint[] = [];
+
+const wholePowerOfTen = (exponent: number): Whole => wholePowers[exponent] ??= whole(powerOfTen(exponent));
+const wholePowers: Whole[] = [];
 
 const ZERO_DIGIT = 0x30;
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Decimal, decimal, ROUNDED_PLACES } from "./decimal.ts";
-import { type FixedPoint, fixedPoint, halfEven, plainFixed, powerOfTen } from "./fixed_point.ts";
+import { type FixedPoint, fixedPoint, halfEven, plainFixed, powerOfTen, whole } from "./fixed_point.ts";
 
 /** `numerator / denominator`, both above 0; not always in lowest terms. */
 export interface Ratio {
@@ -31,8 +31,8 @@ export const UNITY: Ratio = { numerator: 1n, denominator: 1n };
 export function ratio(numerator: string | number, denominator: string | number): Ratio {
   const [above, below] = [fixedPoint(numerator), fixedPoint(denominator)];
   return {
-    numerator: above.digits * powerOfTen(below.places),
-    denominator: below.digits * powerOfTen(above.places),
+    numerator: BigInt(above.digits) * powerOfTen(below.places),
+    denominator: BigInt(below.digits) * powerOfTen(above.places),
   };
 }
 
@@ -124,7 +124,7 @@ export const scaled = (value: number, by: Ratio): string => plainFixed(scaledFix
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * assert.deepEqual(scaledFixed(1, ratio(2, 3)), { digits: 66666667n, places: 8 });
+ * assert.deepEqual(scaledFixed(1, ratio(2, 3)), { digits: 66666667, places: 8 });
  * ```
  */
 export function scaledFixed(value: number, by: Ratio): FixedPoint {
@@ -138,10 +138,10 @@ export function scaledFixed(value: number, by: Ratio): FixedPoint {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * assert.deepEqual(roundedProduct({ digits: -1n, places: 0 }, ratio(2, 3)), { digits: -66666667n, places: 8 });
+ * assert.deepEqual(roundedProduct({ digits: -1, places: 0 }, ratio(2, 3)), { digits: -66666667, places: 8 });
  * ```
  */
 export const roundedProduct = ({ digits, places }: FixedPoint, { numerator, denominator }: Ratio): FixedPoint => ({
-  digits: halfEven(digits * numerator * powerOfTen(ROUNDED_PLACES), denominator * powerOfTen(places)),
+  digits: whole(halfEven(BigInt(digits) * numerator * powerOfTen(ROUNDED_PLACES), denominator * powerOfTen(places))),
   places: ROUNDED_PLACES,
 });

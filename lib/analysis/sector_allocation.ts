@@ -7,24 +7,25 @@
 import { type Decimal, decimal, ONE, sum } from "./decimal.ts";
 import { compareFixed, type FixedPoint, fixedPoint, nearestQuotient, sumFixed, timesFixed } from "./fixed_point.ts";
 
-/** What an asset's value counts towards: one sector, or shares of several by sector code. */
-export type SectorClaim =
-  | { readonly sector: string }
-  | { readonly weights: Readonly<Record<string, number>> };
+/** What an asset's value counts towards: its sector or, where it has weights, several. */
+export interface SectorClaim {
+  /** Its code. */
+  readonly sector: string;
+  /** Shares of the value by sector code. */
+  readonly sectorWeights: Readonly<Record<string, number>> | null;
+}
 
 /** A priced holding. */
-export interface Position<T> {
-  /** Whatever the caller wants to find again. */
-  readonly holding: T;
+export interface Position {
+  /** What is held. */
+  readonly asset: SectorClaim;
   /** In the portfolio's currency; negative for a short position. */
   readonly marketValue: FixedPoint;
-  /** Which sectors the value counts towards. */
-  readonly claim: SectorClaim;
 }
 
 /** A holding, or the share of it that stands in one sector. */
 export interface Slice<T> {
-  /** What the position said. */
+  /** The position. */
   readonly holding: T;
   /** The holding's market value times `share`, exactly. */
   readonly marketValue: FixedPoint;
@@ -61,16 +62,18 @@ export const UNCLASSIFIED = "unclassified";
  * Spreads positions over sectors. A position with weights `w_s` puts `w_s * value` into each sector `s`, unrounded, and
  * the remainder `value - sum(w_s * value)` into {@link UNCLASSIFIED}.
  *
- * @typeParam T What identifies a holding to the caller.
+ * @typeParam T What the caller knows of a holding beside that.
  * @param positions Any number of priced holdings.
  * @returns Values in the positions' currency; weights as fractions that add up to 1.
  * @example
  * ```ts
  * import { fixedPoint, plainFixed } from "./fixed_point.ts";
  * import assert from "node:assert/strict";
+ * const share = { sector: "financials", sectorWeights: null };
+ * const fund = { sector: "unclassified", sectorWeights: { energy: 0.75 } };
  * const { marketValue, sectors } = allocate([
- *   { holding: "GS", marketValue: fixedPoint("300"), claim: { sector: "financials" } },
- *   { holding: "FUND", marketValue: fixedPoint("100"), claim: { weights: { energy: 0.75 } } },
+ *   { asset: share, marketValue: fixedPoint("300") },
+ *   { asset: fund, marketValue: fixedPoint("100") },
  * ]);
  * assert.equal(plainFixed(marketValue), "400");
  * assert.deepEqual(sectors.map((s) => [s.sector, plainFixed(s.marketValue), s.weight]), [
@@ -80,21 +83,22 @@ export const UNCLASSIFIED = "unclassified";
  * ]);
  * ```
  */
-export function allocate<T>(positions: readonly Position<T>[]): Allocation<T> {
+export function allocate<T extends Position>(positions: readonly T[]): Allocation<T> {
   const marketValue = sumFixed(positions.map((position) => position.marketValue));
-  const weightOf = (value: FixedPoint) => marketValue.digits === 0n ? null : nearestQuotient(value, marketValue);
+  const weightOf = (value: FixedPoint) => marketValue.digits === 0 ? null : nearestQuotient(value, marketValue);
   const bySector = new Map<string, Slice<T>[]>();
   function add(sector: string, slice: Slice<T>): void {
     const slices = bySector.get(sector);
     if (slices === undefined) bySector.set(sector, [slice]);
     else slices.push(slice);
   }
-  for (const { holding, marketValue: whole, claim } of positions) {
-    if ("sector" in claim) {
-      add(claim.sector, { holding, marketValue: whole, weight: weightOf(whole), share: ONE });
+  for (const holding of positions) {
+    const { asset, marketValue: whole } = holding;
+    if (asset.sectorWeights === null) {
+      add(asset.sector, { holding, marketValue: whole, weight: weightOf(whole), share: ONE });
       continue;
     }
-    for (const [sector, share] of sharesOf(claim)) {
+    for (const [sector, share] of sharesOf(asset)) {
       const value = timesFixed(whole, fixedPoint(share));
       add(sector, { holding, marketValue: value, weight: weightOf(value), share });
     }
@@ -113,13 +117,13 @@ export function allocate<T>(positions: readonly Position<T>[]): Allocation<T> {
  * ```ts
  * import { plain } from "./decimal.ts";
  * import assert from "node:assert/strict";
- * const shares = sharesOf({ weights: { energy: "0.4" } }).map(([sector, share]) => [sector, plain(share)]);
+ * const shares = sharesOf({ sector: "energy", sectorWeights: { energy: 0.4 } }).map(([sector, share]) => [sector, plain(share)]);
  * assert.deepEqual(shares, [["energy", "0.4"], [UNCLASSIFIED, "0.6"]]);
  * ```
  */
-export function sharesOf(claim: SectorClaim): [string, Decimal][] {
-  if ("sector" in claim) return [[claim.sector, ONE]];
-  const shares = new Map(Object.entries(claim.weights).map(([sector, weight]) => [sector, decimal(weight)]));
+export function sharesOf({ sector, sectorWeights }: SectorClaim): [string, Decimal][] {
+  if (sectorWeights === null) return [[sector, ONE]];
+  const shares = new Map(Object.entries(sectorWeights).map(([sector, weight]) => [sector, decimal(weight)]));
   const remainder = ONE.minus(sum(shares.values()));
   if (!remainder.eq(0)) shares.set(UNCLASSIFIED, remainder.plus(shares.get(UNCLASSIFIED) ?? 0));
   return [...shares];

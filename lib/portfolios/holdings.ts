@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { FixedPoint } from "../analysis/fixed_point.ts";
 import { scaled } from "../analysis/ratio.ts";
 import { allocate, type Allocation } from "../analysis/sector_allocation.ts";
 import { dayOf } from "../day.ts";
@@ -14,9 +15,8 @@ import { analysed, type Analysis, type AnalysisQuestion } from "./analysis.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import { exactNewest } from "./exact_values.ts";
 import type { Line } from "./line.ts";
-import { claimOf } from "./sector_claim.ts";
 
-/** An investment with its price of the day. */
+/** An investment with its price and value of the day. */
 export interface DatedHolding {
   readonly asset: Asset;
   /** Plain decimal. */
@@ -24,6 +24,8 @@ export interface DatedHolding {
   /** In the asset's currency and today's shares; plain decimal. */
   readonly price: string;
   readonly priceDate: string;
+  /** In the portfolio's currency. */
+  readonly marketValue: FixedPoint;
 }
 
 export const holdingsOf = (
@@ -35,17 +37,16 @@ export const holdingsOf = (
   // One day wants no history.
   return analysed(ctx, portfolio, { ...question, window: { count: 0, unit: "sessions" } }, {
     name: "holdings",
-    compute: ({ lines }) => allocate(lines.map(positionOf)),
+    compute: ({ lines }) => allocate(lines.map(holdingOf)),
   });
 };
 
-function positionOf(line: Line) {
+function holdingOf(line: Line): DatedHolding {
   const { held: { asset, amount }, path, newestPlace } = line;
   const [close, factor] = [path.closes[newestPlace], path.factors[newestPlace]];
   const price = close === undefined || factor === undefined ? "0" : scaled(close, factor);
   return {
-    holding: { asset, amount, price, priceDate: dayOf(path.days[newestPlace] ?? 0) },
+    ...{ asset, amount, price, priceDate: dayOf(path.days[newestPlace] ?? 0) },
     marketValue: exactNewest(line),
-    claim: claimOf(asset),
   };
 }

@@ -8,7 +8,6 @@ import { returnsOf, TRADING_DAYS } from "../analysis/returns.ts";
 import { sharesOf } from "../analysis/sector_allocation.ts";
 import { isCash } from "../store/assets.ts";
 import { type Line, newestValue } from "./line.ts";
-import { claimOf } from "./sector_claim.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** By session, in the portfolio's currency. */
@@ -22,7 +21,7 @@ export function valuesOf({ lines, sessions }: Pick<Timeline, "lines" | "sessions
 export function sectorValues({ lines, sessions }: Timeline): Map<string, Float64Array> {
   const bySector = new Map<string, Float64Array>();
   for (const { held, prices } of lines) {
-    for (const [sector, share] of sharesOf(claimOf(held.asset))) {
+    for (const [sector, share] of sharesOf(held.asset)) {
       const values = bySector.get(sector) ?? new Float64Array(sessions.length);
       addTimes(values, prices, share.times(held.amount).toNumber());
       bySector.set(sector, values);
@@ -35,7 +34,7 @@ export function sectorValues({ lines, sessions }: Timeline): Map<string, Float64
 export function newestSectorValues({ lines }: Timeline): Map<string, number> {
   const bySector = new Map<string, number>();
   for (const line of lines) {
-    for (const [sector, share] of sharesOf(claimOf(line.held.asset))) {
+    for (const [sector, share] of sharesOf(line.held.asset)) {
       bySector.set(sector, (bySector.get(sector) ?? 0) + newestValue(line) * share.toNumber());
     }
   }

@@ -71,10 +71,13 @@ export async function newestQuotes(ctx: ValuationContext, assetNos: readonly num
   const today = dayIn(ctx.marketTimeZone, ctx.now());
   // Where somebody writes meanwhile, what is added to here is nobody's any more.
   const known = ctx.quotes.at(`${ctx.store.version("market")} ${today}`);
-  const found = assetNos.map((no) => known.get(no)).filter((quote) => quote !== undefined);
-  ctx.quotes.counted(assetNos.length, assetNos.length - found.length);
-  if (found.length === assetNos.length) return found;
+  const found = assetNos.map((no) => known.get(no));
+  if (found.every((quote) => quote !== undefined)) {
+    ctx.quotes.counted(assetNos.length, 0);
+    return found;
+  }
   const missing = assetNos.filter((no) => !known.has(no));
+  ctx.quotes.counted(assetNos.length, missing.length);
   for (const quote of await quotesAt(ctx, missing, undefined)) known.set(quote.asset.no, quote);
   return assetNos.map((no) => known.get(no) ?? gone(no));
 }

@@ -17,7 +17,6 @@ import { newestMarketValue } from "./exact_values.ts";
 import { newestValue } from "./line.ts";
 import { moneyOf } from "./money.ts";
 import { assetReturns, periodsPerYear } from "./portfolio_series.ts";
-import { claimOf } from "./sector_claim.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What a part adds to the whole. */
@@ -87,7 +86,7 @@ function splitIn(timeline: Timeline, confidence: number, marketValue: FixedPoint
   const { lines } = timeline;
   const values = lines.map(newestValue);
   const total = values.reduce((sum, value) => sum + value, 0);
-  if (marketValue.digits <= 0n || total <= 0) {
+  if (marketValue.digits <= 0 || total <= 0) {
     return missing(lines.length === 0 ? "too_few_observations" : "value_not_positive");
   }
   const weights = Float64Array.from(values, (value) => value / total);
@@ -119,7 +118,7 @@ function bySector({ lines }: Timeline, assets: readonly AssetRisk[], marketValue
   const sums = new Map<string, { weight: number; volatility: number; valueAtRisk: number }>();
   for (const [i, { weight, volatility, valueAtRisk }] of assets.entries()) {
     const asset = lines[i]?.held.asset;
-    for (const [sector, share] of asset === undefined ? [] : sharesOf(claimOf(asset))) {
+    for (const [sector, share] of asset === undefined ? [] : sharesOf(asset)) {
       const [part, sum] = [share.toNumber(), sums.get(sector) ?? { weight: 0, volatility: 0, valueAtRisk: 0 }];
       sum.weight += part * weight;
       sum.volatility += part * volatility;

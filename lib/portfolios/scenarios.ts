@@ -16,7 +16,6 @@ import type { AnalysisContext } from "./analysis_context.ts";
 import { exactNewest } from "./exact_values.ts";
 import { explainedEnds, type ExplainedLine, type OtherInputs } from "./explained.ts";
 import type { LeftOut, Line } from "./line.ts";
-import { claimOf } from "./sector_claim.ts";
 import { proxyOf } from "./sector_proxy.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
 
@@ -130,7 +129,7 @@ function shocked(timeline: Timeline, shocks: readonly Shock[]): Scenario {
   assertTargets(timeline, shocks);
   const ofLine = ({ held: { asset } }: Line) =>
     changes.get(asset.symbol) ??
-      sum(sharesOf(claimOf(asset)).map(([sector, share]) => share.times(changes.get(sector) ?? 0)));
+      sum(sharesOf(asset).map(([sector, share]) => share.times(changes.get(sector) ?? 0)));
   return scenario("Shock", timeline.lines, ofLine, timeline.leftOut);
 }
 
@@ -176,7 +175,7 @@ function scenario(
   const [value, change] = [sum(parts.map((part) => part.value)), sum(parts.map((part) => part.change))];
   const sectors = new Map<string, Decimal>();
   for (const { line, change } of parts) {
-    for (const [sector, share] of sharesOf(claimOf(line.held.asset))) {
+    for (const [sector, share] of sharesOf(line.held.asset)) {
       sectors.set(sector, change.times(share).plus(sectors.get(sector) ?? 0));
     }
   }

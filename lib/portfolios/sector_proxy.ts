@@ -5,7 +5,6 @@
  */
 import { sharesOf } from "../analysis/sector_allocation.ts";
 import { firstPriced, type Line } from "./line.ts";
-import { claimOf } from "./sector_claim.ts";
 import type { Held } from "./valuation.ts";
 
 /** The line with estimates before its first price; `undefined` where nothing of its sectors can stand in for it. */
@@ -46,7 +45,7 @@ interface Stand {
 }
 
 function standsFor({ asset }: Held, whole: readonly Line[], upTo: number): Stand[] | undefined {
-  const stands = sharesOf(claimOf(asset)).flatMap(([sector, share]) => {
+  const stands = sharesOf(asset).flatMap(([sector, share]) => {
     const index = sectorIndex(whole, sector, upTo);
     return index === undefined ? [] : [{ sector, share: share.toNumber(), index }];
   });
@@ -61,7 +60,7 @@ const growthOf = (stands: readonly Stand[], from: number, to: number): number =>
 function sectorIndex(whole: readonly Line[], sector: string, upTo: number): Float64Array | undefined {
   let index: Float64Array | undefined;
   for (const { held, prices } of whole) {
-    const share = sharesOf(claimOf(held.asset)).find(([name]) => name === sector)?.[1];
+    const share = sharesOf(held.asset).find(([name]) => name === sector)?.[1];
     if (share === undefined) continue;
     index ??= new Float64Array(upTo + 1);
     const weight = share.times(held.amount).abs().toNumber();

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { allocate, type Allocation, type Position } from "../analysis/sector_allocation.ts";
+import { allocate, type Allocation } from "../analysis/sector_allocation.ts";
 import type { Versioned } from "../store/collection.ts";
 import type { Portfolio } from "../store/portfolios.ts";
 import { atOneVersion } from "./at_one_version.ts";
 import type { ValuationContext } from "./quotes.ts";
-import { claimOf } from "./sector_claim.ts";
 import { assertNotInFuture, type Holding, type Valuation, valuationOf } from "./valuation.ts";
 
 export interface SectorReport extends Omit<Valuation, "holdings"> {
@@ -29,11 +28,5 @@ export async function sectorsOf(
   if (asOf !== undefined) assertNotInFuture(ctx, asOf);
   const { marketVersion, read } = await atOneVersion(ctx, () => valuationOf(ctx, portfolio, asOf));
   const { holdings, ...valuation } = read;
-  return { ...valuation, portfolio, marketVersion, allocation: allocate(holdings.map(positionOf)) };
+  return { ...valuation, portfolio, marketVersion, allocation: allocate(holdings) };
 }
-
-const positionOf = (holding: Holding): Position<Holding> => ({
-  holding,
-  marketValue: holding.marketValue,
-  claim: claimOf(holding.asset),
-});

@@ -71,14 +71,18 @@ export async function valuationOf(
   const reached = session ?? await newestSession(ctx, quotes);
   const { holdings, unpriced } = await valued(ctx, portfolio, quotes, reached);
   const waiting = await waitingBars(ctx.store);
-  const heldBack = ({ asset, share }: Holding) =>
-    waiting.get(asset.no)?.findLast((id) => dateOfId(id) > share.date && dateOfId(id) <= (session ?? dateOfId(id)));
-  return {
-    ...{ asOf: reached, holdings, unpriced },
-    warnings: holdings.flatMap((holding) =>
-      warningsOf(holding, portfolio, reached, { heldBack: heldBack(holding), isNow: asOf === undefined })
-    ),
+  const asked: Asked = {
+    ...{ session: reached, isNow: asOf === undefined },
+    heldBack: ({ asset, share }) =>
+      waiting.get(asset.no)?.findLast((id) => dateOfId(id) > share.date && dateOfId(id) <= (session ?? dateOfId(id))),
   };
+  const warnings: Warning[] = [];
+  for (const holding of holdings) {
+    const [ofPrice, ofRate] = [priceWarning(holding, asked), rateWarning(holding, portfolio)];
+    if (ofPrice !== undefined) warnings.push(ofPrice);
+    if (ofRate !== undefined) warnings.push(ofRate);
+  }
+  return { asOf: reached, holdings, unpriced, warnings };
 }
 
 /** By the quotes of its investments, in their order. */
@@ -90,8 +94,10 @@ async function valued(
 ): Promise<Pick<Valuation, "holdings" | "unpriced">> {
   const rates = fxRates(ctx);
   const [holdings, unpriced]: [Holding[], Unpriced[]] = [[], []];
-  for (const [i, { asset, price }] of quotes.entries()) {
-    const amount = investments[i]?.amount ?? "0";
+  for (let i = 0; i < quotes.length; i++) {
+    const [quote, amount] = [quotes[i], investments[i]?.amount];
+    if (quote === undefined || amount === undefined) continue;
+    const { asset, price } = quote;
     const share = isCash(asset) ? inCash(session) : price;
     if (share === undefined) {
       unpriced.push({ asset, amount, reason: "no_price" });
@@ -160,30 +166,35 @@ function newestDateOf(quotes: readonly Quote[], counts: (asset: Asset) => boolea
 const inCash = (session: string | null): SharePrice | undefined =>
   session === null ? undefined : { price: "1", exact: fixedPoint(1), date: session, split: undefined };
 
-/** `heldBack` is a newer row in quarantine. */
-function warningsOf(
-  { asset, share: { date: priceDate }, fx }: Holding,
+/** Which prices were asked for. */
+interface Asked {
+  readonly session: string | null;
+  /** The newest. */
+  readonly isNow: boolean;
+  /** The id of a newer row that is in quarantine. */
+  readonly heldBack: (holding: Holding) => string | undefined;
+}
+
+function priceWarning(holding: Holding, { session, isNow, heldBack }: Asked): Warning | undefined {
+  const { asset: { symbol, status }, share: { date } } = holding;
+  const waiting = heldBack(holding);
+  if (waiting !== undefined) return heldBackWarning(symbol, waiting, date);
+  const isStale = session !== null && date < session;
+  if (status === "delisted" && (isNow || isStale)) {
+    return { code: "delisted", asset: symbol, detail: `${symbol} is delisted; its last price, of ${date}, is used` };
+  }
+  if (!isStale) return undefined;
+  const detail = `${symbol} has no price of ${session}; its last one, of ${date}, is used`;
+  return { code: "stale_price", asset: symbol, detail };
+}
+
+/** Currencies do not trade at weekends; what does is converted at Friday's rate. */
+function rateWarning(
+  { asset: { symbol }, share: { date }, fx }: Holding,
   { currency }: Portfolio,
-  session: string | null,
-  { heldBack, isNow }: { readonly heldBack: string | undefined; readonly isNow: boolean },
-): Warning[] {
-  const { symbol, status } = asset;
-  const warnings: Warning[] = [];
-  const isStale = session !== null && priceDate < session;
-  if (heldBack !== undefined) {
-    warnings.push(heldBackWarning(symbol, heldBack, priceDate));
-  } else if (status === "delisted" && (isNow || isStale)) {
-    const detail = `${symbol} is delisted; its last price, of ${priceDate}, is used`;
-    warnings.push({ code: "delisted", asset: symbol, detail });
-  } else if (isStale) {
-    const detail = `${symbol} has no price of ${session}; its last one, of ${priceDate}, is used`;
-    warnings.push({ code: "stale_price", asset: symbol, detail });
-  }
-  // Currencies do not trade at weekends; what does is converted at Friday's rate.
-  if (fx?.date !== undefined && fx.date < lastWeekday(priceDate)) {
-    const detail =
-      `${symbol} is converted to ${currency} at a rate of ${fx.date}; there is none of ${priceDate}, when it had its price`;
-    warnings.push({ code: "stale_fx_rate", asset: symbol, detail });
-  }
-  return warnings;
+): Warning | undefined {
+  if (fx?.date === undefined || fx.date >= lastWeekday(date)) return undefined;
+  const detail =
+    `${symbol} is converted to ${currency} at a rate of ${fx.date}; there is none of ${date}, when it had its price`;
+  return { code: "stale_fx_rate", asset: symbol, detail };
 }

@@ -8,7 +8,6 @@ import { FIXED_ZERO, type FixedPoint, fixedPoint, plainFixed, plusFixed, timesFi
 import { sharesOf } from "../analysis/sector_allocation.ts";
 import type { AnalysisContext } from "./analysis_context.ts";
 import { exactValues } from "./exact_values.ts";
-import { claimOf } from "./sector_claim.ts";
 import type { Timeline } from "./timeline.ts";
 
 export interface DayValue {
@@ -25,7 +24,7 @@ export async function valuationsIn(ctx: AnalysisContext, { lines, sessions }: Ti
   for (const line of lines) {
     const values = exactValues(line);
     add(totals, values);
-    for (const [sector, share] of sharesOf(claimOf(line.held.asset))) {
+    for (const [sector, share] of sharesOf(line.held.asset)) {
       const sums = bySector.get(sector) ?? sessions.map(() => FIXED_ZERO);
       const part = fixedPoint(share);
       add(sums, share.eq(1) ? values : values.map((value) => timesFixed(value, part)));

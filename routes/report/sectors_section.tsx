@@ -12,7 +12,7 @@ import { fraction, money, quantity } from "./format.ts";
 import { Table } from "./table.tsx";
 
 const weightOf = (value: FixedPoint, total: FixedPoint): string =>
-  total.digits === 0n ? "–" : fraction(nearestQuotient(value, total));
+  total.digits === 0 ? "–" : fraction(nearestQuotient(value, total));
 
 export function SectorTable({ report: { holdings } }: { report: PortfolioReport }) {
   const { result: { sectors, marketValue: total }, portfolio } = holdings;
@@ -76,7 +76,7 @@ const Priced = ({ holding: { price, priceDate, asset }, asOf }: { holding: Dated
   </>
 );
 
-const absolute = ({ digits, places }: FixedPoint): FixedPoint => ({ digits: digits < 0n ? -digits : digits, places });
+const absolute = ({ digits, places }: FixedPoint): FixedPoint => ({ digits: digits < 0 ? -digits : digits, places });
 
 /** By falling size, whether long or short. */
 function heldIn(sectors: PortfolioReport["holdings"]["result"]["sectors"]): Held[] {

@@ -1,19 +1,29 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import Big from "big.js";
-import { decimal, plain } from "../../../lib/analysis/decimal.ts";
+import { decimal, plain, sum } from "../../../lib/analysis/decimal.ts";
 import {
   compareFixed,
+  type FixedPoint,
   fixedPoint,
   nearestQuotient,
   plainFixed,
   plusFixed,
+  sumFixed,
   timesFixed,
 } from "../../../lib/analysis/fixed_point.ts";
 import { type Ratio, ratio, roundedProduct } from "../../../lib/analysis/ratio.ts";
 
-const written = fc.tuple(fc.maxSafeInteger(), fc.integer({ min: 0, max: 12 }))
-  .map(([digits, places]) => plain(decimal(digits).div(10 ** places)));
+/** Short ones as most money is, others about as long as a double holds, and some that none does. */
+const digits = fc.oneof(
+  fc.bigInt({ min: -1_000_000n, max: 1_000_000n }),
+  fc.maxSafeInteger().map(BigInt),
+  fc.bigInt({ min: -(2n ** 53n) - 9n, max: -(2n ** 53n) + 9n }),
+  fc.bigInt({ min: 2n ** 53n - 9n, max: 2n ** 53n + 9n }),
+  fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }),
+);
+const written = fc.tuple(digits, fc.integer({ min: 0, max: 12 }))
+  .map(([digits, places]) => plain(decimal(`${digits}e-${places}`)));
 const positive = written.map((text) => text.replace("-", "")).filter((text) => Number(text) > 0);
 
 /** Rounded by its exact value, half-even, to 8 places. */
@@ -33,6 +43,26 @@ Deno.test("fixed point says of sums, products and conversions what decimals say"
     const rate = ratio(numerator, denominator);
     assert.equal(plainFixed(roundedProduct(fixedPoint(a), rate)), convertedByHand(a, rate));
   }));
+});
+
+Deno.test("sums of any number are those of decimals", () => {
+  fc.assert(fc.property(fc.array(written), (texts) => {
+    assert.equal(plainFixed(sumFixed(texts.map(fixedPoint))), plain(sum(texts.map(decimal))));
+  }));
+});
+
+Deno.test("digits are a double if that is a safe integer, however they were come by", () => {
+  const isFitting = ({ digits }: FixedPoint): boolean =>
+    Number.isSafeInteger(Number(digits)) === (typeof digits === "number");
+  fc.assert(fc.property(written, written, (a, b) => {
+    const [first, second] = [fixedPoint(a), fixedPoint(b)];
+    const made = [first, plusFixed(first, second), timesFixed(first, second), sumFixed([second, first])];
+    assert.deepEqual([...made, roundedProduct(first, ratio(2, 3))].filter((value) => !isFitting(value)), []);
+  }));
+});
+
+Deno.test("a text that is no decimal is no fixed point", () => {
+  for (const text of ["abc", "1.2.3", "Infinity", "NaN", "1,5"]) assert.throws(() => fixedPoint(text), text);
 });
 
 Deno.test("a quotient as a double is the nearest to its exact value, of any size and sign", () => {

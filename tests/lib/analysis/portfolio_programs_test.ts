@@ -12,7 +12,7 @@ import { maxDrawdownOf } from "../../../lib/analysis/drawdown.ts";
 import { fixedPoint, plainFixed, timesFixed } from "../../../lib/analysis/fixed_point.ts";
 import { inverse, quotient, scaled } from "../../../lib/analysis/ratio.ts";
 import { annualisedReturn, growthOf } from "../../../lib/analysis/returns.ts";
-import { allocate, type SectorClaim } from "../../../lib/analysis/sector_allocation.ts";
+import { allocate, type Position } from "../../../lib/analysis/sector_allocation.ts";
 import { timeWeightedReturn, timeWeightedReturns } from "../../../lib/analysis/time_weighted_return.ts";
 import { assertMissing, assertNear, series } from "./metric_assertions.ts";
 
@@ -63,22 +63,22 @@ Deno.test("Ghostfolio: getAnnualizedPerformancePercent", () => {
 });
 
 Deno.test("Portfolio Performance: GroupByTaxonomyTest.single and testSecuritiesWithoutAssignment", () => {
-  const position = (marketValue: string, claim: SectorClaim) => ({
-    holding: claim,
+  const position = (marketValue: string, sector: string): Position => ({
+    asset: { sector, sectorWeights: null },
     marketValue: fixedPoint(marketValue),
-    claim,
   });
-  const valuesOf = (positions: ReturnType<typeof position>[]) =>
+  const valuesOf = (positions: Position[]) =>
     Object.fromEntries(allocate(positions).sectors.map(({ sector, marketValue }) => [sector, plainFixed(marketValue)]));
   assert.deepEqual(
     valuesOf([
-      position("100", { sector: "debt" }),
-      position("120", { sector: "equity" }),
-      position("120", { sector: "equity" }),
+      position("100", "debt"),
+      position("120", "equity"),
+      position("120", "equity"),
     ]),
     { equity: "240", debt: "100" },
   );
-  assert.deepEqual(valuesOf([position("100", { weights: {} })]), { unclassified: "100" });
+  const unassigned = { asset: { sector: "equity", sectorWeights: {} }, marketValue: fixedPoint("100") };
+  assert.deepEqual(valuesOf([unassigned]), { unclassified: "100" });
 });
 
 Deno.test("ohduran/portfolio-analysis-tool: test_list_portfolios, shares times the latest close by sector", () => {
@@ -86,7 +86,8 @@ Deno.test("ohduran/portfolio-analysis-tool: test_list_portfolios, shares times t
     ...[["IT", 1, 1], ["IT", 2, 2], ["RE", 7, 3], ["RE", 11, 5], ["FI", 17, 13]] as [string, number, number][],
   ];
   const positions = held.map(([sector, shares, close]) => ({
-    ...{ holding: sector, marketValue: timesFixed(fixedPoint(shares), fixedPoint(close)), claim: { sector } },
+    asset: { sector, sectorWeights: null },
+    marketValue: timesFixed(fixedPoint(shares), fixedPoint(close)),
   }));
   const totals = allocate(positions).sectors.map(({ sector, marketValue }) => [sector, plainFixed(marketValue)]);
   assert.deepEqual(totals, [["FI", "221"], ["RE", "76"], ["IT", "5"]]);

@@ -94,13 +94,7 @@ Deno.test("property: sectors add up to the portfolio, exactly, whatever currenci
             const exact = decimal(amount).times(share.price);
             assert.equal(plainFixed(marketValue), fx === undefined ? plain(exact) : roundedByHand(exact, fx.rate));
           }
-          const { marketValue, sectors } = allocate(holdings.map((holding) => ({
-            holding,
-            marketValue: holding.marketValue,
-            claim: holding.asset.sectorWeights === null
-              ? { sector: holding.asset.sector }
-              : { weights: holding.asset.sectorWeights },
-          })));
+          const { marketValue, sectors } = allocate(holdings);
           assert.equal(plainFixed(marketValue), plainFixed(sumFixed(holdings.map((holding) => holding.marketValue))));
           assert.equal(plainFixed(marketValue), plainFixed(sumFixed(sectors.map((sector) => sector.marketValue))));
         }),
