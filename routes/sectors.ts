@@ -134,8 +134,8 @@ const handleSectors: RouteHandler<typeof sectors, AppEnv> = async (c) => {
   const portfolio = await readPortfolio(ctx, c.req.valid("param").portfolio_id);
   // What a past price is in today's shares changes with the day, too; what is made of it all, with the release.
   const today = dayIn(ctx.marketTimeZone, ctx.now());
-  const asked = [as_of ?? "newest", ...include, ...(explain ? ["explained"] : [])];
-  const etagAt = (version: string) => `"${[portfolio.versionstamp, version, ...asked, today, VERSION].join("-")}"`;
+  const asked = [as_of ?? "newest", ...include, ...(explain ? ["explained"] : []), today, VERSION].join("-");
+  const etagAt = (version: string) => `"${portfolio.versionstamp}-${version}-${asked}"`;
   const headers = sharedCaching(ctx.actor, portfolio.value);
   const seen = unchanged(c, etagAt(ctx.store.version("market")), headers);
   if (seen !== undefined) return seen;

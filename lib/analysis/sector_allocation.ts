@@ -103,9 +103,10 @@ export function allocate<T extends Position>(positions: readonly T[]): Allocatio
       add(sector, { holding, marketValue: value, weight: weightOf(value), share });
     }
   }
-  const sectors = [...bySector].map(([sector, slices]) => {
+  const sectors: SectorAllocation<T>[] = [];
+  bySector.forEach((slices, sector) => {
     const held = sumFixed(slices.map((slice) => slice.marketValue));
-    return { sector, marketValue: held, weight: weightOf(held), slices: slices.sort(byFallingValue) };
+    sectors.push({ sector, marketValue: held, weight: weightOf(held), slices: slices.sort(byFallingValue) });
   });
   return { marketValue, sectors: sectors.sort((a, b) => byFallingValue(a, b) || (a.sector < b.sector ? -1 : 1)) };
 }

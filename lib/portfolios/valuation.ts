@@ -78,8 +78,9 @@ export async function valuationOf(
   };
   const warnings: Warning[] = [];
   for (const holding of holdings) {
-    const [ofPrice, ofRate] = [priceWarning(holding, asked), rateWarning(holding, portfolio)];
+    const ofPrice = priceWarning(holding, asked);
     if (ofPrice !== undefined) warnings.push(ofPrice);
+    const ofRate = rateWarning(holding, portfolio);
     if (ofRate !== undefined) warnings.push(ofRate);
   }
   return { asOf: reached, holdings, unpriced, warnings };
