@@ -69,7 +69,7 @@ async function session(browser: Browser, url: string, issuer: string, login: str
   await using opened = await openPage(browser, url);
   await logIn(opened.page, issuer, { login });
   await opened.page.locator("button[type=submit]").click();
-  await opened.page.waitForURL(`${url}/docs`);
+  await opened.page.waitForURL(`${url}/`);
   return await opened.page.context().storageState();
 }
 

@@ -38,7 +38,7 @@ const ask = (page: Page, path: string, init: object = {}): Promise<{ status: num
 async function signsInAndOut(browser: Browser, at: Addresses) {
   await using opened = await openPage(browser, at.url);
   const { page, complaints } = opened;
-  await logIn(page, at.issuer);
+  await logIn(page, at.issuer, { returnTo: "/docs" });
   await page.locator("button[type=submit]").click();
   await page.waitForURL(`${at.url}/docs`);
   const [cookie] = (await page.context().cookies(at.url)).filter(({ name }) => name === "foliolens");
@@ -75,7 +75,7 @@ async function comesBackTwice(browser: Browser, at: Addresses) {
   await logIn(page, at.issuer);
   const callback = page.waitForRequest((request) => request.url().startsWith(`${at.url}/auth/callback`));
   await page.locator("button[type=submit]").click();
-  await page.waitForURL(`${at.url}/docs`);
+  await page.waitForURL(`${at.url}/`);
   const again = await page.goto((await callback).url());
   assert.equal(again?.status(), 400);
   await page.getByRole("link", { name: "Sign in", exact: true }).waitFor();
