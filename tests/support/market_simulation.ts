@@ -86,7 +86,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   await test.live(FIRST_HOURS * 60 * MINUTE_MS);
   const accepted: string[] = [];
   for (let night = 0; night < nights; night++) {
-    await test.clock.advance(msTo(test, "09:00"));
+    await test.live(msTo(test, "09:00"));
     await test.keepTime();
     faults += addTrouble(test, random, options.troubleShare);
     await test.live(NIGHT_HOURS * 60 * MINUTE_MS);
