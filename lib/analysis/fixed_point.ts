@@ -152,10 +152,10 @@ export function whole(value: bigint): Whole {
   return Number.isSafeInteger(double) ? double : value;
 }
 
-/** What is no number, or too long for a double, is `BigInt`'s to refuse or to take. */
+/** What is no number, or too long for a double, is `BigInt`'s to refuse or to take; a second point, too, though `12.0` is whole. */
 function wholeOf(text: string): Whole {
   const double = Number(text);
-  return Number.isSafeInteger(double) ? double : BigInt(text);
+  return Number.isSafeInteger(double) && !text.includes(".") ? double : BigInt(text);
 }
 
 /** Of two doubles, a result that is a safe integer is exact: none that is not would be rounded to one. */

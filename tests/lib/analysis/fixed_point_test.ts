@@ -62,7 +62,9 @@ Deno.test("digits are a double if that is a safe integer, however they were come
 });
 
 Deno.test("a text that is no decimal is no fixed point", () => {
-  for (const text of ["abc", "1.2.3", "Infinity", "NaN", "1,5"]) assert.throws(() => fixedPoint(text), text);
+  for (const text of ["abc", "1.2.3", "1.2.0", "1.2.", "Infinity", "NaN", "1,5"]) {
+    assert.throws(() => fixedPoint(text), text);
+  }
 });
 
 Deno.test("a quotient as a double is the nearest to its exact value, of any size and sign", () => {
