@@ -20,8 +20,9 @@ interface MediaRange {
   readonly place: number;
 }
 
+/** Some clients, Java's own for one, leave out the zero before the point. */
 function rangeOf(offer: string, place: number): MediaRange {
-  const weight = /;\s*q=(\d(?:\.\d*)?)/.exec(offer)?.[1] ?? "1";
+  const weight = /;\s*q=(\d+(?:\.\d*)?|\.\d+)/.exec(offer)?.[1] ?? "1";
   return { range: offer.split(";", 1)[0]?.trim() ?? "", weight: Number(weight), place };
 }
 

@@ -194,6 +194,8 @@ Deno.test("GET: CSV where Accept prefers it, else JSON, each with its own tag", 
     ["text/csv;q=0.5, application/json", "application/json"],
     ["text/csv;q=0.5, */*;q=0.1", "text/csv; charset=utf-8; header=present"],
     ["text/csv;q=0.5, */*", "application/json"],
+    ["text/csv;q=.5, application/json", "application/json"],
+    ["text/csv;q=1., application/json;q=.9", "text/csv; charset=utf-8; header=present"],
     ["text/csv;q=0", "application/json"],
     ["text/csv; q=abc", "text/csv; charset=utf-8; header=present"],
   ];
