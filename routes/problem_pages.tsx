@@ -25,7 +25,8 @@ async function listPage(files: SiteFiles) {
       <main class="home">
         <h1>Problems</h1>
         <p class="lead">
-          Every error is answered as problem details (RFC 9457). Its <code>type</code> leads to one of these pages.
+          Every error of the API is answered as problem details (RFC 9457). Its <code>type</code>{" "}
+          leads to one of these pages.
         </p>
         <h2>Types</h2>
         <ul class="links">

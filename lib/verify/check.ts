@@ -80,7 +80,7 @@ export const isInstant = (part: unknown): part is string =>
   typeof part === "string" && !Number.isNaN(Date.parse(part)) && new Date(part).toISOString() === part;
 
 export const noInstant = (recordedAt: string): string =>
-  `was recorded at ${JSON.stringify(recordedAt)}, which is no instant`;
+  `was recorded at ${JSON.stringify(recordedAt)}, which is no instant such as 2021-11-05T21:00:00.000Z`;
 
 /** All that stands under a first key part, and at it. */
 export async function* entriesUnder(store: Store, first: string): AsyncGenerator<Deno.KvEntry<unknown>> {

@@ -129,12 +129,13 @@ testCases([
   {
     what: "splits and dividends that were recorded at no instant",
     corrupt: async (kv) => {
-      await patch(kv, ["splits", 1, "2021-01-29"], { recordedAt: "soon" });
+      // An instant to whoever reads it, but not in the form whose order is that of time.
+      await patch(kv, ["splits", 1, "2021-01-29"], { recordedAt: "2021-11-05T21:00:00Z" });
       await patch(kv, ["dividends", 1, "2021-01-28"], { recordedAt: "2021-02-30T00:00:00.000Z" });
     },
     faults: [
-      '["splits", 1, "2021-01-29"] was recorded at "soon", which is no instant',
-      '["dividends", 1, "2021-01-28"] was recorded at "2021-02-30T00:00:00.000Z", which is no instant',
+      '["splits", 1, "2021-01-29"] was recorded at "2021-11-05T21:00:00Z", which is no instant such as 2021-11-05T21:00:00.000Z',
+      '["dividends", 1, "2021-01-28"] was recorded at "2021-02-30T00:00:00.000Z", which is no instant such as 2021-11-05T21:00:00.000Z',
     ],
     left: "all",
   },

@@ -43,7 +43,7 @@ testCases([
         }],
       }),
     faults: [
-      `["superseded_splits", 1, "${AT}", "2021-01-29"] that of 2021-01-29 was recorded later; that of 2021-02-30 cannot be: bad_date; that of 2021-03-01 was recorded at "1", which is no instant`,
+      `["superseded_splits", 1, "${AT}", "2021-01-29"] that of 2021-01-29 was recorded later; that of 2021-02-30 cannot be: bad_date; that of 2021-03-01 was recorded at "1", which is no instant such as 2021-11-05T21:00:00.000Z`,
     ],
     left: "all",
   },
