@@ -199,8 +199,8 @@ export function halfEven(numerator: bigint, denominator: bigint): bigint {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * assert.equal(plainFixed({ digits: -19835200n, places: 3 }), "-19835.2");
- * assert.equal(plainFixed({ digits: 0n, places: 8 }), "0");
+ * assert.equal(plainFixed({ digits: -19835200, places: 3 }), "-19835.2");
+ * assert.equal(plainFixed({ digits: 0, places: 8 }), "0");
  * ```
  */
 export function plainFixed({ digits, places }: FixedPoint): string {

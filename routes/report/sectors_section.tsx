@@ -25,7 +25,7 @@ export function SectorTable({ report: { holdings } }: { report: PortfolioReport 
 const MAX_HOLDINGS = 50;
 
 function othersRow(others: readonly Held[], total: FixedPoint) {
-  const value = sumFixed(others.map((one) => one.value));
+  const value = sumFixed(others.map(({ holding }) => holding.marketValue));
   return [`${others.length} others`, "–", "–", "–", money(plainFixed(value)), weightOf(value, total)];
 }
 
@@ -33,7 +33,6 @@ function othersRow(others: readonly Held[], total: FixedPoint) {
 interface Held {
   readonly holding: DatedHolding;
   readonly sectors: readonly string[];
-  readonly value: FixedPoint;
 }
 
 export function HoldingTable({ report: { holdings } }: { report: PortfolioReport }) {
@@ -41,12 +40,12 @@ export function HoldingTable({ report: { holdings } }: { report: PortfolioReport
   if (portfolio.investments.length === 0) return <p>It holds nothing.</p>;
   const held = heldIn(result.sectors);
   const largest = held.length > MAX_HOLDINGS ? held.slice(0, MAX_HOLDINGS) : held;
-  const priced = largest.map(({ holding, sectors, value }) => [
+  const priced = largest.map(({ holding, sectors }) => [
     <Named symbol={holding.asset.symbol} name={holding.asset.name} />,
     sectors.length === 1 ? sectorName(sectors[0] ?? "") : `${sectors.length} sectors`,
     quantity(holding.amount),
     <Priced holding={holding} asOf={asOf} />,
-    ...[money(plainFixed(value)), weightOf(value, result.marketValue)],
+    ...[money(plainFixed(holding.marketValue)), weightOf(holding.marketValue, result.marketValue)],
   ]);
   const without = leftOut.slice(0, MAX_HOLDINGS).map(({ held: { asset, amount }, reason }) => [
     <Named symbol={asset.symbol} name={asset.name} />,
@@ -80,15 +79,9 @@ const absolute = ({ digits, places }: FixedPoint): FixedPoint => ({ digits: digi
 
 /** By falling size, whether long or short. */
 function heldIn(sectors: PortfolioReport["holdings"]["result"]["sectors"]): Held[] {
-  const byAsset = Map.groupBy(
-    sectors.flatMap(({ sector, slices }) => slices.map((slice) => ({ ...slice, sector }))),
-    ({ holding }) => holding.asset.no,
-  );
-  const held = [...byAsset.values()].flatMap((slices) => {
-    const holding = slices[0]?.holding;
-    if (holding === undefined) return [];
-    const value = sumFixed(slices.map(({ marketValue }) => marketValue));
-    return [{ holding, sectors: slices.map(({ sector }) => sector), value }];
-  });
-  return held.sort((a, b) => compareFixed(absolute(b.value), absolute(a.value)));
+  const parts = sectors.flatMap(({ sector, slices }) => slices.map(({ holding }) => ({ holding, sector })));
+  const held = [...Map.groupBy(parts, ({ holding }) => holding)]
+    .map(([holding, parts]) => ({ holding, sectors: parts.map(({ sector }) => sector) }));
+  const sizeOf = ({ holding }: Held) => absolute(holding.marketValue);
+  return held.sort((a, b) => compareFixed(sizeOf(b), sizeOf(a)));
 }
