@@ -20,8 +20,21 @@ export async function openAlone(path: string): Promise<Deno.FsFile | undefined> 
  * The kernel gives the lock back however the process ends. Between opening and locking whoever had the file may have given it another
  * name, or removed it: then the lock is of what nobody finds under this path any more.
  */
-export async function lockAt(file: Deno.FsFile, path: string): Promise<"locked" | "taken" | "moved"> {
+export async function lockAt(
+  file: Pick<Deno.FsFile, "tryLock" | "stat">,
+  path: string,
+): Promise<"locked" | "taken" | "moved"> {
   if (!await file.tryLock(true)) return "taken";
-  const [own, named] = await Promise.all([file.stat(), Deno.stat(path).catch(() => undefined)]);
-  return own.ino === named?.ino && own.dev === named.dev ? "locked" : "moved";
+  const [own, named] = await Promise.all([file.stat(), foundAt(path)]);
+  // Where the system does not say which file an open one is, to look again would never end.
+  return own.ino === null || own.ino === named?.ino && own.dev === named.dev ? "locked" : "moved";
+}
+
+async function foundAt(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }

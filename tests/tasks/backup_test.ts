@@ -273,6 +273,8 @@ Deno.test("of back-ups to one file that begin at one instant, none writes what a
   }
   using opened = await open();
   assert.equal(await lockAt(opened, partial), "locked");
+  const stat = async () => ({ ...await opened.stat(), ino: null });
+  assert.equal(await lockAt({ tryLock: () => Promise.resolve(true), stat }, partial), "locked", "nothing tells");
   await Deno.remove(partial);
   assert.equal(await lockAt(opened, partial), "moved");
 });
