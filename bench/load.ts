@@ -24,7 +24,7 @@ const { values: given } = parseArgs({
   options: {
     stores: { type: "string", default: "data/bench" },
     seconds: { type: "string", default: "4" },
-    rounds: { type: "string", default: "3" },
+    rounds: { type: "string", default: "5" },
     quick: { type: "boolean", default: false },
   },
 });
