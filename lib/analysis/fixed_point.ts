@@ -33,7 +33,10 @@ export function fixedPoint(value: string | number | Decimal): FixedPoint {
   const text = plainOf(value);
   const point = text.indexOf(".");
   if (point < 0) return { digits: wholeOf(text), places: 0 };
-  return { digits: wholeOf(text.slice(0, point) + text.slice(point + 1)), places: text.length - point - 1 };
+  const places = text.length - point - 1;
+  const digits = text.length <= DOUBLE_DIGITS ? Math.round(Number(text) * doublePowerOfTen(places)) : NaN;
+  if (Number.isSafeInteger(digits)) return { digits, places };
+  return { digits: wholeOf(text.slice(0, point) + text.slice(point + 1)), places };
 }
 
 /**
@@ -204,6 +207,10 @@ export function halfEven(numerator: bigint, denominator: bigint): bigint {
  * ```
  */
 export function plainFixed({ digits, places }: FixedPoint): string {
+  if (typeof digits === "number" && Math.abs(digits) < DOUBLE_LIMIT && places <= DOUBLE_DIGITS) {
+    const short = `${digits / doublePowerOfTen(places)}`;
+    if (!short.includes("e")) return short;
+  }
   if (digits < 0) return `-${plainFixed({ digits: -digits, places })}`;
   const text = digits.toString().padStart(places + 1, "0");
   const point = text.length - places;
@@ -227,6 +234,16 @@ const powers: bigint[] = [];
 
 const wholePowerOfTen = (exponent: number): Whole => wholePowers[exponent] ??= whole(powerOfTen(exponent));
 const wholePowers: Whole[] = [];
+
+/** Up to {@link DOUBLE_DIGITS} it is exact. */
+const doublePowerOfTen = (exponent: number): number => Number(wholePowerOfTen(exponent));
+
+/**
+ * A double tells all decimals of so many digits apart (`DBL_DIG` of C): it has the decimal as its shortest text, and times a power of
+ * ten is nearer to its digits than to any other whole number. That is done without the texts that others are taken apart into.
+ */
+const DOUBLE_DIGITS = 15;
+const DOUBLE_LIMIT = 1e15;
 
 const ZERO_DIGIT = 0x30;
 

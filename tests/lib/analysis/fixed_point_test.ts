@@ -14,9 +14,11 @@ import {
 } from "../../../lib/analysis/fixed_point.ts";
 import { type Ratio, ratio, roundedProduct } from "../../../lib/analysis/ratio.ts";
 
-/** Short ones as most money is, others about as long as a double holds, and some that none does. */
+/** Short ones as most money is, others about as long as a double holds, as decimal or as whole number, and some that none does. */
 const digits = fc.oneof(
   fc.bigInt({ min: -1_000_000n, max: 1_000_000n }),
+  fc.bigInt({ min: -(10n ** 15n) - 9n, max: -(10n ** 15n) + 9n }),
+  fc.bigInt({ min: 10n ** 14n, max: 10n ** 15n }),
   fc.maxSafeInteger().map(BigInt),
   fc.bigInt({ min: -(2n ** 53n) - 9n, max: -(2n ** 53n) + 9n }),
   fc.bigInt({ min: 2n ** 53n - 9n, max: 2n ** 53n + 9n }),
