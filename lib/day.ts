@@ -20,6 +20,17 @@ export const dayNumber = (day: string): number => Date.parse(`${day}T00:00:00Z`)
 
 export const dayOf = (number: number): string => new Date(number * DAY_MS).toISOString().slice(0, 10);
 
+const shared = new Map<number, string>();
+
+/** The same, made once: bars of one day share it, since its text takes longer to make, and more memory, than all else of most. */
+export function sharedDayOf(number: number): string {
+  const known = shared.get(number);
+  if (known !== undefined) return known;
+  const made = dayOf(number);
+  shared.set(number, made);
+  return made;
+}
+
 export const addDays = (day: string, days: number): string => dayOf(dayNumber(day) + days);
 
 /** The same day of another month, or that month's last day. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dayNumber, dayOf } from "../day.ts";
+import { dayNumber, sharedDayOf } from "../day.ts";
 import type { Bar } from "./bar.ts";
 import { columnReader, packColumn } from "./packed_column.ts";
 
@@ -25,9 +25,6 @@ export interface StoredBlock {
   /** Packed one after another: days, seconds of recording, places in `sources`, and then the present columns. */
   readonly packed: Uint8Array;
 }
-
-/** Blocks of one time share their dates as text too: making them costs more than everything else in a block. */
-const dates = new Map<number, string>();
 
 /** Bars by rising date, each date once. */
 export function encodeBlock(bars: readonly RecordedBar[]): StoredBlock {
@@ -57,7 +54,7 @@ export function decodeBlock(value: unknown): RecordedBar[] {
   const bars: RecordedBar[] = [];
   for (let i = 0; i < block.bars; i++) {
     bars.push({
-      date: dateOf(days[i] ?? 0),
+      date: sharedDayOf(days[i] ?? 0),
       open: open?.[i] ?? null,
       high: high?.[i] ?? null,
       low: low?.[i] ?? null,
@@ -102,14 +99,6 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
     offset += part.length;
   }
   return whole;
-}
-
-function dateOf(day: number): string {
-  const held = dates.get(day);
-  if (held !== undefined) return held;
-  const date = dayOf(day);
-  dates.set(day, date);
-  return date;
 }
 
 /** Whether two bars say the same, whenever they were recorded and wherever they came from. */

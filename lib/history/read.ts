@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context } from "../context.ts";
-import { addDays, dayNumber, dayOf } from "../day.ts";
+import { addDays, dayNumber, dayOf, sharedDayOf } from "../day.ts";
 import { decoded } from "../store/unreadable.ts";
 import { decodeBlock, type RecordedBar } from "./block.ts";
 import { blockKey, blocksBetween, shardKey, shardOf, sheetKey, slotOf } from "./layout.ts";
@@ -127,7 +127,7 @@ async function lastPriceBefore(ctx: Context, assetNo: number, day: string, span:
   return undefined;
 }
 
-const priceOf = (span: Span): Price => ({ close: span.lastClose, date: dayOf(span.lastDay) });
+const priceOf = (span: Span): Price => ({ close: span.lastClose, date: sharedDayOf(span.lastDay) });
 
 const blockIn = (entry: Deno.KvEntryMaybe<unknown>): readonly RecordedBar[] =>
   entry.value === null ? [] : decoded(entry, decodeBlock);

@@ -26,18 +26,27 @@ export const SECTOR_SOURCES = ["manual", "fixture", "approximate"] as const;
 
 export const CHOOSABLE = ["name", "kind", "currency", "sector", "status", "listedOn"] as const;
 
+/** Assets share the texts that many of them have: of twenty holdings, each would be fetched from memory to be compared. */
+const texts = new Map<string, string>();
+
+function shared<T extends string>(text: T): T {
+  const known = texts.get(text);
+  if (known === undefined) texts.set(text, text);
+  return (known ?? text) as T;
+}
+
 const schema = z.object({
   /** Survives a rename, and is never used again. */
   no: z.int().positive(),
   symbol: z.string(),
   name: z.string(),
-  kind: z.enum(ASSET_KINDS),
-  currency: z.string(),
-  sector: z.enum(SECTORS),
+  kind: z.enum(ASSET_KINDS).transform(shared),
+  currency: z.string().transform(shared),
+  sector: z.enum(SECTORS).transform(shared),
   /** Shares of the value that stand in several sectors; what they leave stands in `unclassified`. */
   sectorWeights: z.partialRecord(z.enum(SECTORS), z.number().positive().max(1)).nullable(),
   sectorSource: z.enum(SECTOR_SOURCES),
-  status: z.enum(ASSET_STATUSES),
+  status: z.enum(ASSET_STATUSES).transform(shared),
   /** Names the security whatever its symbol, where the provider knows it. */
   figi: z.string().nullable().default(null),
   /** What somebody has chosen, and nothing that is derived may take the place of. */
