@@ -21,12 +21,10 @@ export interface Quote {
   readonly price: SharePrice | undefined;
 }
 
-/** Plain decimals. */
-export interface SharePrice {
-  /** In today's shares. */
+/** In today's shares; all in one place, since prices of many assets lie far apart in memory. */
+export interface SharePrice extends FixedPoint {
+  /** The same as a plain decimal, as are those below. */
   readonly price: string;
-  /** The same. */
-  readonly exact: FixedPoint;
   readonly date: string;
   /** Where today's shares are not those of the date. */
   readonly split: SplitSince | undefined;
@@ -39,9 +37,10 @@ export interface SplitSince {
   readonly factor: string;
 }
 
-/** The newest quotes of one version of the market and one day, by asset number: at most one an asset, and of no older version. */
+/** The newest quotes of one version of the market and one day: at most one an asset, and of no older version. */
 export interface QuoteBook {
-  at(version: string): Map<number, Quote>;
+  /** By asset number. */
+  at(version: string): Quote[];
   counted(asked: number, misses: number): void;
   counts(): CacheCounts;
 }
@@ -51,18 +50,18 @@ export interface ValuationContext extends Context {
 }
 
 export function quoteBook(): QuoteBook {
-  let [madeFrom, quotes] = ["", new Map<number, Quote>()];
+  let [madeFrom, quotes]: [string, Quote[]] = ["", []];
   let [hits, misses] = [0, 0];
   return {
     at(version) {
-      if (version !== madeFrom) [madeFrom, quotes] = [version, new Map()];
+      if (version !== madeFrom) [madeFrom, quotes] = [version, []];
       return quotes;
     },
     counted(asked, missed) {
       hits += asked - missed;
       misses += missed;
     },
-    counts: () => ({ hits, misses, entries: quotes.size }),
+    counts: () => ({ hits, misses, entries: quotes.reduce((entries) => entries + 1, 0) }),
   };
 }
 
@@ -71,15 +70,15 @@ export async function newestQuotes(ctx: ValuationContext, assetNos: readonly num
   const today = dayIn(ctx.marketTimeZone, ctx.now());
   // Where somebody writes meanwhile, what is added to here is nobody's any more.
   const known = ctx.quotes.at(`${ctx.store.version("market")} ${today}`);
-  const found = assetNos.map((no) => known.get(no));
+  const found = assetNos.map((no) => known[no]);
   if (found.every((quote) => quote !== undefined)) {
     ctx.quotes.counted(assetNos.length, 0);
     return found;
   }
-  const missing = assetNos.filter((no) => !known.has(no));
+  const missing = assetNos.filter((no) => known[no] === undefined);
   ctx.quotes.counted(assetNos.length, missing.length);
-  for (const quote of await quotesAt(ctx, missing, undefined)) known.set(quote.asset.no, quote);
-  return assetNos.map((no) => known.get(no) ?? gone(no));
+  for (const quote of await quotesAt(ctx, missing, undefined)) known[quote.asset.no] = quote;
+  return assetNos.map((no) => known[no] ?? gone(no));
 }
 
 /** In the order of the assets, on or before a session; without one, at their newest prices. */
@@ -104,9 +103,9 @@ async function inTodaysShares(ctx: Context, assetNo: number, { close, date }: Pr
   const splits = await splitsOf(ctx, assetNo);
   const factor = splits.length === 0 ? UNITY : splitFactor(splits, date, dayIn(ctx.marketTimeZone, ctx.now()));
   const rawPrice = plainNumber(close);
-  if (isUnity(factor)) return { price: rawPrice, exact: fixedPoint(rawPrice), date, split: undefined };
+  if (isUnity(factor)) return { ...fixedPoint(rawPrice), price: rawPrice, date, split: undefined };
   const price = scaled(close, inverse(factor));
-  return { price, exact: fixedPoint(price), date, split: { rawPrice, factor: plain(quotient(factor)) } };
+  return { ...fixedPoint(price), price, date, split: { rawPrice, factor: plain(quotient(factor)) } };
 }
 
 function gone(assetNo: number): never {

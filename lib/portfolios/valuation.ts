@@ -104,7 +104,7 @@ async function valued(
       unpriced.push({ asset, amount, reason: "no_price" });
       continue;
     }
-    const value = timesFixed(fixedPoint(amount), share.exact);
+    const value = timesFixed(fixedPoint(amount), share);
     if (asset.currency === currency) {
       holdings.push({ asset, amount, share, fx: undefined, marketValue: value });
       continue;
@@ -165,7 +165,7 @@ function newestDateOf(quotes: readonly Quote[], counts: (asset: Asset) => boolea
 
 /** One of a currency is worth one of it. */
 const inCash = (session: string | null): SharePrice | undefined =>
-  session === null ? undefined : { price: "1", exact: fixedPoint(1), date: session, split: undefined };
+  session === null ? undefined : { ...fixedPoint(1), price: "1", date: session, split: undefined };
 
 /** Which prices were asked for. */
 interface Asked {
