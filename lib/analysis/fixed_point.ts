@@ -142,7 +142,7 @@ const digitsAt = ({ digits, places: own }: FixedPoint, places: number): Whole =>
   own === places ? digits : product(digits, wholePowerOfTen(places - own));
 
 /**
- * The same, as a double if that is a safe integer.
+ * A whole number as {@link FixedPoint} holds it.
  *
  * @example
  * ```ts
@@ -243,7 +243,7 @@ const doublePowerOfTen = (exponent: number): number => Number(wholePowerOfTen(ex
  * ten is nearer to its digits than to any other whole number. That is done without the texts that others are taken apart into.
  */
 const DOUBLE_DIGITS = 15;
-const DOUBLE_LIMIT = 1e15;
+const DOUBLE_LIMIT = 10 ** DOUBLE_DIGITS;
 
 const ZERO_DIGIT = 0x30;
 

@@ -45,8 +45,5 @@ function holdingOf(line: Line): DatedHolding {
   const { held: { asset, amount }, path, newestPlace } = line;
   const [close, factor] = [path.closes[newestPlace], path.factors[newestPlace]];
   const price = close === undefined || factor === undefined ? "0" : scaled(close, factor);
-  return {
-    ...{ asset, amount, price, priceDate: dayOf(path.days[newestPlace] ?? 0) },
-    marketValue: exactNewest(line),
-  };
+  return { asset, amount, price, priceDate: dayOf(path.days[newestPlace] ?? 0), marketValue: exactNewest(line) };
 }

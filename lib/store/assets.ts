@@ -31,8 +31,9 @@ const texts = new Map<string, string>();
 
 function shared<T extends string>(text: T): T {
   const known = texts.get(text);
-  if (known === undefined) texts.set(text, text);
-  return (known ?? text) as T;
+  if (known !== undefined) return known as T;
+  texts.set(text, text);
+  return text;
 }
 
 const schema = z.object({
